@@ -1,0 +1,72 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { AppError } from '../lib/app-error.ts';
+
+/** Fastify's own errors, by code, in the catalogue's words. */
+const FASTIFY_CODES: Record<string, () => AppError> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new AppError('payload_too_large'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new AppError('unsupported_media_type'),
+  FST_ERR_CTP_EMPTY_JSON_BODY: () =>
+    new AppError('invalid_request', { message: 'The request body is empty; a JSON object is expected.' }),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    new AppError('invalid_request', { message: 'The body is shorter or longer than its content-length.' }),
+  FST_ERR_BAD_URL: () => new AppError('invalid_request', { message: 'The path is not a valid URL path.' }),
+};
+
+function fromValidation(error: FastifyError): AppError | null {
+  if (!hasZodFastifySchemaValidationErrors(error)) return null;
+  const first = error.validation[0];
+  const path = first?.instancePath.split('/').filter(Boolean).join('.') ?? '';
+  const where = path || (error.validationContext ?? 'request');
+  return new AppError('invalid_request', {
+    message: `${where}: ${first?.message ?? 'is not valid'}`,
+    ...(path ? { param: path } : {}),
+  });
+}
+
+/** Turns whatever was thrown into an error of the catalogue; null when it is a fault of ours that nobody foresaw. */
+export function toAppError(error: unknown): AppError | null {
+  if (error instanceof AppError) return error;
+  if (!(error instanceof Error)) return null;
+  const fastifyError = error as FastifyError;
+  const validation = fromValidation(fastifyError);
+  if (validation) return validation;
+  const known = FASTIFY_CODES[fastifyError.code];
+  if (known) return known();
+  // PostgreSQL: text that cannot be stored (NUL bytes, broken UTF-8) or a number out of range is the caller's doing.
+  if (fastifyError.code === '22021' || fastifyError.code === '22P05' || fastifyError.code === '22003') {
+    return new AppError('invalid_request', {
+      message: 'A value of the request cannot be stored: it holds characters or numbers out of range.',
+    });
+  }
+  if (typeof fastifyError.statusCode === 'number' && fastifyError.statusCode >= 400 && fastifyError.statusCode < 500) {
+    return new AppError('invalid_request', { message: fastifyError.message });
+  }
+  return null;
+}
+
+/** Logs what has to be looked at and answers in the one error shape; nothing of a stack, a statement or a path reaches the client. */
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toAppError(error);
+  const answer = known ?? new AppError('internal_error');
+  if (!known) request.log.error({ err: error, requestId: request.id }, 'unexpected error');
+  else if (answer.status >= 500)
+    request.log.warn({ requestId: request.id, code: answer.code, reason: causeOf(answer) }, answer.message);
+  if (answer.retryAfterSeconds !== null) reply.header('retry-after', String(answer.retryAfterSeconds));
+  if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
+  // A plain serializer, since a route's own response schema knows nothing of errors.
+  return reply
+    .status(answer.status)
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(answer.toBody(request.id));
+}
+
+function causeOf(error: Error): string | undefined {
+  return error.cause instanceof Error ? error.cause.message : undefined;
+}
+
+/** Puts the error handler on `app`; `registerStatic` answers unknown paths. */
+export function registerErrorHandler(app: FastifyInstance): void {
+  app.setErrorHandler(handleError);
+}

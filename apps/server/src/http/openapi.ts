@@ -1,0 +1,36 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+
+/** Collects the schemas of all routes registered after it and answers them as `GET /openapi.json`. */
+export async function registerOpenApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Q Marketplace',
+        version: '0.1.0',
+        description:
+          'One account, one prepaid balance and one key reach every model. Money is a decimal string of US dollars.',
+      },
+      tags: [
+        { name: 'Accounts', description: 'Sign up, sign in, API keys' },
+        { name: 'Catalog', description: 'Models, prices, search' },
+        { name: 'Models', description: 'Talking to models' },
+        { name: 'Chat', description: 'Saved conversations' },
+        { name: 'Money', description: 'Balance, top-ups, transactions' },
+        { name: 'Administration', description: 'For the operator' },
+        { name: 'Operations', description: 'Health' },
+      ],
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An access token or an API key' } },
+      },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    reply.header('cache-control', 'no-cache');
+    return app.swagger();
+  });
+}
