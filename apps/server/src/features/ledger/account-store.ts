@@ -1,0 +1,90 @@
+import type { Queryable } from '../../platform/database/database.ts';
+
+type AccountKind = 'asset' | 'liability' | 'revenue' | 'expense';
+
+/** The kind of an account follows from its code: `wallet:` and `payable:` are owed to others. */
+function kindOf(code: string): AccountKind {
+  if (code.startsWith('revenue:')) return 'revenue';
+  if (code.startsWith('expense:')) return 'expense';
+  if (code.startsWith('asset:')) return 'asset';
+  return 'liability';
+}
+
+/** Ids of accounts by code; accounts that do not exist are made. */
+export async function accountIds(db: Queryable, codes: readonly string[]): Promise<Map<string, bigint>> {
+  const unique = [...new Set(codes)].sort();
+  const read = () =>
+    db.query<{ code: string; id: bigint }>('SELECT code, id FROM accounts WHERE code = ANY($1)', [unique]);
+  let rows = await read();
+  if (rows.length < unique.length) {
+    const known = new Set(rows.map((row) => row.code));
+    const missing = unique.filter((code) => !known.has(code));
+    await db.query(
+      'INSERT INTO accounts (code, kind) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT (code) DO NOTHING',
+      [missing, missing.map(kindOf)],
+    );
+    rows = await read();
+  }
+  return new Map(rows.map((row) => [row.code, row.id]));
+}
+
+/** The account of a person's paid wallet; the wallet is made when there is none. */
+export async function ensurePaidWallet(db: Queryable, userId: string): Promise<bigint> {
+  const code = `wallet:${userId}:paid`;
+  const ids = await accountIds(db, [code]);
+  const id = ids.get(code);
+  if (id === undefined) throw new Error(`account ${code} was not made`);
+  await db.query(
+    "INSERT INTO wallets (account_id, user_id, bucket) VALUES ($1, $2, 'paid') ON CONFLICT (account_id) DO NOTHING",
+    [id, userId],
+  );
+  return id;
+}
+
+/** Sums over all wallets of a person, in nano-dollars. `credited` is everything ever put in. */
+export interface WalletTotals {
+  posted: bigint;
+  held: bigint;
+  credited: bigint;
+}
+
+/** Reads the totals; zeros for somebody who has no wallet yet. */
+export async function walletTotals(db: Queryable, userId: string): Promise<WalletTotals> {
+  const [row] = await db.query<WalletTotals>(
+    `SELECT COALESCE(sum(w.posted), 0)::bigint AS posted, COALESCE(sum(w.held), 0)::bigint AS held,
+       COALESCE(sum((SELECT sum(t.amount) FROM transfers t WHERE t.credit_account = w.account_id)), 0)::bigint AS credited
+     FROM wallets w WHERE w.user_id = $1`,
+    [userId],
+    'wallet-totals',
+  );
+  return row ?? { posted: 0n, held: 0n, credited: 0n };
+}
+
+/** Moves money into a wallet under a journal key. Returns false when the journal exists already: nothing was changed then. */
+export async function creditWallet(
+  tx: Queryable,
+  credit: {
+    idemKey: string;
+    kind: 'top_up' | 'grant';
+    userId: string;
+    walletId: bigint;
+    fromAccount: bigint;
+    amount: bigint;
+    details: object;
+  },
+): Promise<boolean> {
+  const rows = await tx.query<{ id: bigint }>(
+    `INSERT INTO journals (idem_key, kind, user_id, details) VALUES ($1, $2, $3, $4) ON CONFLICT (idem_key) DO NOTHING RETURNING id`,
+    [credit.idemKey, credit.kind, credit.userId, JSON.stringify(credit.details)],
+  );
+  const journal = rows[0];
+  if (!journal) return false;
+  await tx.query('INSERT INTO transfers (journal_id, debit_account, credit_account, amount) VALUES ($1, $2, $3, $4)', [
+    journal.id,
+    credit.fromAccount,
+    credit.walletId,
+    credit.amount,
+  ]);
+  await tx.query('UPDATE wallets SET posted = posted + $2 WHERE account_id = $1', [credit.walletId, credit.amount]);
+  return true;
+}

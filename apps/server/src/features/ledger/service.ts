@@ -1,0 +1,136 @@
+import { AppError } from '../../lib/app-error.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Database, Queryable } from '../../platform/database/database.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
+import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
+import { extendHoldBy, type Hold, type HoldRequest, openHold } from './hold.ts';
+import { renewLeases } from './hold-store.ts';
+import { checkInvariants, type LedgerCheck } from './invariants.ts';
+import { sweepOrphans } from './recovery.ts';
+import { createAccountCache, type Settled, type SettleInput, settleHold, type VoidInput, voidHold } from './resolve.ts';
+
+const RENEW_EVERY_MS = 1_000;
+const SWEEP_EVERY_MS = 5_000;
+/** How long an end is tried again while the database does not answer; after that the recovery sweep ends the hold at its checkpoint. */
+const RETRY_MS_MAX = 120_000;
+const RETRY_PAUSE_FIRST_MS = 50;
+const RETRY_PAUSE_MS_MAX = 1_000;
+
+interface Deps {
+  database: Database;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** A credit of a person's paid wallet out of one of the platform's asset accounts. */
+interface Credit {
+  /** Names the business object, such as `topup:top_…`: the same credit is booked once. */
+  idemKey: string;
+  kind: 'top_up' | 'grant';
+  userId: string;
+  /** Nano-dollars. */
+  amount: bigint;
+  from: string;
+  details: object;
+}
+
+async function creditPaidWallet(tx: Queryable, credit: Credit): Promise<boolean> {
+  const walletId = await ensurePaidWallet(tx, credit.userId);
+  const fromAccount = (await accountIds(tx, [credit.from])).get(credit.from);
+  if (fromAccount === undefined) throw new Error(`no account ${credit.from}`);
+  return creditWallet(tx, { ...credit, walletId, fromAccount });
+}
+
+/** Repeats `work` while the database does not answer; other errors pass through. */
+async function untilAnswered<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
+  const deadline = clock.now() + RETRY_MS_MAX;
+  for (let pause = RETRY_PAUSE_FIRST_MS; ; pause = Math.min(pause * 2, RETRY_PAUSE_MS_MAX)) {
+    try {
+      return await work();
+    } catch (error) {
+      const outage = error instanceof AppError && error.code === 'service_unavailable';
+      if (!outage || clock.now() > deadline) throw error;
+      await new Promise<void>((resume) => clock.after(pause, resume));
+    }
+  }
+}
+
+/** Wraps a job so that its runs never overlap and its failures are logged, not thrown. */
+function single(logger: Logger, what: string, work: () => Promise<unknown>): () => void {
+  let running = false;
+  return () => {
+    if (running) return;
+    running = true;
+    work()
+      .catch((error: unknown) => logger.warn({ err: error }, `${what} failed`))
+      .finally(() => {
+        running = false;
+      });
+  };
+}
+
+async function renewAll(database: Database, open: Map<string, Hold>): Promise<void> {
+  if (open.size === 0) return;
+  const mine = [...open.values()];
+  const alive = await renewLeases(
+    database,
+    mine.map((hold) => ({ id: hold.id, usage: hold.delivered })),
+  );
+  for (const hold of mine) if (!alive.has(hold.id)) hold.lost = true;
+}
+
+/** The ledger: holds, settlements, credits and their proof. Everything that moves money is one transaction and idempotent. */
+export function createLedger(deps: Deps) {
+  const { database, clock, logger } = deps;
+  const open = new Map<string, Hold>();
+  const inner = { database, clock, logger, accounts: createAccountCache(database) };
+  const stopRenewing = clock.every(
+    RENEW_EVERY_MS,
+    single(logger, 'renewing leases', () => renewAll(database, open)),
+  );
+  const stopSweeping = clock.every(
+    SWEEP_EVERY_MS,
+    single(logger, 'the recovery sweep', () => sweepOrphans(inner)),
+  );
+
+  return {
+    /** Sets money aside for a call. Throws AppError `insufficient_balance` (402) or `rate_limited` (429, the key's daily limit). */
+    async hold(request: HoldRequest): Promise<Hold> {
+      const hold = await openHold(inner, request);
+      open.set(hold.id, hold);
+      return hold;
+    },
+    /** Adds `amount` nano-dollars to an open hold; false when they are not there. */
+    extend: (hold: Hold, amount: bigint): Promise<boolean> => extendHoldBy(inner, hold, amount),
+    /** Charges a call by its metered usage and frees the rest of its hold; at most once, whoever calls and however often. */
+    async settle(hold: Hold, end: SettleInput): Promise<Settled> {
+      const settled = await untilAnswered(clock, () => settleHold(inner, database, hold, end));
+      open.delete(hold.id);
+      return settled;
+    },
+    /** Frees a hold without a charge. */
+    async void(hold: Hold, end: VoidInput): Promise<Settled> {
+      const settled = await untilAnswered(clock, () => voidHold(database, hold, end));
+      open.delete(hold.id);
+      return settled;
+    },
+    /** Leaves a hold to the recovery sweep, after its end could not be written. */
+    abandon: (hold: Hold): boolean => open.delete(hold.id),
+    /** Credits a wallet; false when this credit had been booked before. */
+    credit: creditPaidWallet,
+    /** Totals of a person's wallets in nano-dollars. */
+    totals: (userId: string) => walletTotals(database, userId),
+    /** What a person has, in nano-dollars: credits less charges. Money held by running calls is still theirs. */
+    balanceOf: async (userId: string): Promise<bigint> => (await walletTotals(database, userId)).posted,
+    /** Checks the invariants of the books. */
+    check: (): Promise<LedgerCheck> => checkInvariants(database),
+    /** Ends holds of dead processes now; returns how many. */
+    sweep: (): Promise<number> => sweepOrphans(inner),
+    close(): void {
+      stopRenewing();
+      stopSweeping();
+    },
+  };
+}
+
+export type Ledger = ReturnType<typeof createLedger>;
