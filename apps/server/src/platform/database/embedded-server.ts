@@ -52,7 +52,13 @@ const SETTINGS = [
   'password_encryption=scram-sha-256',
 ];
 const DURABLE_SETTINGS = ['fsync=on', 'full_page_writes=on', 'synchronous_commit=on'];
-const TEST_SETTINGS = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'autovacuum=off'];
+const TEST_SETTINGS = [
+  'fsync=off',
+  'full_page_writes=off',
+  'synchronous_commit=off',
+  'autovacuum=off',
+  'max_wal_size=128MB',
+];
 
 /** The address a client of this cluster connects to. */
 export function clusterUrl(cluster: Cluster, port: number): string {
