@@ -1,0 +1,38 @@
+// Starts the product on a fresh machine: installs what is missing, builds the web pages once, and runs the server in
+// this very process, so that signals and exit codes are the server's own.
+import { nodeVersionFault } from './lib/node-version.mjs';
+
+function say(message) {
+  process.stderr.write(`q-marketplace: ${message}\n`);
+}
+
+/** Makes everything ready and returns the file to run. */
+async function prepare() {
+  const { createRequire } = await import('node:module');
+  const { dirname, join } = await import('node:path');
+  const { fileURLToPath, pathToFileURL } = await import('node:url');
+  const root = dirname(dirname(fileURLToPath(import.meta.url)));
+  process.chdir(root);
+
+  const { ensureInstalled } = await import('./lib/install.mjs');
+  await ensureInstalled(root, 'prod', say);
+  const { ensureWebBuilt } = await import('./lib/build-web.mjs');
+  await ensureWebBuilt(root, say);
+
+  const server = join(root, 'apps', 'server');
+  const tsx = createRequire(join(server, 'package.json')).resolve('tsx/esm/api');
+  const { register } = await import(pathToFileURL(tsx).href);
+  register();
+  return pathToFileURL(join(server, 'src', 'main.ts')).href;
+}
+
+function giveUp(message) {
+  say(message);
+  process.exit(1);
+}
+
+const fault = nodeVersionFault(process.versions.node);
+if (fault) giveUp(fault);
+prepare()
+  .catch((error) => giveUp(error.message))
+  .then((main) => import(main));
