@@ -1,0 +1,86 @@
+import type { PriceVersion } from '../catalog/price.ts';
+import { grossOf } from '../ledger/charge.ts';
+
+/** Output tokens held for a streamed answer whose ceiling the caller left open; extended while it streams. */
+const EXPECTED_STREAM_OUTPUT_TOKENS = 2_048;
+/** Output ceiling of an answer that is not streamed and whose ceiling the caller left open: it is held whole and sent upstream. */
+const OPEN_JSON_OUTPUT_TOKENS = 8_192;
+/** Below this many affordable output tokens a call is refused rather than clamped. */
+const CLAMPED_OUTPUT_TOKENS_MIN = 16;
+
+/** What a call may spend and how its answer is kept within that. */
+export interface Budget {
+  /** Nano-dollars to hold before the call. */
+  amount: bigint;
+  inputTokensBound: number;
+  /** Ceiling sent upstream; null: the answer streams and its hold is extended instead. */
+  outputCap: number | null;
+  /** Output tokens the hold covers so far, over all alternatives. */
+  outputTokensHeld: number;
+  /** True when the caller named the ceiling, so that it must not be lowered silently. */
+  named: boolean;
+}
+
+interface BudgetInput {
+  price: PriceVersion;
+  inputTokensBound: number;
+  namedCap: number | null;
+  modelMaxOutput: number;
+  stream: boolean;
+  alternatives: number;
+}
+
+/** Nano-dollars that `input` and `output` tokens cost at most: cached reads are never dearer, cache writes can be. */
+export function priceOfTokens(price: PriceVersion, input: number, output: number): bigint {
+  const plain = {
+    inputTokens: input,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    outputTokens: output,
+    reasoningTokens: 0,
+  };
+  return grossOf(plain, price);
+}
+
+/**
+ * Decides the hold of a call. A ceiling the caller names is held whole and sent upstream; an open one is held at an expected size:
+ * nobody is refused a greeting because the model could write a book.
+ */
+export function budgetFor(input: BudgetInput): Budget {
+  const { price, inputTokensBound, namedCap, modelMaxOutput, stream, alternatives } = input;
+  const open = Math.min(stream ? EXPECTED_STREAM_OUTPUT_TOKENS : OPEN_JSON_OUTPUT_TOKENS, modelMaxOutput);
+  const held = (namedCap ?? open) * alternatives;
+  return {
+    amount: priceOfTokens(price, inputTokensBound, held),
+    inputTokensBound,
+    outputCap: namedCap ?? (stream ? null : open),
+    outputTokensHeld: held,
+    named: namedCap !== null,
+  };
+}
+
+/** Lowers an open budget to what `available` nano-dollars afford; null when that is too little to be an answer. */
+export function clampBudget(
+  budget: Budget,
+  price: PriceVersion,
+  available: bigint,
+  alternatives: number,
+): Budget | null {
+  const outputPrice = price.list.output;
+  const input = priceOfTokens(price, budget.inputTokensBound, 0);
+  if (available < input || outputPrice === 0n) return null;
+  // One nano-dollar is left for the rounding of the sum.
+  const tokens = Number(((available - input - 1n) * 1_000n) / outputPrice);
+  const each = Math.floor(tokens / alternatives);
+  if (each < CLAMPED_OUTPUT_TOKENS_MIN) return null;
+  const held = each * alternatives;
+  return {
+    ...budget,
+    outputCap: each,
+    outputTokensHeld: held,
+    amount: priceOfTokens(price, budget.inputTokensBound, held),
+  };
+}
+
+/** Output tokens by which the hold of an open stream grows when it runs low. */
+export const EXTENSION_OUTPUT_TOKENS = 2_048;

@@ -1,0 +1,131 @@
+import { ProviderError } from '@q/providers/spec/provider-error';
+import type { Usage, UsageSource } from '@q/providers/spec/usage';
+import { AppError } from '../../lib/app-error.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Database } from '../../platform/database/database.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
+import { grossOf } from '../ledger/charge.ts';
+import { heldAmount } from '../ledger/hold.ts';
+import type { Settled } from '../ledger/resolve.ts';
+import type { Ledger } from '../ledger/service.ts';
+import { priceOfTokens } from './budget.ts';
+import { insertCall } from './call-store.ts';
+import { chargedUsage, isZeroCompletion, type Meter } from './meter.ts';
+import type { OpenCall } from './open-call.ts';
+import { fromProviderError } from './upstream-error.ts';
+
+/** Why a call ended. */
+export type Outcome = 'completed' | 'client_gone' | 'stopped' | 'stopped_by_balance' | 'upstream_error';
+
+/** The end of a call, after its charge stands in the books. Amounts in nano-dollars. */
+export interface CallEnd {
+  outcome: Outcome;
+  usage: Usage;
+  usageSource: UsageSource;
+  costNano: bigint;
+  balanceNano: bigint;
+  ttftMs: number | null;
+  durationMs: number;
+  /** What went wrong at the provider after output had begun; null when nothing did. */
+  error: AppError | null;
+}
+
+/** How the relaying of an answer ended, before money is looked at. */
+export interface RelayEnd {
+  meter: Meter;
+  startedAt: number;
+  outcome: Outcome;
+  failure: unknown;
+  upstreamRequestId: string | null;
+}
+
+interface Deps {
+  ledger: Ledger;
+  database: Database;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** A failure as an error of the catalogue; null when there was none that the caller should see. */
+export function toCallError(failure: unknown, providerName: string): AppError | null {
+  if (failure === null || failure === undefined) return null;
+  if (failure instanceof AppError) return failure;
+  if (failure instanceof ProviderError) return fromProviderError(failure, providerName);
+  return new AppError('internal_error', { cause: failure });
+}
+
+/**
+ * An open-ended stream can end above its hold when the provider bills reasoning that was never shown.
+ * The hold then grows to the charge if the balance bears it, but never beyond what the model could have produced.
+ */
+async function growToUsage(deps: Deps, open: OpenCall, usage: Usage): Promise<void> {
+  if (open.budget.outputCap !== null) return;
+  const missing = grossOf(usage, open.model.price) - heldAmount(open.hold);
+  if (missing <= 0n) return;
+  const possible = priceOfTokens(
+    open.model.price,
+    open.budget.inputTokensBound,
+    open.model.maxOutput * (open.call.request.n ?? 1),
+  );
+  if (grossOf(usage, open.model.price) <= possible) await deps.ledger.extend(open.hold, missing).catch(() => false);
+}
+
+/**
+ * Settles or voids the call's hold and writes its line in the usage log. Resolves only when the money stands in the books.
+ * Zero output with a failure costs nothing; everything else is charged by the provider's figures, else by what was relayed.
+ */
+export async function endCall(deps: Deps, open: OpenCall, relay: RelayEnd): Promise<CallEnd> {
+  const { ledger, clock } = deps;
+  const error = relay.outcome === 'upstream_error' ? toCallError(relay.failure, open.entry.name) : null;
+  const attempts = [
+    { provider: open.entry.id, outcome: error?.code ?? relay.outcome, upstreamRequestId: relay.upstreamRequestId },
+  ];
+  const charged = chargedUsage(relay.meter, open.inputTokens);
+  let settled: Settled;
+  let { usage, usageSource } = charged;
+  if (isZeroCompletion(relay.meter, relay.outcome !== 'completed')) {
+    settled = await ledger.void(open.hold, {
+      reason: relay.outcome === 'completed' ? 'zero_completion' : relay.outcome,
+      attempts,
+    });
+    usage = { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+    usageSource = 'counted';
+  } else {
+    await growToUsage(deps, open, usage);
+    settled = await ledger.settle(open.hold, { usage, usageSource, reason: relay.outcome, attempts });
+  }
+  const now = clock.now();
+  const end: CallEnd = {
+    outcome: relay.outcome,
+    usage,
+    usageSource,
+    costNano: settled.charged,
+    balanceNano: settled.balance,
+    ttftMs: relay.meter.firstOutputAt === null ? null : relay.meter.firstOutputAt - relay.startedAt,
+    durationMs: now - relay.startedAt,
+    error,
+  };
+  recordCall(deps, open, end);
+  return end;
+}
+
+/** Writes the usage line without making the answer wait for it; a lost line costs a statistic, never money. */
+function recordCall(deps: Deps, open: OpenCall, end: CallEnd): void {
+  insertCall(deps.database, {
+    id: open.call.id,
+    userId: open.call.caller.userId,
+    apiKeyId: open.call.caller.apiKey?.id ?? null,
+    modelId: open.model.id,
+    provider: open.entry.id,
+    streamed: open.call.stream,
+    outcome: end.outcome,
+    errorCode: end.error?.code ?? null,
+    usage: end.usage,
+    usageSource: end.usageSource,
+    costNano: end.costNano,
+    ttftMs: end.ttftMs,
+    durationMs: end.durationMs,
+  }).catch((error: unknown) =>
+    deps.logger.warn({ err: error, callId: open.call.id }, 'the usage line was not written'),
+  );
+}

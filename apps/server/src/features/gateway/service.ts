@@ -1,0 +1,199 @@
+import type { ChatResult } from '@q/providers/spec/chat-model';
+import { ProviderError } from '@q/providers/spec/provider-error';
+import type { StreamPart } from '@q/providers/spec/stream-part';
+import type { Clock } from '../../lib/clock.ts';
+import type { Database } from '../../platform/database/database.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
+import type { Catalog } from '../catalog/service.ts';
+import type { Ledger } from '../ledger/service.ts';
+import { EXTENSION_OUTPUT_TOKENS, priceOfTokens } from './budget.ts';
+import { listCalls } from './call-store.ts';
+import { type CallEnd, endCall, type Outcome, toCallError } from './end-call.ts';
+import { countOutputTokens } from './estimate.ts';
+import { countedUsage, createMeter, type Meter, meterPart, meterResult } from './meter.ts';
+import { type GatewayCall, type OpenCall, openCall, resolveModel } from './open-call.ts';
+import type { ProviderRegistry } from './providers.ts';
+
+/** Below this many held output tokens an open-ended stream asks for more. */
+const EXTEND_BELOW_TOKENS = 512;
+
+/** The abort reason of a person who pressed stop, as opposed to one whose connection is gone. */
+export const STOPPED_BY_PERSON = 'stopped by the person';
+
+/** What a streamed call yields: parts of the answer, and one `end` after its charge stands in the books. */
+export type GatewayEvent = { type: 'part'; part: StreamPart } | { type: 'end'; end: CallEnd };
+
+/** A streamed call whose first part has arrived. */
+export interface GatewayStream {
+  open: OpenCall;
+  events: AsyncGenerator<GatewayEvent, void>;
+}
+
+interface Deps {
+  catalog: Catalog;
+  ledger: Ledger;
+  providers: ProviderRegistry;
+  database: Database;
+  clock: Clock;
+  logger: Logger;
+}
+
+interface Relay {
+  open: OpenCall;
+  meter: Meter;
+  startedAt: number;
+  upstream: AbortController;
+  parts: AsyncIterator<StreamPart>;
+  upstreamRequestId: string | null;
+  /** Set once the balance cannot bear more than what is held. */
+  exhausted: boolean;
+}
+
+/** How an aborted or failed call ended, by who ended it. */
+function outcomeOf(open: OpenCall, failure: unknown): Outcome {
+  if (open.call.signal.aborted) return open.call.signal.reason === STOPPED_BY_PERSON ? 'stopped' : 'client_gone';
+  return failure === null ? 'completed' : 'upstream_error';
+}
+
+/** Keeps an open-ended stream within its hold: asks for more in time, and says when the balance is used up. */
+async function withinBudget(deps: Deps, relay: Relay): Promise<boolean> {
+  const { open, meter } = relay;
+  if (open.hold.lost) return false;
+  if (open.budget.outputCap !== null) return true;
+  const tokens = countOutputTokens(meter.outputBytes);
+  if (!relay.exhausted && tokens > open.budget.outputTokensHeld - EXTEND_BELOW_TOKENS) {
+    const more = await deps.ledger.extend(open.hold, priceOfTokens(open.model.price, 0, EXTENSION_OUTPUT_TOKENS));
+    if (more) open.budget.outputTokensHeld += EXTENSION_OUTPUT_TOKENS;
+    else relay.exhausted = true;
+  }
+  return tokens < open.budget.outputTokensHeld;
+}
+
+/** Relays parts until the answer ends, in whatever way, and then settles; `end` is yielded last. */
+async function* relayParts(
+  deps: Deps,
+  relay: Relay,
+  first: IteratorResult<StreamPart>,
+): AsyncGenerator<GatewayEvent, void> {
+  const { open, meter, parts } = relay;
+  let failure: unknown = null;
+  let outcome: Outcome | null = null;
+  let end: CallEnd | undefined;
+  try {
+    for (let next = first; !next.done; next = await parts.next()) {
+      meterPart(meter, next.value, deps.clock.now());
+      open.hold.delivered = meter.outputBytes > 0 ? countedUsage(meter, open.inputTokens) : null;
+      if (next.value.type !== 'usage') yield { type: 'part', part: next.value };
+      if (!(await withinBudget(deps, relay))) {
+        outcome = 'stopped_by_balance';
+        yield { type: 'part', part: { type: 'finish', choice: 0, reason: 'length', raw: 'balance' } };
+        break;
+      }
+    }
+    outcome ??= outcomeOf(open, null);
+  } catch (error) {
+    failure = error;
+    outcome = outcomeOf(open, error);
+  } finally {
+    // Reached with no outcome when the reader left: the upstream call ends, and what was delivered is charged.
+    relay.upstream.abort();
+    const { startedAt, upstreamRequestId } = relay;
+    end = await endCall(deps, open, {
+      meter,
+      startedAt,
+      outcome: outcome ?? 'client_gone',
+      failure,
+      upstreamRequestId,
+    });
+  }
+  yield { type: 'end', end };
+}
+
+/** Ends a call that failed before its first part: nothing is charged, and the caller gets a status instead of a stream. */
+async function failBeforeFirstPart(
+  deps: Deps,
+  relay: Omit<Relay, 'parts' | 'exhausted'>,
+  failure: unknown,
+): Promise<never> {
+  relay.upstream.abort();
+  const { open, meter, startedAt, upstreamRequestId } = relay;
+  await endCall(deps, open, { meter, startedAt, outcome: outcomeOf(open, failure), failure, upstreamRequestId });
+  throw toCallError(failure, open.entry.name) ?? failure;
+}
+
+async function startStream(deps: Deps, call: GatewayCall): Promise<GatewayStream> {
+  const open = await openCall(deps, call);
+  const upstream = new AbortController();
+  const relay = {
+    open,
+    meter: createMeter(),
+    startedAt: deps.clock.now(),
+    upstream,
+    upstreamRequestId: null as string | null,
+  };
+  try {
+    const signal = AbortSignal.any([call.signal, upstream.signal]);
+    const answer = await open.entry.adapter.streamChat(open.upstream, {
+      signal,
+      apiKey: deps.providers.nextKey(open.entry),
+    });
+    relay.upstreamRequestId = answer.upstreamRequestId;
+    const parts = answer.parts[Symbol.asyncIterator]();
+    // Some providers answer 200 and then fail in their first event: the status is promised only once there is a first part.
+    const first = await parts.next();
+    if (first.done) throw new ProviderError('upstream', 'the answer was empty');
+    return { open, events: relayParts(deps, { ...relay, parts, exhausted: false }, first) };
+  } catch (error) {
+    return failBeforeFirstPart(deps, relay, error);
+  }
+}
+
+async function completeCall(
+  deps: Deps,
+  call: GatewayCall,
+): Promise<{ open: OpenCall; result: ChatResult; end: CallEnd }> {
+  const open = await openCall(deps, call);
+  const relay = {
+    open,
+    meter: createMeter(),
+    startedAt: deps.clock.now(),
+    upstream: new AbortController(),
+    upstreamRequestId: null,
+  };
+  let result: ChatResult;
+  try {
+    result = await open.entry.adapter.chat(open.upstream, {
+      signal: call.signal,
+      apiKey: deps.providers.nextKey(open.entry),
+    });
+  } catch (error) {
+    return failBeforeFirstPart(deps, relay, error);
+  }
+  meterResult(relay.meter, result, deps.clock.now());
+  const { meter, startedAt } = relay;
+  // The answer is there: it is charged even if the client has gone meanwhile.
+  const end = await endCall(deps, open, {
+    meter,
+    startedAt,
+    outcome: 'completed',
+    failure: null,
+    upstreamRequestId: result.upstreamRequestId,
+  });
+  return { open, result, end };
+}
+
+/** The gateway: resolve → hold → call → relay → settle, for every way a model can be reached. */
+export function createGateway(deps: Deps) {
+  return {
+    /** A whole answer, charged. Throws AppError; nothing is charged then. */
+    complete: (call: GatewayCall) => completeCall(deps, call),
+    /** Resolves when the first part has arrived. Throws AppError before that; nothing is charged then. */
+    stream: (call: GatewayCall): Promise<GatewayStream> => startStream(deps, call),
+    /** Checks that a model can be called now; throws as a call would. */
+    resolve: (modelId: string) => resolveModel(deps, modelId),
+    /** A page of a person's calls. */
+    calls: (filter: Parameters<typeof listCalls>[1]) => listCalls(deps.database, filter),
+  };
+}
+
+export type Gateway = ReturnType<typeof createGateway>;

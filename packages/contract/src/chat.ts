@@ -1,0 +1,149 @@
+import { z } from 'zod';
+
+/** Ceilings of one request; they keep a single caller from exhausting the process or the wallet by mistake. */
+export const CHAT_LIMITS = {
+  messages: 2_000,
+  tools: 128,
+  alternatives: 8,
+  stopSequences: 4,
+  outputTokens: 1_000_000,
+} as const;
+
+const textPart = z.object({ type: z.literal('text'), text: z.string() });
+const imagePart = z.object({
+  type: z.literal('image_url'),
+  image_url: z.strictObject({
+    url: z.string().regex(/^(https:\/\/|data:image\/)/, 'must be an https or data:image URL'),
+    detail: z.enum(['auto', 'low', 'high']).optional(),
+  }),
+});
+const toolCall = z.object({
+  id: z.string(),
+  type: z.literal('function').default('function'),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+
+/** One message of a conversation. Fields that clients echo back from our answers (such as `refusal`) are accepted and dropped. */
+const message = z.object({
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+  content: z.union([z.string(), z.array(z.discriminatedUnion('type', [textPart, imagePart]))]).nullish(),
+  name: z.string().max(200).optional(),
+  tool_calls: z.array(toolCall).max(CHAT_LIMITS.tools).optional(),
+  tool_call_id: z.string().optional(),
+});
+
+const tool = z.object({
+  type: z.literal('function'),
+  function: z.object({
+    name: z.string().regex(/^[a-zA-Z0-9_.-]{1,128}$/),
+    description: z.string().optional(),
+    parameters: z.record(z.string(), z.unknown()).optional(),
+    strict: z.boolean().nullish(),
+  }),
+});
+
+const responseFormat = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text') }),
+  z.object({ type: z.literal('json_object') }),
+  z.object({ type: z.literal('json_schema'), json_schema: z.record(z.string(), z.unknown()) }),
+]);
+
+const outputTokens = z.int().min(1).max(CHAT_LIMITS.outputTokens);
+
+/** The body of `POST /v1/chat/completions`: OpenAI's request. Unknown parameters are refused by name. */
+export const chatCompletionRequestSchema = z.strictObject({
+  model: z.string().min(1).max(200).describe('A model id such as "sandbox/guide"'),
+  messages: z.array(message).min(1).max(CHAT_LIMITS.messages),
+  stream: z.boolean().nullish(),
+  stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
+  max_tokens: outputTokens.nullish().describe('Ceiling of output tokens; also the ceiling of what is held'),
+  max_completion_tokens: outputTokens.nullish().describe('The newer name of max_tokens'),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  stop: z.union([z.string(), z.array(z.string()).max(CHAT_LIMITS.stopSequences)]).nullish(),
+  seed: z.int().nullish(),
+  n: z.int().min(1).max(CHAT_LIMITS.alternatives).nullish(),
+  tools: z.array(tool).max(CHAT_LIMITS.tools).nullish(),
+  tool_choice: z
+    .union([
+      z.enum(['none', 'auto', 'required']),
+      z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) }),
+    ])
+    .nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  response_format: responseFormat.nullish(),
+  reasoning_effort: z.string().max(20).nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
+  // These change nothing about the answer: accepted so that clients that always send them work.
+  user: z.string().nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  store: z.boolean().nullish(),
+  safety_identifier: z.string().nullish(),
+  prompt_cache_key: z.string().nullish(),
+  service_tier: z.enum(['auto', 'default']).nullish(),
+  modalities: z.array(z.literal('text')).nullish(),
+});
+
+export type ChatCompletionRequest = z.infer<typeof chatCompletionRequestSchema>;
+
+/** Figures of a paid call as they stand in `usage`. */
+export const chatUsageSchema = z.object({
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  total_tokens: z.int(),
+  prompt_tokens_details: z.object({ cached_tokens: z.int() }),
+  completion_tokens_details: z.object({ reasoning_tokens: z.int() }),
+  cost_usd: z.string().describe('What this call cost, exact to the nano-dollar'),
+  balance_usd: z.string().describe('The balance after this call'),
+  usage_source: z.enum(['provider', 'counted', 'checkpoint']),
+});
+
+/** The answer of `POST /v1/chat/completions` without `stream`. */
+export const chatCompletionSchema = z.object({
+  id: z.string(),
+  object: z.literal('chat.completion'),
+  created: z.int(),
+  model: z.string(),
+  provider: z.string(),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      message: z.object({
+        role: z.literal('assistant'),
+        content: z.string().nullable(),
+        refusal: z.string().nullable(),
+        reasoning_content: z.string().optional(),
+        tool_calls: z.array(toolCall).optional(),
+      }),
+      finish_reason: z.enum(['stop', 'length', 'tool_calls', 'content_filter', 'error']),
+      logprobs: z.unknown().nullable(),
+    }),
+  ),
+  usage: chatUsageSchema,
+});
+
+/** Parameters of a conversation in the product's own chat. */
+export const chatParametersSchema = z.strictObject({
+  system_prompt: z.string().max(32_000).optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  max_tokens: outputTokens.optional(),
+  frequency_penalty: z.number().min(-2).max(2).optional(),
+  presence_penalty: z.number().min(-2).max(2).optional(),
+});
+
+export type ChatParameters = z.infer<typeof chatParametersSchema>;
+
+/** The body of `POST /api/v1/chat` and, with `type`, the message frame of the WebSocket. */
+export const chatMessageRequestSchema = z.strictObject({
+  session_id: z.string().max(64).optional(),
+  model_id: z.string().min(1).max(200),
+  message: z.string().max(1_000_000),
+  parameters: chatParametersSchema.optional(),
+  regenerate: z.boolean().optional().describe('Answer the last message of the session again instead of adding one'),
+});
+
+export type ChatMessageRequest = z.infer<typeof chatMessageRequestSchema>;
