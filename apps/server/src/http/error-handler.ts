@@ -52,6 +52,8 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   if (!known) request.log.error({ err: error, requestId: request.id }, 'unexpected error');
   else if (answer.status >= 500)
     request.log.warn({ requestId: request.id, code: answer.code, reason: causeOf(answer) }, answer.message);
+  // A stream has its own way to tell an error; its status and headers are gone already.
+  if (reply.sent) return reply;
   if (answer.retryAfterSeconds !== null) reply.header('retry-after', String(answer.retryAfterSeconds));
   if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
   // A plain serializer, since a route's own response schema knows nothing of errors.

@@ -1,0 +1,253 @@
+import { chatMessageRequestSchema } from '@q/contract/chat';
+import { formatUsd } from '@q/contract/money';
+import {
+  chatAnswerSchema,
+  chatMessageListSchema,
+  chatSessionListSchema,
+  chatSessionSchema,
+  chatSessionWriteSchema,
+} from '@q/contract/sessions';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Authenticate } from '../../http/authenticate.ts';
+import { requirePermission } from '../../http/authorize.ts';
+import type { Caller } from '../../http/caller.ts';
+import { clientSignal } from '../../http/client-signal.ts';
+import type { HttpServer } from '../../http/server.ts';
+import { AppError } from '../../lib/app-error.ts';
+import type { Concurrency } from '../gateway/concurrency.ts';
+import { toMarkdown } from './export-session.ts';
+import { toMessage, toSession } from './present.ts';
+import type { Chat, ChatEvent } from './service.ts';
+
+const CHAT_BODY_BYTES_MAX = 4 * 1024 * 1024;
+const EXPORT_MESSAGES_MAX = 100_000;
+
+interface Deps {
+  chat: Chat;
+  authenticate: Authenticate;
+  concurrency: Concurrency;
+  shutdown: AbortSignal;
+}
+
+const sessionParams = z.object({ id: z.string().max(64) });
+const pageQuery = z.strictObject({
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  per_page: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new AppError('unauthenticated');
+  return request.caller;
+}
+
+async function lastEvent(
+  events: AsyncIterable<ChatEvent>,
+): Promise<{ sessionId: string; done: Extract<ChatEvent, { type: 'done' }> }> {
+  let sessionId = '';
+  for await (const event of events) {
+    if (event.type === 'session') sessionId = event.sessionId;
+    if (event.type === 'done') {
+      if (event.end.error) throw event.end.error;
+      return { sessionId, done: event };
+    }
+  }
+  throw new AppError('upstream_error', { message: 'The answer ended before it was complete.' });
+}
+
+function registerChatRoute(app: HttpServer, deps: Deps): void {
+  app.post(
+    '/api/v1/chat',
+    {
+      onRequest: [deps.authenticate.required],
+      preHandler: [requirePermission('inference')],
+      bodyLimit: CHAT_BODY_BYTES_MAX,
+      schema: {
+        tags: ['Chat'],
+        summary: 'One turn of a saved conversation',
+        body: chatMessageRequestSchema,
+        response: { 200: chatAnswerSchema },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const release = deps.concurrency.enter(caller);
+      try {
+        const { sessionId, done } = await lastEvent(
+          deps.chat.turn({ caller, request: request.body, signal: clientSignal(reply, deps.shutdown) }),
+        );
+        const { end } = done;
+        const cost_usd = formatUsd(end.costNano);
+        const balance_usd = formatUsd(end.balanceNano);
+        reply.headers({
+          'x-cost-usd': cost_usd,
+          'x-balance-usd': balance_usd,
+          'x-model': done.modelId,
+          'x-provider': done.provider,
+        });
+        return {
+          session_id: sessionId,
+          message: { id: done.messageId, role: 'assistant' as const, content: done.text },
+          usage: { input_tokens: end.usage.inputTokens, output_tokens: end.usage.outputTokens },
+          cost_usd,
+          balance_usd,
+          finish_reason: done.finishReason,
+        };
+      } finally {
+        release();
+      }
+    },
+  );
+}
+
+function registerSessionRoutes(app: HttpServer, deps: Deps): void {
+  const read = { onRequest: [deps.authenticate.required], preHandler: [requirePermission('read')] };
+  const write = { onRequest: [deps.authenticate.required], preHandler: [requirePermission('manage')] };
+  const tags = ['Chat'];
+  app.get(
+    '/api/v1/sessions',
+    {
+      ...read,
+      schema: {
+        tags,
+        summary: 'Saved conversations, newest first',
+        querystring: pageQuery.extend({ q: z.string().max(200).optional() }),
+        response: { 200: chatSessionListSchema },
+      },
+    },
+    async (request) => {
+      const { page, per_page, q } = request.query;
+      const { rows, total } = await deps.chat.list({
+        userId: callerOf(request).userId,
+        q: q ?? null,
+        limit: per_page,
+        offset: (page - 1) * per_page,
+      });
+      return { data: rows.map(toSession), total, page, per_page };
+    },
+  );
+  app.post(
+    '/api/v1/sessions',
+    {
+      ...write,
+      schema: {
+        tags,
+        summary: 'Start a conversation',
+        body: chatSessionWriteSchema,
+        response: { 201: chatSessionSchema },
+      },
+    },
+    async (request, reply) =>
+      reply.status(201).send(toSession(await deps.chat.create(callerOf(request).userId, request.body))),
+  );
+  app.get(
+    '/api/v1/sessions/:id',
+    {
+      ...read,
+      schema: { tags, summary: 'One conversation', params: sessionParams, response: { 200: chatSessionSchema } },
+    },
+    async (request) => toSession(await deps.chat.get(callerOf(request).userId, request.params.id)),
+  );
+  app.patch(
+    '/api/v1/sessions/:id',
+    {
+      ...write,
+      schema: {
+        tags,
+        summary: 'Rename, switch the model, set parameters',
+        params: sessionParams,
+        body: chatSessionWriteSchema,
+        response: { 200: chatSessionSchema },
+      },
+    },
+    async (request) => toSession(await deps.chat.update(callerOf(request).userId, request.params.id, request.body)),
+  );
+  app.delete(
+    '/api/v1/sessions/:id',
+    {
+      ...write,
+      schema: { tags, summary: 'Delete a conversation', params: sessionParams, response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      await deps.chat.remove(callerOf(request).userId, request.params.id);
+      return reply.status(204).send(null);
+    },
+  );
+}
+
+function registerMessageRoutes(app: HttpServer, deps: Deps): void {
+  const read = { onRequest: [deps.authenticate.required], preHandler: [requirePermission('read')] };
+  const write = { onRequest: [deps.authenticate.required], preHandler: [requirePermission('manage')] };
+  const tags = ['Chat'];
+  app.get(
+    '/api/v1/sessions/:id/messages',
+    {
+      ...read,
+      schema: {
+        tags,
+        summary: 'The messages of a conversation, oldest first',
+        params: sessionParams,
+        querystring: pageQuery.extend({
+          per_page: z.coerce.number().int().min(1).max(100).default(100),
+          cursor: z
+            .string()
+            .regex(/^\d{1,18}$/)
+            .optional(),
+        }),
+        response: { 200: chatMessageListSchema },
+      },
+    },
+    async (request) => {
+      const { page, per_page, cursor } = request.query;
+      const afterSeq = cursor === undefined ? 0n : BigInt(cursor);
+      const offset = cursor === undefined ? (page - 1) * per_page : 0;
+      const { session, rows } = await deps.chat.messages(callerOf(request).userId, request.params.id, {
+        afterSeq,
+        limit: per_page,
+        offset,
+      });
+      const next_cursor = rows.length === per_page ? (rows.at(-1)?.seq.toString() ?? null) : null;
+      return { data: rows.map(toMessage), total: session.message_count, page, per_page, next_cursor };
+    },
+  );
+  app.delete(
+    '/api/v1/sessions/:id/messages',
+    { ...write, schema: { tags, summary: 'Clear a conversation', params: sessionParams, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await deps.chat.clear(callerOf(request).userId, request.params.id);
+      return reply.status(204).send(null);
+    },
+  );
+  app.get(
+    '/api/v1/sessions/:id/export',
+    {
+      ...read,
+      schema: {
+        tags,
+        summary: 'A conversation as a file',
+        params: sessionParams,
+        querystring: z.strictObject({ format: z.enum(['md', 'json']).default('md') }),
+      },
+    },
+    async (request, reply) => {
+      const { session, rows } = await deps.chat.messages(callerOf(request).userId, request.params.id, {
+        afterSeq: 0n,
+        limit: EXPORT_MESSAGES_MAX,
+        offset: 0,
+      });
+      const { format } = request.query;
+      reply.header('content-disposition', `attachment; filename="${session.id}.${format}"`).serializer(String);
+      if (format === 'md') return reply.type('text/markdown; charset=utf-8').send(toMarkdown(session, rows));
+      return reply
+        .type('application/json; charset=utf-8')
+        .send(JSON.stringify({ ...toSession(session), messages: rows.map(toMessage) }));
+    },
+  );
+}
+
+/** Conversations: one turn over JSON, and the saved sessions. */
+export function registerChatRoutes(app: HttpServer, deps: Deps): void {
+  registerChatRoute(app, deps);
+  registerSessionRoutes(app, deps);
+  registerMessageRoutes(app, deps);
+}

@@ -1,0 +1,114 @@
+import { formatUsd } from '@q/contract/money';
+import type { ChatChoice, ChatResult } from '@q/providers/spec/chat-model';
+import type { StreamPart } from '@q/providers/spec/stream-part';
+import type { AppError } from '../../lib/app-error.ts';
+import type { CallEnd } from './end-call.ts';
+
+/** What stands at the head of every chunk and answer. */
+export interface AnswerHead {
+  id: string;
+  /** Seconds since 1970. */
+  created: number;
+  model: string;
+  provider: string;
+}
+
+/** Usage, cost and balance in OpenAI's shape with our two fields. */
+export function toUsage(end: CallEnd) {
+  const { usage } = end;
+  return {
+    prompt_tokens: usage.inputTokens,
+    completion_tokens: usage.outputTokens,
+    total_tokens: usage.inputTokens + usage.outputTokens,
+    prompt_tokens_details: { cached_tokens: usage.cachedInputTokens },
+    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+    cost_usd: formatUsd(end.costNano),
+    balance_usd: formatUsd(end.balanceNano),
+    usage_source: end.usageSource,
+  };
+}
+
+function toMessage(choice: ChatChoice, index: number) {
+  return {
+    index,
+    message: {
+      role: 'assistant' as const,
+      content: choice.text === '' && choice.toolCalls.length > 0 ? null : choice.text,
+      refusal: choice.refusal,
+      ...(choice.reasoning === '' ? {} : { reasoning_content: choice.reasoning }),
+      ...(choice.toolCalls.length === 0 ? {} : { tool_calls: choice.toolCalls }),
+    },
+    finish_reason: choice.finishReason,
+    logprobs: choice.logprobs ?? null,
+  };
+}
+
+/** A whole answer as `chat.completion`. */
+export function toCompletion(head: AnswerHead, result: ChatResult, end: CallEnd) {
+  return {
+    id: head.id,
+    object: 'chat.completion' as const,
+    created: head.created,
+    model: head.model,
+    provider: head.provider,
+    choices: result.choices.map(toMessage),
+    usage: toUsage(end),
+  };
+}
+
+function deltaOf(part: StreamPart): Record<string, unknown> {
+  switch (part.type) {
+    case 'text-delta':
+      return { content: part.text };
+    case 'reasoning-delta':
+      return { reasoning_content: part.text };
+    case 'refusal-delta':
+      return { refusal: part.text };
+    case 'tool-call-delta': {
+      const first = part.id === undefined ? {} : { id: part.id, type: 'function' };
+      const name = part.name === undefined ? {} : { name: part.name };
+      return { tool_calls: [{ index: part.index, ...first, function: { ...name, arguments: part.arguments } }] };
+    }
+    default:
+      return {};
+  }
+}
+
+/** Writes parts as `chat.completion.chunk` objects; the first chunk of each choice bears the role, as clients expect. */
+export function createChunkWriter(head: AnswerHead) {
+  const begun = new Set<number>();
+  const base = {
+    id: head.id,
+    object: 'chat.completion.chunk',
+    created: head.created,
+    model: head.model,
+    provider: head.provider,
+  };
+  return {
+    /** One chunk for a part; null for a part that has no place in a chunk. */
+    chunk(part: StreamPart): string | null {
+      if (part.type === 'usage') return null;
+      const delta = deltaOf(part);
+      if (!begun.has(part.choice)) {
+        begun.add(part.choice);
+        Object.assign(delta, { role: 'assistant', content: delta['content'] ?? '' });
+      }
+      const logprobs = part.type === 'text-delta' && part.logprobs !== undefined ? part.logprobs : null;
+      const finish_reason = part.type === 'finish' ? part.reason : null;
+      return JSON.stringify({
+        ...base,
+        choices: [{ index: part.choice, delta, logprobs, finish_reason }],
+        usage: null,
+      });
+    },
+    /** The last chunk: no choices, but usage, cost and balance. */
+    last(end: CallEnd): string {
+      return JSON.stringify({ ...base, choices: [], usage: toUsage(end), outcome: end.outcome });
+    },
+    /** An error after output has begun, with what the delivered part cost. */
+    error(error: AppError, requestId: string, end: CallEnd): string {
+      const body = error.toBody(requestId);
+      return JSON.stringify({ ...base, choices: [], error: body.error, usage: toUsage(end) });
+    },
+  };
+}

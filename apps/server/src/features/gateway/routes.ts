@@ -1,0 +1,174 @@
+import { type ChatCompletionRequest, chatCompletionRequestSchema, chatCompletionSchema } from '@q/contract/chat';
+import { formatUsd } from '@q/contract/money';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Authenticate } from '../../http/authenticate.ts';
+import { requirePermission } from '../../http/authorize.ts';
+import type { Caller } from '../../http/caller.ts';
+import { clientSignal } from '../../http/client-signal.ts';
+import { toAppError } from '../../http/error-handler.ts';
+import type { HttpServer } from '../../http/server.ts';
+import { openSse } from '../../http/sse.ts';
+import { AppError } from '../../lib/app-error.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Catalog, CatalogModel } from '../catalog/service.ts';
+import type { Concurrency } from './concurrency.ts';
+import type { GatewayCall, OpenCall } from './open-call.ts';
+import { type AnswerHead, createChunkWriter, toCompletion } from './openai-format.ts';
+import type { Gateway } from './service.ts';
+
+const CHAT_BODY_BYTES_MAX = 20 * 1024 * 1024;
+
+interface Deps {
+  gateway: Gateway;
+  catalog: Catalog;
+  authenticate: Authenticate;
+  concurrency: Concurrency;
+  clock: Clock;
+  /** Aborted when the process has to end: running streams are settled and closed. */
+  shutdown: AbortSignal;
+}
+
+function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new AppError('unauthenticated');
+  return request.caller;
+}
+
+function toCall(request: FastifyRequest, body: ChatCompletionRequest, signal: AbortSignal): GatewayCall {
+  const clamp = request.headers['x-clamp-max-tokens'] !== 'off';
+  return { id: request.id, caller: callerOf(request), request: body, stream: body.stream === true, signal, clamp };
+}
+
+function headOf(deps: Deps, open: OpenCall): AnswerHead {
+  return {
+    id: `chatcmpl-${open.call.id.slice(4)}`,
+    created: Math.floor(deps.clock.now() / 1_000),
+    model: open.model.id,
+    provider: open.entry.id,
+  };
+}
+
+function headersOf(open: OpenCall): Record<string, string> {
+  return {
+    'x-model': open.model.id,
+    'x-provider': open.entry.id,
+    ...(open.clampedTo === null ? {} : { 'x-max-tokens-clamped': String(open.clampedTo) }),
+  };
+}
+
+async function answerWhole(deps: Deps, call: GatewayCall, reply: FastifyReply): Promise<FastifyReply> {
+  const { open, result, end } = await deps.gateway.complete(call);
+  return reply
+    .headers({ ...headersOf(open), 'x-cost-usd': formatUsd(end.costNano), 'x-balance-usd': formatUsd(end.balanceNano) })
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(toCompletion(headOf(deps, open), result, end));
+}
+
+/** Streams the answer as server-sent events. The charge stands in the books before the last chunk is sent. */
+async function answerStream(deps: Deps, call: GatewayCall, reply: FastifyReply): Promise<void> {
+  const { open, events } = await deps.gateway.stream(call);
+  const sse = openSse(reply, headersOf(open));
+  const writer = createChunkWriter(headOf(deps, open));
+  try {
+    for await (const event of events) {
+      if (event.type === 'part') {
+        const chunk = writer.chunk(event.part);
+        if (chunk !== null) await sse.send(chunk);
+      } else if (event.end.error) await sse.send(writer.error(event.end.error, call.id, event.end));
+      else {
+        await sse.send(writer.last(event.end));
+        await sse.send('[DONE]');
+      }
+    }
+  } catch (error) {
+    // The status has been sent: what is left is an honest end inside the stream.
+    await sse.send(JSON.stringify((toAppError(error) ?? new AppError('internal_error')).toBody(call.id)));
+    throw error;
+  } finally {
+    sse.end();
+  }
+}
+
+function toModelObject(model: CatalogModel) {
+  return {
+    id: model.id,
+    object: 'model' as const,
+    created: Math.floor(model.createdAt.getTime() / 1_000),
+    owned_by: model.provider,
+    name: model.name,
+    context_window: model.contextWindow,
+    max_output: model.maxOutput,
+  };
+}
+
+const modelObjectSchema = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.int(),
+  owned_by: z.string(),
+  name: z.string(),
+  context_window: z.int(),
+  max_output: z.int(),
+});
+
+function registerModelRoutes(app: HttpServer, deps: Deps): void {
+  const guard = { onRequest: [deps.authenticate.required], preHandler: [requirePermission('inference')] };
+  app.get(
+    '/v1/models',
+    {
+      ...guard,
+      schema: {
+        tags: ['Models'],
+        summary: 'Models that can be called now',
+        response: { 200: z.object({ object: z.literal('list'), data: z.array(modelObjectSchema) }) },
+      },
+    },
+    async () => ({ object: 'list' as const, data: deps.catalog.callable().map(toModelObject) }),
+  );
+  app.get(
+    '/v1/models/*',
+    {
+      ...guard,
+      schema: {
+        tags: ['Models'],
+        summary: 'One model',
+        params: z.object({ '*': z.string().max(200) }),
+        response: { 200: modelObjectSchema },
+      },
+    },
+    async (request) => toModelObject(deps.gateway.resolve(request.params['*']).model),
+  );
+}
+
+/** The OpenAI-compatible endpoints. */
+export function registerGatewayRoutes(app: HttpServer, deps: Deps): void {
+  registerModelRoutes(app, deps);
+  app.post(
+    '/v1/chat/completions',
+    {
+      onRequest: [deps.authenticate.required],
+      preHandler: [requirePermission('inference')],
+      bodyLimit: CHAT_BODY_BYTES_MAX,
+      schema: {
+        tags: ['Models'],
+        summary: 'Chat with a model (OpenAI-compatible)',
+        description:
+          'With `stream: true` the answer is server-sent events; the last chunk before `[DONE]` bears usage, cost and balance. `x-clamp-max-tokens: off` answers 402 instead of lowering an unnamed output ceiling to what the balance affords.',
+        body: chatCompletionRequestSchema,
+        response: { 200: chatCompletionSchema },
+      },
+    },
+    async (request, reply) => {
+      const release = deps.concurrency.enter(callerOf(request));
+      try {
+        const call = toCall(request, request.body, clientSignal(reply, deps.shutdown));
+        if (call.stream) await answerStream(deps, call, reply);
+        else await answerWhole(deps, call, reply);
+      } finally {
+        release();
+      }
+      return reply;
+    },
+  );
+}
