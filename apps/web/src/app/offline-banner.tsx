@@ -1,0 +1,24 @@
+import { useSyncExternalStore } from 'react';
+
+function subscribe(onChange: () => void) {
+  addEventListener('online', onChange);
+  addEventListener('offline', onChange);
+  return () => {
+    removeEventListener('online', onChange);
+    removeEventListener('offline', onChange);
+  };
+}
+
+/** Says that the browser has no connection. What is on screen stays usable. */
+export function OfflineBanner() {
+  const online = useSyncExternalStore(subscribe, () => navigator.onLine);
+  return (
+    <div role="status">
+      {online ? null : (
+        <p className="border-warn border-b bg-surface px-4 py-1.5 text-ui text-warn">
+          You are offline. What is shown may be out of date; it refreshes when the connection is back.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { MarketplacePage } from '../features/marketplace/marketplace-page.tsx';
+import { readMarketplaceSearch } from '../features/marketplace/marketplace-search.ts';
+import { readVolumeSearch } from '../features/marketplace/prompt-volume.ts';
+import { parseSearch, readText, stringifySearch } from '../lib/query-string.ts';
+import { ErrorPage } from './error-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { Shell } from './shell.tsx';
+
+/** Search params of every page: `?account=<tab>` opens the account window over it. */
+export interface RootSearch {
+  account?: string;
+}
+
+const rootRoute = createRootRoute({
+  validateSearch: (search: Record<string, unknown>): RootSearch => {
+    const account = readText(search['account']);
+    return account === undefined ? {} : { account };
+  },
+  component: Shell,
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  // The search goes along, so that a mailed link to `/?account=…` opens its window.
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/models', search, replace: true });
+  },
+});
+
+const modelsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/models',
+  validateSearch: readMarketplaceSearch,
+  component: MarketplacePage,
+});
+
+/** The id of a model has slashes (`provider/model`), so it is the rest of the path. */
+const modelRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/models/$',
+  validateSearch: readVolumeSearch,
+  component: lazyRouteComponent(() => import('../features/model/model-page.tsx'), 'ModelPage'),
+});
+
+/** Search params of the chat: `model` starts a new chat with that model, `q` fills the composer, `m` points at a message. */
+export interface ChatSearch {
+  model?: string;
+  q?: string;
+  m?: string;
+}
+
+function readChatSearch(search: Record<string, unknown>): ChatSearch {
+  const result: ChatSearch = {};
+  for (const name of ['model', 'q', 'm'] as const) {
+    const value = readText(search[name]);
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+/** One component serves `/chat` and `/chat/$sessionId`, so that opening another chat keeps the page. */
+const chatRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/chat',
+  validateSearch: readChatSearch,
+  component: lazyRouteComponent(() => import('../features/chat/chat-page.tsx'), 'ChatPage'),
+});
+
+const chatSessionRoute = createRoute({ getParentRoute: () => chatRoute, path: '$sessionId' });
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  modelsRoute,
+  modelRoute,
+  chatRoute.addChildren([chatSessionRoute]),
+]);
+
+/** The routes of the product. Links and search params are checked against it by the compiler. */
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFoundPage,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

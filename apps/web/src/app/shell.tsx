@@ -1,0 +1,79 @@
+import { Outlet, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Toaster } from '../components/toaster.tsx';
+import { OfflineBanner } from './offline-banner.tsx';
+import { TabBar } from './tab-bar.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const AccountModal = lazy(async () => {
+  const { AccountModal: component } = await import('../features/account/account-modal.tsx');
+  return { default: component };
+});
+
+/** The account window: its code is loaded on first use, then it stays mounted so that it can give the focus back. */
+function AccountOverlay() {
+  const { account } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const [used, setUsed] = useState(account !== undefined);
+  if (account !== undefined && !used) setUsed(true);
+  if (!used) return null;
+  const setTab = (tab: string | undefined) =>
+    void navigate({
+      to: '.',
+      search: ({ account: _account, ...others }) => (tab === undefined ? others : { ...others, account: tab }),
+      replace: true,
+      resetScroll: false,
+    });
+  return (
+    <Suspense fallback={null}>
+      <AccountModal tab={account} onTabChange={setTab} />
+    </Suspense>
+  );
+}
+
+/** Says the new page's name after a navigation, and catches the focus when its element went away with the old page. */
+function RouteAnnouncer() {
+  const { pathname } = useLocation();
+  const [name, setName] = useState('');
+  const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the event, not an input
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    const timer = setTimeout(() => {
+      setName(document.title);
+      if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [pathname]);
+  return (
+    <p role="status" className="sr-only">
+      {name}
+    </p>
+  );
+}
+
+/** The frame of every page: skip link, top bar, the page, the phone's tab bar, messages and the account window. */
+export function Shell() {
+  return (
+    <>
+      <a
+        href="#main"
+        className="fixed top-1 left-1 z-70 -translate-y-20 rounded-sm bg-accent px-3 py-2 text-on-accent focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <TopBar />
+      <OfflineBanner />
+      <main id="main" tabIndex={-1} className="pb-tabbar outline-none">
+        <Outlet />
+      </main>
+      <TabBar />
+      <RouteAnnouncer />
+      <Toaster />
+      <AccountOverlay />
+    </>
+  );
+}

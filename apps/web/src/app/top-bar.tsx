@@ -1,0 +1,132 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { CircleUser, Moon, Search, Sun } from 'lucide-react';
+import { useEffect } from 'react';
+import { buttonClass } from '../components/button.tsx';
+import { IconButton } from '../components/icon-button.tsx';
+import { requestSearchFocus } from '../features/marketplace/search-focus.ts';
+import { formatBalance } from '../lib/format.ts';
+import { useSession } from '../lib/session-store.ts';
+import { useShortcut } from '../lib/use-shortcut.ts';
+import { chooseTheme, useTheme } from './theme.ts';
+
+const NAV_LINK =
+  '-mb-px flex h-topbar items-center border-b-2 border-transparent px-2.5 text-ui text-ink2 hover:text-ink data-[status=active]:border-accent data-[status=active]:font-medium data-[status=active]:text-ink';
+
+/** Goes to the catalogue, unless it is already there, and puts the cursor into its search field. */
+function useOpenSearch(): () => void {
+  const navigate = useNavigate();
+  return () => {
+    requestSearchFocus();
+    if (location.pathname !== '/models') void navigate({ to: '/models' });
+  };
+}
+
+function SearchShortcut() {
+  const open = useOpenSearch();
+  useShortcut(['/'], () => {
+    open();
+    return true;
+  });
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey)
+        return;
+      event.preventDefault();
+      open();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  });
+  return (
+    <>
+      <button
+        type="button"
+        onClick={open}
+        className="hidden min-h-7 w-52 items-center gap-2 rounded-sm border border-line-strong bg-surface px-2.5 text-ink3 text-meta hover:bg-sunken md:flex"
+      >
+        <Search aria-hidden="true" size={14} />
+        <span className="flex-1 text-left">Search models</span>
+        <kbd className="font-mono">/</kbd>
+      </button>
+      <IconButton label="Search models" onClick={open} className="md:hidden">
+        <Search aria-hidden="true" size={18} />
+      </IconButton>
+    </>
+  );
+}
+
+function ThemeSwitch() {
+  const theme = useTheme((state) => state.theme);
+  const next = theme === 'dark' ? 'light' : 'dark';
+  return (
+    <IconButton label={`Switch to ${next} theme`} onClick={() => chooseTheme(next)}>
+      {theme === 'dark' ? <Sun aria-hidden="true" size={17} /> : <Moon aria-hidden="true" size={17} />}
+    </IconButton>
+  );
+}
+
+function Balance() {
+  const balanceUsd = useSession((state) => state.balanceUsd);
+  const signedIn = useSession((state) => state.status === 'signed-in');
+  if (!signedIn || balanceUsd === null) return null;
+  return (
+    <Link
+      to="."
+      search={(before) => ({ ...before, account: 'balance' })}
+      resetScroll={false}
+      className="flex min-h-control items-center gap-1.5 rounded-sm px-2 hover:bg-sunken"
+    >
+      <span className="text-ink3 text-meta max-sm:sr-only">Balance</span>
+      <span className="font-mono text-ui">{formatBalance(balanceUsd)}</span>
+    </Link>
+  );
+}
+
+function AccountButton() {
+  const status = useSession((state) => state.status);
+  const signedIn = status === 'signed-in';
+  return (
+    <Link
+      to="."
+      search={(before) => ({ ...before, account: signedIn ? 'profile' : 'sign-in' })}
+      resetScroll={false}
+      className={buttonClass('secondary', 'max-md:hidden md:min-h-7')}
+    >
+      {signedIn ? <CircleUser aria-hidden="true" size={16} /> : null}
+      {signedIn ? 'Account' : 'Sign in'}
+    </Link>
+  );
+}
+
+/** The one bar on top: where one is, search, money, theme, account. */
+export function TopBar() {
+  return (
+    <header className="sticky top-0 z-30 flex h-topbar items-center gap-1 border-line border-b bg-surface pr-2 pl-4 md:gap-2 md:pr-4">
+      <Link to="/models" className="flex h-topbar items-center gap-2 font-semibold text-ui">
+        <span className="font-mono text-accent text-h3" aria-hidden="true">
+          Q/
+        </span>
+        <span>
+          <span className="sr-only">Q </span>Marketplace
+        </span>
+      </Link>
+      <nav aria-label="Pages" className="ml-4 flex max-md:hidden">
+        <Link to="/models" className={NAV_LINK} activeOptions={{ includeSearch: false }}>
+          Models
+        </Link>
+        <Link to="/chat" className={NAV_LINK} activeOptions={{ includeSearch: false }}>
+          Chat
+        </Link>
+        <a href="/docs" className={NAV_LINK}>
+          Docs
+        </a>
+      </nav>
+      <div className="ml-auto flex items-center gap-1 md:gap-2">
+        <SearchShortcut />
+        <Balance />
+        <ThemeSwitch />
+        <AccountButton />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,39 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { IconButton } from './icon-button.tsx';
+import { toast } from './toast-store.ts';
+
+/** Props of `CopyButton`. `what` completes "Copy …": "model id". */
+export interface CopyButtonProps {
+  text: string | (() => string);
+  what: string;
+  className?: string;
+}
+
+/** Puts `text` on the clipboard and says so for two seconds, in sight and to screen readers. */
+export function CopyButton({ text, what, className }: CopyButtonProps) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(typeof text === 'string' ? text : text());
+      setCopied(true);
+    } catch {
+      toast(`The browser did not allow copying. Select the ${what} and copy it by hand.`, { tone: 'bad' });
+    }
+  };
+  return (
+    <>
+      <IconButton label={`Copy ${what}`} onClick={() => void copy()} className={className ?? ''}>
+        {copied ? <Check aria-hidden="true" size={16} className="text-pos" /> : <Copy aria-hidden="true" size={16} />}
+      </IconButton>
+      <span role="status" className="sr-only">
+        {copied ? `Copied ${what}` : ''}
+      </span>
+    </>
+  );
+}

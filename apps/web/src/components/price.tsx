@@ -1,0 +1,30 @@
+import { cx } from '../lib/cx.ts';
+import { formatPrice, UNKNOWN } from '../lib/format.ts';
+
+/** Props of `Price`. */
+export interface PriceProps {
+  /** Dollars per unit as the wire's decimal string, or null when none is published. */
+  value: string | null | undefined;
+  /** Put before the figure where no column head names the unit. */
+  dollar?: boolean;
+  className?: string;
+}
+
+/** A unit price in mono digits; "no price" to screen readers where it is missing. */
+export function Price({ value, dollar = false, className }: PriceProps) {
+  const written = formatPrice(value);
+  if (written === UNKNOWN) {
+    return (
+      <span className={cx('font-mono text-ink3', className)}>
+        <span aria-hidden="true">{UNKNOWN}</span>
+        <span className="sr-only">no price</span>
+      </span>
+    );
+  }
+  return (
+    <span className={cx('font-mono', className)}>
+      {dollar ? '$' : ''}
+      {written}
+    </span>
+  );
+}

@@ -1,0 +1,49 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/** The two font files every first page needs; the other scripts (Cyrillic, Greek …) load only when a page shows them. */
+const PRELOADED_FONTS = /ibm-plex-(?:sans-latin-wght-normal|mono-latin-400-normal)[^/]*\.woff2$/;
+
+/** Adds `<link rel="preload">` for the latin fonts under their hashed names, so that text never jumps. */
+function preloadFonts(): Plugin {
+  return {
+    name: 'preload-fonts',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, context) =>
+        Object.keys(context.bundle ?? {})
+          .filter((file) => PRELOADED_FONTS.test(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: '' },
+            injectTo: 'head-prepend' as const,
+          })),
+    },
+  };
+}
+
+/** Where `npm run dev` finds the API. */
+const API_ORIGIN = 'http://127.0.0.1:3000';
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), preloadFonts()],
+  build: {
+    outDir: 'dist',
+    assetsDir: 'assets',
+    target: 'es2022',
+    // Inlined data: URLs would need a wider content security policy than the server sends.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: {
+      '/api': { target: API_ORIGIN, ws: true },
+      '/v1': API_ORIGIN,
+      '/anthropic': API_ORIGIN,
+      '/docs': API_ORIGIN,
+      '/openapi.json': API_ORIGIN,
+    },
+  },
+});
