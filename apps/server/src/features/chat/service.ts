@@ -6,7 +6,14 @@ import { newId } from '../../lib/id.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { CallEnd } from '../gateway/end-call.ts';
 import type { Gateway, GatewayStream } from '../gateway/service.ts';
-import { type ChatStore, createChatStore, type MessageRow, type SessionRow } from './store.ts';
+import {
+  createMessageStore,
+  createSessionStore,
+  type MessageRow,
+  type MessageStore,
+  type SessionRow,
+  type SessionStore,
+} from './store.ts';
 
 /** Older messages than these are not shown to the model any more. */
 const CONTEXT_MESSAGES_MAX = 100;
@@ -33,6 +40,8 @@ interface Deps {
   gateway: Gateway;
 }
 
+type Store = SessionStore & MessageStore;
+
 interface Turn {
   caller: Caller;
   request: ChatMessageRequest;
@@ -47,7 +56,7 @@ export function titleOf(message: string): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_LENGTH_MAX / 2)).trim()}…`;
 }
 
-async function ownSession(store: ChatStore, userId: string, id: string): Promise<SessionRow> {
+async function ownSession(store: Store, userId: string, id: string): Promise<SessionRow> {
   const session = await store.session(userId, id);
   if (!session) throw new AppError('not_found', { message: 'There is no such conversation.', param: 'session_id' });
   return session;
@@ -89,7 +98,7 @@ const pendingUserMessage = (id: string, content: string): MessageRow => ({
   created_at: new Date(0),
 });
 
-async function prepare(store: ChatStore, turn: Turn): Promise<Prepared> {
+async function prepare(store: Store, turn: Turn): Promise<Prepared> {
   const { request, caller } = turn;
   const existing = request.session_id === undefined ? null : await ownSession(store, caller.userId, request.session_id);
   const history = existing ? await store.newestMessages(existing.id, CONTEXT_MESSAGES_MAX) : [];
@@ -115,7 +124,7 @@ async function prepare(store: ChatStore, turn: Turn): Promise<Prepared> {
 }
 
 /** Saves the question once the model has begun to answer: a refused call leaves no half conversation behind. */
-async function saveQuestion(store: ChatStore, turn: Turn, prepared: Prepared): Promise<string | null> {
+async function saveQuestion(store: Store, turn: Turn, prepared: Prepared): Promise<string | null> {
   const { request, caller } = turn;
   const { session, parameters, history, replaced } = prepared;
   if (request.session_id === undefined) {
@@ -157,7 +166,7 @@ interface Answer {
   finishReason: FinishReason;
 }
 
-async function saveAnswer(store: ChatStore, stream: GatewayStream, answer: Answer, end: CallEnd): Promise<void> {
+async function saveAnswer(store: Store, stream: GatewayStream, answer: Answer, end: CallEnd): Promise<void> {
   const { model, entry } = stream.open;
   await store.addMessage({
     id: answer.id,
@@ -184,7 +193,7 @@ async function saveAnswer(store: ChatStore, stream: GatewayStream, answer: Answe
  * One turn: question in, answer streamed, both saved, cost known. Throws AppError before anything is yielded when the call is refused;
  * a provider that fails in mid-answer yields `done` with what was delivered and its error in `end.error`.
  */
-async function* runTurn(deps: Deps, store: ChatStore, turn: Turn): AsyncGenerator<ChatEvent, void> {
+async function* runTurn(deps: Deps, store: Store, turn: Turn): AsyncGenerator<ChatEvent, void> {
   const prepared = await prepare(store, turn);
   const callId = newId('req');
   const stream = await deps.gateway.stream({
@@ -222,7 +231,7 @@ async function* runTurn(deps: Deps, store: ChatStore, turn: Turn): AsyncGenerato
 
 /** Saved conversations over the gateway's own path: the same hold, the same charge. */
 export function createChat(deps: Deps) {
-  const store = createChatStore(deps.database);
+  const store: Store = { ...createSessionStore(deps.database), ...createMessageStore(deps.database) };
   return {
     turn: (turn: Turn): AsyncGenerator<ChatEvent, void> => runTurn(deps, store, turn),
     list: store.sessions,

@@ -66,7 +66,7 @@ function likePattern(text: string): string {
 }
 
 /** Queries on saved conversations. Every one names the owner: a foreign id finds nothing. */
-export function createChatStore(database: Database) {
+export function createSessionStore(database: Database) {
   return {
     async sessions(filter: { userId: string; q: string | null; limit: number; offset: number }) {
       const where = 's.user_id = $1 AND ($2::text IS NULL OR s.title ILIKE $2)';
@@ -127,6 +127,14 @@ export function createChatStore(database: Database) {
         [userId, id],
       );
     },
+  };
+}
+
+export type SessionStore = ReturnType<typeof createSessionStore>;
+
+/** Queries on the messages of one conversation, whose owner the caller has checked. */
+export function createMessageStore(database: Database) {
+  return {
     /** A page of messages, oldest first; `afterSeq` continues behind a cursor. */
     async messages(filter: {
       sessionId: string;
@@ -175,4 +183,4 @@ export function createChatStore(database: Database) {
   };
 }
 
-export type ChatStore = ReturnType<typeof createChatStore>;
+export type MessageStore = ReturnType<typeof createMessageStore>;

@@ -44,6 +44,8 @@ interface Connection {
   socket: WebSocket;
   token: string;
   caller: Caller | null;
+  /** A client may send its first message without waiting for `ready`. */
+  signingIn: Promise<void>;
   /** The turn that is running; null between turns. */
   running: AbortController | null;
 }
@@ -92,7 +94,10 @@ function sendDone(connection: Connection, event: Extract<ChatEvent, { type: 'don
     balance_usd: formatUsd(end.balanceNano),
     message_id: event.messageId,
   };
-  if (end.error) return sendError(connection, end.error, money);
+  if (end.error) {
+    sendError(connection, end.error, money);
+    return;
+  }
   send(connection, {
     type: 'done',
     usage: { input_tokens: end.usage.inputTokens, output_tokens: end.usage.outputTokens },
@@ -139,7 +144,11 @@ async function signIn(deps: Deps, connection: Connection, token: string): Promis
 async function handleFrame(deps: Deps, connection: Connection, data: string): Promise<void> {
   try {
     const frame = parseFrame(data);
-    if (frame.type === 'auth') return await signIn(deps, connection, frame.token);
+    if (frame.type === 'auth') {
+      connection.signingIn = signIn(deps, connection, frame.token);
+      return await connection.signingIn;
+    }
+    await connection.signingIn;
     if (!connection.caller)
       throw new AppError('unauthenticated', { message: 'The first frame has to be {"type":"auth","token":…}.' });
     if (frame.type === 'stop') connection.running?.abort(STOPPED_BY_PERSON);
@@ -166,7 +175,7 @@ async function recheck(deps: Deps, connection: Connection): Promise<void> {
 }
 
 function serve(deps: Deps, socket: WebSocket): void {
-  const connection: Connection = { socket, token: '', caller: null, running: null };
+  const connection: Connection = { socket, token: '', caller: null, signingIn: Promise.resolve(), running: null };
   let alive = true;
   const timers = [
     deps.clock.after(AUTHENTICATE_WITHIN_MS, () => {
