@@ -31,8 +31,12 @@ function giveUp(message) {
   process.exit(1);
 }
 
-const fault = nodeVersionFault(process.versions.node);
-if (fault) giveUp(fault);
-prepare()
-  .catch((error) => giveUp(error.message))
-  .then((main) => import(main));
+/** An error of the server itself is left to Node.js, which shows where it came from. */
+async function start() {
+  const fault = nodeVersionFault(process.versions.node);
+  if (fault) giveUp(fault);
+  const main = await prepare().catch((error) => giveUp(error.message));
+  await import(main);
+}
+
+void start();

@@ -1,0 +1,121 @@
+// Runs every check and every test on a fresh machine, and ends with one line: "N passed, N failed".
+//   npm test                      everything, the server's tests on two versions of PostgreSQL where there are two
+//   npm test -- --embedded-only   everything, on the embedded PostgreSQL only
+//   npm test -- path/to/file      the tests of these files only
+import { nodeVersionFault } from './lib/node-version.mjs';
+
+const NOT_COUNTED = { passed: 0, failed: 1 };
+
+function say(message) {
+  process.stderr.write(`\nq-marketplace: ${message}\n`);
+}
+
+/** Runs vitest with `args` and counts its tests; a run that ends badly without a failed test counts as one. */
+async function runVitest(root, { args, environment = {} }) {
+  const { mkdtempSync, readFileSync, rmSync } = await import('node:fs');
+  const { tmpdir } = await import('node:os');
+  const { join } = await import('node:path');
+  const { run } = await import('./lib/run.mjs');
+  const folder = mkdtempSync(join(tmpdir(), 'q-test-results-'));
+  const file = join(folder, 'results.json');
+  try {
+    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    const env = { ...process.env, ...environment };
+    const code = await run(process.execPath, [vitest, 'run', ...reporters, ...args], { cwd: root, env });
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
+    return { passed: numPassedTests, failed: code !== 0 && numFailedTests === 0 ? 1 : numFailedTests };
+  } catch (error) {
+    say(error.message);
+    return NOT_COUNTED;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The server's tests once more on the PostgreSQL of the operating system: the same tests must pass on both. */
+async function runOnSystemPostgres(root) {
+  const { findSystemPostgres, startSystemPostgres } = await import('./lib/external-postgres.mjs');
+  const found = findSystemPostgres();
+  if (!found) {
+    say('skipped: the server tests on a second PostgreSQL (none is installed in /usr/lib/postgresql)');
+    return { passed: 0, failed: 0 };
+  }
+  say(`the server tests on PostgreSQL ${found.version}`);
+  const server = await startSystemPostgres(found);
+  try {
+    const environment = { TEST_DATABASE_URL: server.url };
+    return await runVitest(root, { args: ['--project', 'node', 'apps/server'], environment });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** The steps of a whole run, in order. Each resolves with how many tests passed and failed. */
+function steps(root, options) {
+  const single = (name, work) => ({
+    name,
+    async work() {
+      say(name);
+      return (await work()) ? { passed: 0, failed: 0 } : NOT_COUNTED;
+    },
+  });
+  const check = single('types, style and unused code', async () => {
+    const { npmCommand, run } = await import('./lib/run.mjs');
+    const npm = npmCommand();
+    return (await run(npm.command, [...npm.args, 'run', '--silent', 'check'], { cwd: root })) === 0;
+  });
+  const web = single('web pages', async () => {
+    const { ensureWebBuilt } = await import('./lib/build-web.mjs');
+    await ensureWebBuilt(root, say);
+    return true;
+  });
+  const tests = { name: 'tests', work: () => runVitest(root, { args: options.args }) };
+  if (options.args.length > 0) return [web, tests];
+  const second = { name: 'server tests on a second PostgreSQL', work: () => runOnSystemPostgres(root) };
+  return options.isEmbeddedOnly ? [check, web, tests] : [check, web, tests, second];
+}
+
+async function runSteps(list) {
+  const total = { passed: 0, failed: 0 };
+  const bad = [];
+  for (const { name, work } of list) {
+    const { passed, failed } = await work().catch((error) => {
+      say(error.message);
+      return NOT_COUNTED;
+    });
+    total.passed += passed;
+    total.failed += failed;
+    if (failed > 0) bad.push(name);
+  }
+  return { ...total, bad };
+}
+
+async function prepare() {
+  const { dirname } = await import('node:path');
+  const { fileURLToPath } = await import('node:url');
+  const root = dirname(dirname(fileURLToPath(import.meta.url)));
+  const { ensureInstalled } = await import('./lib/install.mjs');
+  await ensureInstalled(root, 'full', say);
+  return root;
+}
+
+async function test() {
+  const fault = nodeVersionFault(process.versions.node);
+  if (fault) throw new Error(fault);
+  const root = await prepare();
+  const args = process.argv.slice(2);
+  const options = {
+    isEmbeddedOnly: args.includes('--embedded-only'),
+    args: args.filter((arg) => arg !== '--embedded-only'),
+  };
+  return runSteps(steps(root, options));
+}
+
+const result = await test().catch((error) => {
+  say(error.message);
+  return { ...NOT_COUNTED, bad: ['preparation'] };
+});
+say(result.bad.length === 0 ? 'everything passed' : `failed: ${result.bad.join(', ')}`);
+process.stdout.write(`${result.passed} passed, ${result.failed} failed\n`);
+process.exitCode = result.failed === 0 ? 0 : 1;
