@@ -185,7 +185,9 @@ async function checkLastWords(cluster: Cluster, child: Child): Promise<void> {
       `PostgreSQL cannot start: the disk that holds ${cluster.dataDir} is full. Free some space and start again.`,
     );
   }
-  const reason = /(?:FATAL|PANIC|ERROR): .*/g.exec(words)?.[0] ?? words.split('\n').at(-1) ?? '';
+  const lines = words.split('\n').map((line) => line.replace(/^\S+ \S+ \S+ \[\d+\] /, ''));
+  const fatal = lines.findLastIndex((line) => /^(FATAL|PANIC):/.test(line));
+  const reason = lines.slice(fatal === -1 ? -2 : Math.max(0, fatal - 1)).join(' ');
   throw new Error(`PostgreSQL cannot start: ${reason || 'it gave no reason'}. Its log is ${cluster.logFile}.`);
 }
 
