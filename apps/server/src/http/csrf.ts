@@ -5,9 +5,8 @@ import type { RefreshCookie } from './refresh-cookie.ts';
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /** The origins that are this server: the public address, and the address of the request itself where no other was configured or it is loopback. */
-function isOwnOrigin(origin: string, request: FastifyRequest, publicUrl: string | null): boolean {
+export function isOwnOrigin(origin: string, host: string, publicUrl: string | null): boolean {
   if (publicUrl !== null && origin === new URL(publicUrl).origin) return true;
-  const { host } = request;
   const isOwnHost = publicUrl === null || LOOPBACK_HOST.test(host);
   return isOwnHost && (origin === `http://${host}` || origin === `https://${host}`);
 }
@@ -22,7 +21,7 @@ export function createCsrfGuard(options: { cookie: RefreshCookie; publicUrl: () 
     const site = request.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none') throw foreign();
     const { origin } = request.headers;
-    if (origin !== undefined && !isOwnOrigin(origin, request, options.publicUrl())) throw foreign();
+    if (origin !== undefined && !isOwnOrigin(origin, request.host, options.publicUrl())) throw foreign();
     const type = request.headers['content-type'];
     if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) throw foreign();
   };

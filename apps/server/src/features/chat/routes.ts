@@ -7,11 +7,9 @@ import {
   chatSessionSchema,
   chatSessionWriteSchema,
 } from '@q/contract/sessions';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
-import { requirePermission } from '../../http/authorize.ts';
-import type { Caller } from '../../http/caller.ts';
+import { callerOf, requirePermission } from '../../http/authorize.ts';
 import { clientSignal } from '../../http/client-signal.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
@@ -35,11 +33,6 @@ const pageQuery = z.strictObject({
   page: z.coerce.number().int().min(1).max(100_000).default(1),
   per_page: z.coerce.number().int().min(1).max(100).default(20),
 });
-
-function callerOf(request: FastifyRequest): Caller {
-  if (!request.caller) throw new AppError('unauthenticated');
-  return request.caller;
-}
 
 async function lastEvent(
   events: AsyncIterable<ChatEvent>,

@@ -40,7 +40,10 @@ interface Deps {
   gateway: Gateway;
 }
 
-type Store = SessionStore & MessageStore;
+interface Store {
+  sessions: SessionStore;
+  messages: MessageStore;
+}
 
 interface Turn {
   caller: Caller;
@@ -57,7 +60,7 @@ export function titleOf(message: string): string {
 }
 
 async function ownSession(store: Store, userId: string, id: string): Promise<SessionRow> {
-  const session = await store.session(userId, id);
+  const session = await store.sessions.find(userId, id);
   if (!session) throw new AppError('not_found', { message: 'There is no such conversation.', param: 'session_id' });
   return session;
 }
@@ -101,7 +104,7 @@ const pendingUserMessage = (id: string, content: string): MessageRow => ({
 async function prepare(store: Store, turn: Turn): Promise<Prepared> {
   const { request, caller } = turn;
   const existing = request.session_id === undefined ? null : await ownSession(store, caller.userId, request.session_id);
-  const history = existing ? await store.newestMessages(existing.id, CONTEXT_MESSAGES_MAX) : [];
+  const history = existing ? await store.messages.newest(existing.id, CONTEXT_MESSAGES_MAX) : [];
   const parameters = { ...(existing?.parameters ?? {}), ...(request.parameters ?? {}) };
   const untitled = existing === null || (existing.message_count === 0 && existing.title === UNTITLED);
   const session = { id: existing?.id ?? newId('ses'), title: untitled ? titleOf(request.message) : existing.title };
@@ -128,7 +131,7 @@ async function saveQuestion(store: Store, turn: Turn, prepared: Prepared): Promi
   const { request, caller } = turn;
   const { session, parameters, history, replaced } = prepared;
   if (request.session_id === undefined) {
-    await store.createSession({
+    await store.sessions.create({
       id: session.id,
       userId: caller.userId,
       title: session.title,
@@ -136,13 +139,13 @@ async function saveQuestion(store: Store, turn: Turn, prepared: Prepared): Promi
       parameters,
     });
   } else {
-    await store.updateSession(caller.userId, session.id, {
+    await store.sessions.update(caller.userId, session.id, {
       title: session.title,
       modelId: request.model_id,
       parameters,
     });
   }
-  if (replaced) await store.deleteMessage(session.id, replaced.id);
+  if (replaced) await store.messages.remove(session.id, replaced.id);
   const question = history.at(-1);
   if (request.regenerate || !question) return null;
   const blank = {
@@ -154,7 +157,13 @@ async function saveQuestion(store: Store, turn: Turn, prepared: Prepared): Promi
     finishReason: null,
     receipt: null,
   };
-  await store.addMessage({ id: question.id, sessionId: session.id, role: 'user', content: question.content, ...blank });
+  await store.messages.add({
+    id: question.id,
+    sessionId: session.id,
+    role: 'user',
+    content: question.content,
+    ...blank,
+  });
   return question.id;
 }
 
@@ -168,7 +177,7 @@ interface Answer {
 
 async function saveAnswer(store: Store, stream: GatewayStream, answer: Answer, end: CallEnd): Promise<void> {
   const { model, entry } = stream.open;
-  await store.addMessage({
+  await store.messages.add({
     id: answer.id,
     sessionId: answer.sessionId,
     role: 'assistant',
@@ -231,17 +240,17 @@ async function* runTurn(deps: Deps, store: Store, turn: Turn): AsyncGenerator<Ch
 
 /** Saved conversations over the gateway's own path: the same hold, the same charge. */
 export function createChat(deps: Deps) {
-  const store: Store = { ...createSessionStore(deps.database), ...createMessageStore(deps.database) };
+  const store: Store = { sessions: createSessionStore(deps.database), messages: createMessageStore(deps.database) };
   return {
     turn: (turn: Turn): AsyncGenerator<ChatEvent, void> => runTurn(deps, store, turn),
-    list: store.sessions,
+    list: store.sessions.list,
     get: (userId: string, id: string) => ownSession(store, userId, id),
     async create(
       userId: string,
       write: { title?: string | undefined; model_id?: string | undefined; parameters?: ChatParameters | undefined },
     ) {
       const id = newId('ses');
-      await store.createSession({
+      await store.sessions.create({
         id,
         userId,
         title: write.title ?? UNTITLED,
@@ -256,7 +265,7 @@ export function createChat(deps: Deps) {
       write: { title?: string | undefined; model_id?: string | undefined; parameters?: ChatParameters | undefined },
     ) {
       await ownSession(store, userId, id);
-      await store.updateSession(userId, id, {
+      await store.sessions.update(userId, id, {
         title: write.title ?? null,
         modelId: write.model_id ?? null,
         parameters: write.parameters ?? null,
@@ -264,15 +273,15 @@ export function createChat(deps: Deps) {
       return ownSession(store, userId, id);
     },
     async remove(userId: string, id: string): Promise<void> {
-      if (!(await store.deleteSession(userId, id))) await ownSession(store, userId, id);
+      if (!(await store.sessions.remove(userId, id))) await ownSession(store, userId, id);
     },
     async clear(userId: string, id: string): Promise<void> {
       await ownSession(store, userId, id);
-      await store.clearMessages(userId, id);
+      await store.messages.clear(userId, id);
     },
     async messages(userId: string, id: string, page: { afterSeq: bigint; limit: number; offset: number }) {
       const session = await ownSession(store, userId, id);
-      return { session, rows: await store.messages({ sessionId: session.id, ...page }) };
+      return { session, rows: await store.messages.page({ sessionId: session.id, ...page }) };
     },
   };
 }

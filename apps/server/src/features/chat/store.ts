@@ -68,7 +68,7 @@ function likePattern(text: string): string {
 /** Queries on saved conversations. Every one names the owner: a foreign id finds nothing. */
 export function createSessionStore(database: Database) {
   return {
-    async sessions(filter: { userId: string; q: string | null; limit: number; offset: number }) {
+    async list(filter: { userId: string; q: string | null; limit: number; offset: number }) {
       const where = 's.user_id = $1 AND ($2::text IS NULL OR s.title ILIKE $2)';
       const values = [filter.userId, filter.q === null ? null : likePattern(filter.q)];
       const [rows, count] = await Promise.all([
@@ -81,11 +81,11 @@ export function createSessionStore(database: Database) {
       ]);
       return { rows, total: count[0]?.n ?? 0 };
     },
-    async session(userId: string, id: string): Promise<SessionRow | undefined> {
+    async find(userId: string, id: string): Promise<SessionRow | undefined> {
       const rows = await database.query<SessionRow>(`${SESSION} WHERE s.user_id = $1 AND s.id = $2`, [userId, id]);
       return rows[0];
     },
-    async createSession(session: {
+    async create(session: {
       id: string;
       userId: string;
       title: string;
@@ -97,7 +97,7 @@ export function createSessionStore(database: Database) {
         [session.id, session.userId, session.title, session.modelId, JSON.stringify(session.parameters)],
       );
     },
-    async updateSession(
+    async update(
       userId: string,
       id: string,
       change: { title: string | null; modelId: string | null; parameters: ChatParameters | null },
@@ -114,18 +114,12 @@ export function createSessionStore(database: Database) {
         ],
       );
     },
-    async deleteSession(userId: string, id: string): Promise<boolean> {
+    async remove(userId: string, id: string): Promise<boolean> {
       const rows = await database.query('DELETE FROM chat_sessions WHERE user_id = $1 AND id = $2 RETURNING id', [
         userId,
         id,
       ]);
       return rows.length > 0;
-    },
-    async clearMessages(userId: string, id: string): Promise<void> {
-      await database.query(
-        'DELETE FROM chat_messages m USING chat_sessions s WHERE m.session_id = s.id AND s.user_id = $1 AND s.id = $2',
-        [userId, id],
-      );
     },
   };
 }
@@ -136,29 +130,30 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
 export function createMessageStore(database: Database) {
   return {
     /** A page of messages, oldest first; `afterSeq` continues behind a cursor. */
-    async messages(filter: {
-      sessionId: string;
-      afterSeq: bigint;
-      limit: number;
-      offset: number;
-    }): Promise<MessageRow[]> {
+    async page(filter: { sessionId: string; afterSeq: bigint; limit: number; offset: number }): Promise<MessageRow[]> {
       return database.query<MessageRow>(
         `SELECT ${MESSAGE} FROM chat_messages WHERE session_id = $1 AND seq > $2 ORDER BY seq LIMIT $3 OFFSET $4`,
         [filter.sessionId, filter.afterSeq, filter.limit, filter.offset],
       );
     },
     /** The newest messages, oldest first: what a model is shown of a long conversation. */
-    async newestMessages(sessionId: string, limit: number): Promise<MessageRow[]> {
+    async newest(sessionId: string, limit: number): Promise<MessageRow[]> {
       const rows = await database.query<MessageRow>(
         `SELECT ${MESSAGE} FROM chat_messages WHERE session_id = $1 ORDER BY seq DESC LIMIT $2`,
         [sessionId, limit],
       );
       return rows.reverse();
     },
-    async deleteMessage(sessionId: string, id: string): Promise<void> {
+    async clear(userId: string, id: string): Promise<void> {
+      await database.query(
+        'DELETE FROM chat_messages m USING chat_sessions s WHERE m.session_id = s.id AND s.user_id = $1 AND s.id = $2',
+        [userId, id],
+      );
+    },
+    async remove(sessionId: string, id: string): Promise<void> {
       await database.query('DELETE FROM chat_messages WHERE session_id = $1 AND id = $2', [sessionId, id]);
     },
-    async addMessage(message: NewMessage): Promise<void> {
+    async add(message: NewMessage): Promise<void> {
       await database.query(
         `WITH added AS (
            INSERT INTO chat_messages (id, session_id, role, content, model_id, call_id, input_tokens, output_tokens, cost_nano, finish_reason, receipt)

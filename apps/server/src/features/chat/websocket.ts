@@ -4,6 +4,7 @@ import { formatUsd } from '@q/contract/money';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
 import type { Caller } from '../../http/caller.ts';
+import { isOwnOrigin } from '../../http/csrf.ts';
 import { toAppError } from '../../http/error-handler.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
@@ -36,8 +37,10 @@ interface Deps {
   clock: Clock;
   logger: Logger;
   shutdown: AbortSignal;
-  /** Whether a browser page of this origin may open the socket. */
-  isOwnOrigin(origin: string, host: string | undefined): boolean;
+  /** Our own public address, once known: pages of other origins may not open the socket. */
+  publicUrl(): string | null;
+  /** Whether the session or key behind a caller still stands, whatever has become of the access token since. */
+  stillValid(caller: Caller, credential: string): Promise<boolean>;
 }
 
 interface Connection {
@@ -136,7 +139,7 @@ async function runTurn(
 }
 
 async function signIn(deps: Deps, connection: Connection, token: string): Promise<void> {
-  connection.caller = await deps.authenticate.callerOfToken(token);
+  connection.caller = await deps.authenticate.identify(token);
   connection.token = token;
   send(connection, { type: 'ready' });
 }
@@ -163,15 +166,12 @@ async function handleFrame(deps: Deps, connection: Connection, data: string): Pr
 /** Ends the socket of somebody who has signed out, whose key was revoked or whose account was disabled. */
 async function recheck(deps: Deps, connection: Connection): Promise<void> {
   if (!connection.caller) return;
-  try {
-    connection.caller = await deps.authenticate.callerOfToken(connection.token, { ignoreExpiry: true });
-  } catch (error) {
-    // A database that is away for a moment signs nobody out.
-    if (!(error instanceof AppError && error.status === 401)) return;
-    sendError(connection, error);
-    connection.running?.abort();
-    connection.socket.close(POLICY_VIOLATION, 'signed out');
-  }
+  // A database that is away for a moment signs nobody out.
+  const valid = await deps.stillValid(connection.caller, connection.token).catch(() => true);
+  if (valid) return;
+  sendError(connection, new AppError('unauthenticated', { message: 'You have been signed out.' }));
+  connection.running?.abort();
+  connection.socket.close(POLICY_VIOLATION, 'signed out');
 }
 
 function serve(deps: Deps, socket: WebSocket): void {
@@ -213,8 +213,8 @@ export function registerChatSocket(app: HttpServer, deps: Deps): void {
       websocket: true,
       schema: { hide: true },
       preValidation: async (request) => {
-        const { origin, host } = request.headers;
-        if (origin !== undefined && !deps.isOwnOrigin(origin, host))
+        const { origin } = request.headers;
+        if (origin !== undefined && !isOwnOrigin(origin, request.host, deps.publicUrl()))
           throw new AppError('forbidden', { message: 'This page may not open the socket.' });
         if (request.url.includes('?'))
           throw new AppError('unauthenticated', {

@@ -18,6 +18,11 @@ export function providerStatuses(config: Pick<Config, 'openai'>): ProviderStatus
   return [
     { id: 'sandbox', name: 'Sandbox', available: true, reason: null },
     { id: 'openai', name: 'OpenAI', available: openai, reason: openai ? null : 'set OPENAI_API_KEY' },
-    ...Object.entries(LATER).map(([id, name]) => ({ id, name, available: false, reason: 'listed and priced; calling it comes with a later version' })),
+    ...Object.entries(LATER).map(([id, name]) => ({
+      id,
+      name,
+      available: false,
+      reason: 'listed and priced; calling it comes with a later version',
+    })),
   ];
 }

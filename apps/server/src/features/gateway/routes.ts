@@ -3,8 +3,7 @@ import { formatUsd } from '@q/contract/money';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
-import { requirePermission } from '../../http/authorize.ts';
-import type { Caller } from '../../http/caller.ts';
+import { callerOf, requirePermission } from '../../http/authorize.ts';
 import { clientSignal } from '../../http/client-signal.ts';
 import { toAppError } from '../../http/error-handler.ts';
 import type { HttpServer } from '../../http/server.ts';
@@ -27,11 +26,6 @@ interface Deps {
   clock: Clock;
   /** Aborted when the process has to end: running streams are settled and closed. */
   shutdown: AbortSignal;
-}
-
-function callerOf(request: FastifyRequest): Caller {
-  if (!request.caller) throw new AppError('unauthenticated');
-  return request.caller;
 }
 
 function toCall(request: FastifyRequest, body: ChatCompletionRequest, signal: AbortSignal): GatewayCall {

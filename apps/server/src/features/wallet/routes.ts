@@ -9,10 +9,9 @@ import {
   transactionQuerySchema,
   usageListSchema,
 } from '@q/contract/wallet';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
-import { requirePermission, requireRole } from '../../http/authorize.ts';
+import { callerOf, requirePermission, requireRole } from '../../http/authorize.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Gateway } from '../gateway/service.ts';
@@ -26,11 +25,6 @@ interface Deps {
   wallet: Wallet;
   gateway: Gateway;
   authenticate: Authenticate;
-}
-
-function userIdOf(request: FastifyRequest): string {
-  if (!request.caller) throw new AppError('unauthenticated');
-  return request.caller.userId;
 }
 
 function describe(row: MovementRow): string {
@@ -118,7 +112,7 @@ function registerTransactionRoutes(app: HttpServer, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const filter = toFilter(userIdOf(request), request.query);
+      const filter = toFilter(callerOf(request).userId, request.query);
       if (request.headers.accept?.includes('text/csv')) {
         const csv = await transactionsAsCsv(deps, filter);
         reply
@@ -144,7 +138,7 @@ function registerTransactionRoutes(app: HttpServer, deps: Deps): void {
       },
     },
     async (request) => {
-      const { byDay, byModel, byKind } = await deps.wallet.summary(userIdOf(request));
+      const { byDay, byModel, byKind } = await deps.wallet.summary(callerOf(request).userId);
       return {
         by_day: byDay.map((row) => ({
           day: row.day,
@@ -182,7 +176,7 @@ function registerUsageRoute(app: HttpServer, deps: Deps): void {
       const { page, per_page, model } = request.query;
       const offset = (page - 1) * per_page;
       const { rows, total } = await deps.gateway.calls({
-        userId: userIdOf(request),
+        userId: callerOf(request).userId,
         model: model ?? null,
         limit: per_page,
         offset,
@@ -213,7 +207,7 @@ export function registerWalletRoutes(app: HttpServer, deps: Deps): void {
       schema: { tags: ['Money'], summary: 'What the caller has', response: { 200: balanceSchema } },
     },
     async (request) => {
-      const { total, spent, held, available } = await deps.wallet.balance(userIdOf(request));
+      const { total, spent, held, available } = await deps.wallet.balance(callerOf(request).userId);
       return {
         total_usd: formatUsd(total),
         spent_usd: formatUsd(spent),
@@ -241,7 +235,7 @@ export function registerWalletRoutes(app: HttpServer, deps: Deps): void {
       const header = request.headers['idempotency-key'];
       const idempotencyKey = typeof header === 'string' ? header : null;
       const answer = await deps.wallet.topUp({
-        userId: userIdOf(request),
+        userId: callerOf(request).userId,
         amountUsd: request.body.amount_usd,
         idempotencyKey,
       });
