@@ -1,0 +1,88 @@
+import { ProviderError } from '../spec/provider-error.ts';
+import { toTransportError } from './transport-error.ts';
+
+/** Watches one upstream call: its deadlines and the caller's wish to stop. Whatever comes first aborts `signal`. */
+export interface CallWatch {
+  /** Aborted when the call has to end; the upstream connection closes with it. */
+  readonly signal: AbortSignal;
+  /** The provider has to make progress within this many milliseconds from now. */
+  expectWithin(limitMs: number): void;
+  /** Nothing is expected of the provider now: the reader is busy. */
+  rest(): void;
+  /** Milliseconds since the call began. */
+  elapsedMs(): number;
+  /** Why the call failed: the reason of our own abort if there was one, else what `error` stands for. */
+  failureOf(error: unknown): ProviderError;
+  /** Ends the call from this side, as when its reader goes away. */
+  cancel(): void;
+  /** Stops watching. Every path of a call ends here, else the timer holds its memory until the total deadline. */
+  end(): void;
+}
+
+/** Starts watching. `signal` is the caller's; an already aborted one throws ProviderError `aborted`. */
+export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
+  if (signal.aborted) throw stopped();
+  const controller = new AbortController();
+  const startedAt = performance.now();
+  const totalAt = startedAt + totalMs;
+  let dueAt = Number.POSITIVE_INFINITY;
+  let firesAt = Number.POSITIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+
+  const fail = (reason: ProviderError) => {
+    end();
+    controller.abort(reason);
+  };
+  const onTimer = () => {
+    const now = performance.now();
+    firesAt = Number.POSITIVE_INFINITY;
+    if (now >= totalAt) fail(new ProviderError('timeout', `The answer took longer than ${inSeconds(totalMs)}.`));
+    else if (now >= dueAt) fail(new ProviderError('timeout', 'The provider stopped answering in time.'));
+    else arm(now);
+  };
+  // A deadline that moves later costs nothing: the timer looks again when it fires. Only an earlier one sets it anew.
+  const arm = (now: number) => {
+    const next = Math.min(dueAt, totalAt);
+    if (next >= firesAt) return;
+    clearTimeout(timer);
+    firesAt = next;
+    timer = setTimeout(onTimer, Math.max(1, Math.ceil(next - now)));
+    timer.unref();
+  };
+  const onAbort = () => fail(stopped());
+  const end = () => {
+    clearTimeout(timer);
+    firesAt = Number.NEGATIVE_INFINITY;
+    signal.removeEventListener('abort', onAbort);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  arm(startedAt);
+
+  return {
+    signal: controller.signal,
+    expectWithin(limitMs) {
+      const now = performance.now();
+      dueAt = now + limitMs;
+      arm(now);
+    },
+    rest() {
+      dueAt = Number.POSITIVE_INFINITY;
+    },
+    elapsedMs: () => performance.now() - startedAt,
+    failureOf(error) {
+      const { reason } = controller.signal;
+      if (reason instanceof ProviderError) return reason;
+      return error instanceof ProviderError ? error : toTransportError(error);
+    },
+    cancel: () => fail(stopped()),
+    end,
+  };
+}
+
+function stopped(): ProviderError {
+  return new ProviderError('aborted', 'The call was stopped before it was finished.');
+}
+
+function inSeconds(ms: number): string {
+  return ms % 60_000 === 0 ? `${ms / 60_000} minutes` : `${ms / 1_000} seconds`;
+}

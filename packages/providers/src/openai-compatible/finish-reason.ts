@@ -1,0 +1,32 @@
+import type { FinishReason } from '../spec/chat-model.ts';
+
+/** Words of OpenAI-compatible providers for why an answer ended. */
+const WORDS: ReadonlyMap<string, FinishReason> = new Map([
+  ['stop', 'stop'],
+  ['eos', 'stop'],
+  ['eos_token', 'stop'],
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['length', 'length'],
+  ['max_tokens', 'length'],
+  ['model_length', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['tool_calls', 'tool_calls'],
+  ['function_call', 'tool_calls'],
+  ['tool_use', 'tool_calls'],
+  ['content_filter', 'content_filter'],
+  ['refusal', 'content_filter'],
+  ['safety', 'content_filter'],
+  ['recitation', 'content_filter'],
+  ['error', 'error'],
+  ['timeout', 'error'],
+  ['malformed_function_call', 'error'],
+]);
+
+const RAW_LENGTH_MAX = 100;
+
+/** A provider's word in OpenAI's vocabulary, and the word itself where it differs. An unknown word counts as `stop`. */
+export function readFinishReason(word: string): { reason: FinishReason; raw: string | null } {
+  const reason = WORDS.get(word) ?? WORDS.get(word.toLowerCase()) ?? 'stop';
+  return { reason, raw: word === reason ? null : word.slice(0, RAW_LENGTH_MAX) };
+}

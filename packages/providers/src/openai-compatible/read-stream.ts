@@ -1,0 +1,107 @@
+import { type Deadlines, STREAM_BYTES_MAX } from '../http/limits.ts';
+import type { UpstreamAnswer } from '../http/post-json.ts';
+import { createSseReader, type SseEvent } from '../http/read-sse.ts';
+import { ProviderError } from '../spec/provider-error.ts';
+import type { StreamPart } from '../spec/stream-part.ts';
+import type { Call } from './call.ts';
+import { createStreamReader } from './from-stream.ts';
+import type { Quirks } from './quirks.ts';
+
+interface OpenStream {
+  answer: UpstreamAnswer;
+  call: Call;
+  deadlines: Deadlines;
+  quirks: Quirks;
+}
+
+/**
+ * The parts of a stream whose headers have arrived. Reads only while it is asked for parts, so that a slow reader slows the provider down.
+ * Parts that came before a fault are handed out first; then ProviderError is thrown. Ending the iteration early closes the connection.
+ */
+export function readStream(stream: OpenStream): AsyncIterable<StreamPart> {
+  const parts = generate(stream);
+  const iterator: AsyncIterator<StreamPart> = {
+    next: () => parts.next(),
+    // A generator that waits, or never began, would not hear of it: the connection is closed from outside.
+    return: async () => {
+      stream.call.watch.cancel();
+      return parts.return(undefined);
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
+}
+
+async function* generate({ answer, call, deadlines, quirks }: OpenStream): AsyncGenerator<StreamPart, undefined> {
+  const { watch } = call;
+  const batches = createBatchReader(answer, quirks, call.apiKey);
+  let isComplete = false;
+  watch.expectWithin(Math.max(1, deadlines.firstTokenMs - watch.elapsedMs()));
+  try {
+    for (;;) {
+      const batch = await batches.next();
+      if (batch.parts.length > 0) {
+        watch.rest();
+        for (const part of batch.parts) yield part;
+        watch.expectWithin(deadlines.idleMs);
+      }
+      if (batch.failure !== null) throw batch.failure;
+      if (batch.isLast) break;
+    }
+    isComplete = true;
+  } catch (error) {
+    throw watch.failureOf(error);
+  } finally {
+    if (isComplete) {
+      watch.end();
+      answer.release();
+    } else watch.cancel();
+  }
+}
+
+interface Batch {
+  parts: StreamPart[];
+  /** Thrown after the parts; null when nothing went wrong. */
+  failure: unknown;
+  isLast: boolean;
+}
+
+function createBatchReader(answer: UpstreamAnswer, quirks: Quirks, secret: string | undefined) {
+  const events = createSseReader();
+  const stream = createStreamReader(quirks, secret);
+  let received = 0;
+
+  const read = async (batch: Batch, found: SseEvent[]) => {
+    const bytes = await answer.read();
+    if (bytes === null) events.end(found);
+    else {
+      received += bytes.byteLength;
+      if (received > STREAM_BYTES_MAX)
+        throw new ProviderError('upstream', 'The provider sent more than a stream may hold.');
+      events.push(bytes, found);
+    }
+    batch.isLast = bytes === null;
+  };
+  return {
+    /** The parts of the next piece of the body. Never rejects. */
+    async next(): Promise<Batch> {
+      const batch: Batch = { parts: [], failure: null, isLast: false };
+      const found: SseEvent[] = [];
+      try {
+        await read(batch, found);
+      } catch (error) {
+        batch.failure = error;
+      }
+      try {
+        for (const event of found) stream.push(event, batch.parts);
+        if (stream.isDone()) {
+          batch.isLast = true;
+          batch.failure = null;
+        }
+        if (batch.isLast) stream.end(batch.parts);
+      } catch (error) {
+        batch.failure = error;
+      }
+      return batch;
+    },
+  };
+}

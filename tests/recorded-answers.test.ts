@@ -1,0 +1,226 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { redact } from '@q/providers/http/redact';
+import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
+import { COMPATIBLE_QUIRKS, PRESETS, type Quirks } from '@q/providers/openai-compatible/quirks';
+import type { ChatResult } from '@q/providers/spec/chat-model';
+import { ProviderError } from '@q/providers/spec/provider-error';
+import type { StreamPart } from '@q/providers/spec/stream-part';
+import { Dispatcher } from 'undici';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * Replays answers recorded from real providers. They are too many to be part of the repository: the folder is named by RECORDED_ANSWERS_DIR,
+ * or lies beside the repository; without it these tests are skipped. Each line of `cases*.jsonl.gz` is one `RecordedCase`.
+ */
+const folder = process.env['RECORDED_ANSWERS_DIR'] ?? join(import.meta.dirname, '..', '..', 'shared', 'wire');
+const file = join(folder, 'cases_dev.jsonl.gz');
+const CUT_BYTES = 7;
+
+interface RecordedUsage {
+  input: number;
+  output: number;
+  cached: number;
+  cacheWrite: number;
+  reasoning: number;
+}
+
+interface RecordedCase {
+  id: string;
+  provider: string;
+  api: string;
+  kind: 'json' | 'stream' | 'error';
+  response: { status: number; headers: Record<string, string>; body: string };
+  expect: {
+    text: string;
+    reasoning: string;
+    tools: { name: string; args: unknown }[];
+    finish: string | null;
+    usage: RecordedUsage | null;
+    error: { status?: number; message: string } | null;
+  };
+}
+
+/** Recordings this adapter reads differently on purpose. */
+const DISPUTED: Record<string, string> = {
+  '10141b4072af':
+    'two answers glued into one recording, both numbering their tool call 0: two calls, not one with both arguments',
+  '22cb52cd7863': 'a rerank answer, not a chat answer',
+};
+
+const QUIRKS: Record<string, Partial<Quirks>> = {
+  openai: PRESETS.openai.quirks,
+  'azure-openai': PRESETS.openai.quirks,
+  xai: PRESETS.xai.quirks,
+  gemini: PRESETS.google.quirks,
+  mistral: PRESETS.mistral.quirks,
+};
+
+/** Answers every request with one recorded answer, cut into pieces of `cut` bytes. */
+class ReplayDispatcher extends Dispatcher {
+  readonly recorded: RecordedCase;
+  readonly cut: number;
+
+  constructor(recorded: RecordedCase, cut: number) {
+    super();
+    this.recorded = recorded;
+    this.cut = cut;
+  }
+
+  override dispatch(_options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const { status, headers, body } = this.recorded.response;
+    const bytes = Buffer.from(body);
+    let offset = 0;
+    const controller = {
+      aborted: false,
+      paused: false,
+      reason: null,
+      abort: () => {
+        controller.aborted = true;
+      },
+      pause: () => {
+        controller.paused = true;
+      },
+      resume: () => {
+        controller.paused = false;
+        setImmediate(flow);
+      },
+    };
+    const flow = () => {
+      while (!controller.paused && !controller.aborted && offset < bytes.length) {
+        handler.onResponseData?.(controller, bytes.subarray(offset, offset + this.cut));
+        offset += this.cut;
+      }
+      if (offset >= bytes.length && !controller.aborted) {
+        controller.aborted = true;
+        handler.onResponseEnd?.(controller, {});
+      }
+    };
+    setImmediate(() => {
+      handler.onRequestStart?.(controller, {});
+      handler.onResponseStart?.(controller, status || 200, headers);
+      flow();
+    });
+    return true;
+  }
+}
+
+async function load(): Promise<RecordedCase[]> {
+  const cases: RecordedCase[] = [];
+  for await (const line of createInterface({ input: createReadStream(file).pipe(createGunzip()) })) {
+    const recorded = JSON.parse(line) as RecordedCase;
+    if (recorded.api === 'chat') cases.push(recorded);
+  }
+  return cases;
+}
+
+interface Gathered {
+  text: string;
+  reasoning: string;
+  tools: { name: string; args: string }[];
+  finish: string | null;
+  usage: RecordedUsage | null;
+  error: { status: number; message: string } | null;
+}
+
+function fromResult(result: ChatResult): Gathered {
+  const choice = result.choices[0]!;
+  return {
+    text: choice.text,
+    reasoning: choice.reasoning,
+    tools: choice.toolCalls.map((call) => ({ name: call.function.name, args: call.function.arguments })),
+    finish: choice.finishReason,
+    usage: usageOf(result.usage),
+    error: null,
+  };
+}
+
+function usageOf(usage: ChatResult['usage']): RecordedUsage | null {
+  return (
+    usage && {
+      input: usage.inputTokens,
+      output: usage.outputTokens,
+      cached: usage.cachedInputTokens,
+      cacheWrite: usage.cacheWriteTokens,
+      reasoning: usage.reasoningTokens,
+    }
+  );
+}
+
+async function play(recorded: RecordedCase, cut: number): Promise<Gathered> {
+  const provider = createOpenAiCompatibleProvider({
+    id: recorded.provider,
+    baseUrl: 'http://127.0.0.1',
+    quirks: QUIRKS[recorded.provider] ?? COMPATIBLE_QUIRKS,
+    dispatcher: new ReplayDispatcher(recorded, cut),
+  });
+  const request = { model: 'm', messages: [{ role: 'user' as const, content: 'x' }] };
+  const options = { signal: new AbortController().signal, apiKey: 'the-key-of-this-test' };
+  const gathered: Gathered = { text: '', reasoning: '', tools: [], finish: null, usage: null, error: null };
+  try {
+    if (recorded.kind !== 'stream') return fromResult(await provider.chat(request, options));
+    const { parts } = await provider.streamChat(request, options);
+    for await (const part of parts) gather(gathered, part);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    gathered.error = { status: error.status, message: error.message };
+  }
+  return gathered;
+}
+
+function gather(gathered: Gathered, part: StreamPart): void {
+  if (part.type === 'usage') gathered.usage = usageOf(part.usage);
+  else if (part.choice !== 0) return;
+  else if (part.type === 'text-delta') gathered.text += part.text;
+  else if (part.type === 'reasoning-delta') gathered.reasoning += part.text;
+  else if (part.type === 'finish') gathered.finish = part.reason;
+  else if (part.type === 'tool-call-delta') {
+    const tool = gathered.tools[part.index] ?? { name: '', args: '' };
+    gathered.tools[part.index] = { name: tool.name + (part.name ?? ''), args: tool.args + part.arguments };
+  }
+}
+
+function check(recorded: RecordedCase, seen: Gathered): void {
+  const wanted = recorded.expect;
+  if (wanted.error === null) expect(seen.error).toBeNull();
+  else {
+    if (recorded.kind === 'error') expect(seen.error?.status).toBe(recorded.response.status);
+    if (wanted.error.message !== '') expect(seen.error?.message).toBe(redact(wanted.error.message, undefined));
+    if (recorded.kind !== 'stream') return;
+  }
+  expect(seen.text).toBe(wanted.text);
+  expect(seen.reasoning).toBe(wanted.reasoning);
+  expect(seen.tools.map(({ name, args }) => ({ name, args: argumentsOf(args) }))).toEqual(wanted.tools);
+  if (wanted.finish !== null) expect(seen.finish).toBe(wanted.finish);
+  expect(seen.usage).toEqual(wanted.usage);
+}
+
+function argumentsOf(text: string): unknown {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    return { __raw__: text };
+  }
+}
+
+describe.skipIf(!existsSync(file))('answers recorded from real providers', async () => {
+  const cases = existsSync(file) ? await load() : [];
+  const providers = [...new Set(cases.map(({ provider }) => provider))].sort();
+
+  for (const cut of [Number.POSITIVE_INFINITY, CUT_BYTES]) {
+    const how = cut === CUT_BYTES ? `cut every ${CUT_BYTES} bytes` : 'whole';
+    it.each(providers)(`reads those of %s, ${how}`, async (provider) => {
+      const failed: string[] = [];
+      for (const recorded of cases.filter((one) => one.provider === provider && !(one.id in DISPUTED))) {
+        try {
+          check(recorded, await play(recorded, cut));
+        } catch (error) {
+          failed.push(`${recorded.id} ${recorded.kind}: ${String(error).slice(0, 400)}`);
+        }
+      }
+      expect(failed).toEqual([]);
+    });
+  }
+});
