@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,14 +20,19 @@ function linuxState(pid: number): string | null {
   }
 }
 
-/** True when a process with this number runs, whoever owns it. */
-export function isAlive(pid: number): boolean {
+/** True when the system knows this process number, even of a dead process that nobody has collected yet. */
+export function isKnown(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
-  return linuxState(pid) !== 'Z';
+}
+
+/** True when a process with this number runs, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  return isKnown(pid) && linuxState(pid) !== 'Z';
 }
 
 /** Reads `postmaster.pid`; null when there is none or PostgreSQL is just writing it. */
@@ -40,21 +45,43 @@ export async function readLockFile(folder: string): Promise<LockFile | null> {
   return { pid, port: Number.isInteger(port) && port > 0 ? port : null, text };
 }
 
+/** Whether a Linux process is a PostgreSQL working in `folder`; null when we may not know. Throws when it has ended. */
+function worksIn(pid: number, folder: string): boolean | null {
+  if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'postgres') return false;
+  const here = statSync(folder);
+  try {
+    const there = statSync(`/proc/${pid}/cwd`);
+    return there.dev === here.dev && there.ino === here.ino;
+  } catch {
+    return statSync(`/proc/${pid}`).uid === here.uid ? null : false;
+  }
+}
+
 /**
  * True when it is certain that the process named in a lock file is not a PostgreSQL server of this folder: its number was
  * given to another program after a crash or a reboot. PostgreSQL itself would refuse to start then. Only Linux can tell.
  */
-export function isSomebodyElse(lock: LockFile, folder: string): boolean {
+export function isSomebodyElse(pid: number, folder: string): boolean {
   if (process.platform !== 'linux') return false;
-  if (linuxState(lock.pid) === 'Z') return true;
+  if (linuxState(pid) === 'Z') return true;
   try {
-    if (readFileSync(`/proc/${lock.pid}/comm`, 'utf8').trim() !== 'postgres') return true;
-    const there = statSync(`/proc/${lock.pid}/cwd`);
-    const here = statSync(folder);
-    return there.dev !== here.dev || there.ino !== here.ino;
+    return worksIn(pid, folder) === false;
   } catch {
     return false;
   }
+}
+
+/** True when any PostgreSQL process may still write to this folder, such as a child that outlived its killed server. */
+export function isServed(folder: string): boolean {
+  if (process.platform !== 'linux') return false;
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name) || linuxState(Number(name)) === 'Z') return false;
+    try {
+      return worksIn(Number(name), folder) !== false;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Removes a lock file whose server is known to be gone, unless another server has written a new one meanwhile. */

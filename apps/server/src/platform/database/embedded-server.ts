@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { bareEnvironment, giveTo, runAs } from './embedded-account.ts';
 import { type Cluster, clusterArgument } from './embedded-cluster.ts';
-import { isAlive, isSomebodyElse, type LockFile, readLockFile, removeLockFile } from './embedded-process.ts';
+import { isKnown, isServed, isSomebodyElse, type LockFile, readLockFile, removeLockFile } from './embedded-process.ts';
 
 /** A PostgreSQL server that answered, whoever started it. */
 export interface Running {
@@ -65,12 +65,12 @@ export function clusterUrl(cluster: Cluster, port: number): string {
   return `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`;
 }
 
-/** Runs one statement on a connection of its own. Rejects with the driver's error. */
-export async function askServer<T extends object>(
+/** Does `work` on a connection of its own. Rejects with the driver's error. */
+export async function withConnection<T>(
   cluster: Cluster,
   port: number,
-  statement: { text: string; values?: string[] },
-): Promise<T[]> {
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({
     connectionString: clusterUrl(cluster, port),
     application_name: SUPERVISOR_NAME,
@@ -80,25 +80,30 @@ export async function askServer<T extends object>(
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return (await client.query<T>(statement)).rows;
+    return await work(client);
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-/**
- * Asks the server on `port` for a secret just put into the cluster folder: only the server of that very folder can know
- * it. `other` means a server of another folder, such as the original of a copied data folder.
- */
-async function greet(cluster: Cluster, lock: LockFile, port: number): Promise<'ready' | 'wait' | 'other'> {
+/** Whether a server can read a secret just put into the cluster folder: only the server of that very folder can. */
+async function knowsSecretOf(cluster: Cluster, client: pg.Client): Promise<boolean> {
   const name = `greeting-${randomBytes(8).toString('hex')}`;
   const path = join(cluster.folder, name);
-  await writeFile(path, name, { mode: 0o600, flag: 'wx' });
   try {
+    await writeFile(path, name, { mode: 0o600, flag: 'wx' });
     await giveTo(cluster.account, path);
-    const statement = { text: 'SELECT pg_read_file($1, true) AS text', values: [name] };
-    const [row] = await askServer<{ text: string | null }>(cluster, port, statement);
-    return row?.text === name ? 'ready' : 'other';
+    const { rows } = await client.query<{ text: string | null }>('SELECT pg_read_file($1, true) AS text', [name]);
+    return rows[0]?.text === name;
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** `other` means a server of another folder, such as the original of a copied data folder. */
+async function greet(cluster: Cluster, lock: LockFile, port: number): Promise<'ready' | 'wait' | 'other'> {
+  try {
+    return (await withConnection(cluster, port, (client) => knowsSecretOf(cluster, client))) ? 'ready' : 'other';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (!code.startsWith('28')) return 'wait';
@@ -106,8 +111,6 @@ async function greet(cluster: Cluster, lock: LockFile, port: number): Promise<'r
       `The PostgreSQL server of ${cluster.folder} is already running (process ${lock.pid}) and refuses the password in ${cluster.dataDir}/postgres-password. Restore that file, or stop that process and restore the whole data folder.`,
       { cause: error },
     );
-  } finally {
-    await rm(path, { force: true });
   }
 }
 
@@ -193,8 +196,10 @@ async function checkLastWords(cluster: Cluster, child: Child): Promise<void> {
 
 /** What the lock file tells: a server that answers, one to wait for, or none. A false lock file is removed. */
 async function look(cluster: Cluster, lock: LockFile | null): Promise<Running | 'wait' | 'none'> {
-  if (lock === null || !isAlive(lock.pid)) return 'none';
-  if (!isSomebodyElse(lock, cluster.folder)) {
+  if (lock === null || !isKnown(lock.pid)) return 'none';
+  if (isSomebodyElse(lock.pid, cluster.folder)) {
+    if (isServed(cluster.folder)) return 'wait';
+  } else {
     if (lock.port === null) return 'wait';
     const answer = await greet(cluster, lock, lock.port);
     if (answer === 'ready') return { pid: lock.pid, port: lock.port };

@@ -99,8 +99,7 @@ export async function startEmbeddedPostgres(options: {
   };
   let server: Running = await bringUp(cluster, bringUpOptions);
   const url = clusterUrl(cluster, server.port);
-  const isGone = () =>
-    !isAlive(server.pid) || isSomebodyElse({ pid: server.pid, port: null, text: '' }, cluster.folder);
+  const isGone = () => !isAlive(server.pid) || isSomebodyElse(server.pid, cluster.folder);
   watch = createWatch({
     isGone,
     isStopping: () => stopping,
@@ -113,13 +112,13 @@ export async function startEmbeddedPostgres(options: {
   /** Connections of other processes; our own may need a moment to close. */
   async function isUsedByOthers(): Promise<boolean> {
     const deadline = Date.now() + LEAVE_LIMIT_MS;
-    const statement = {
-      text: "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> $1",
-      values: [SUPERVISOR_NAME],
-    };
+    const users = "backend_type = 'client backend' AND application_name <> $1";
     for (;;) {
-      const users = await askServer(cluster, server.port, statement).catch(() => []);
-      if (users.length === 0) return false;
+      const isUsed = await withConnection(cluster, server.port, async (client) => {
+        const { rows } = await client.query(`SELECT 1 FROM pg_stat_activity WHERE ${users}`, [SUPERVISOR_NAME]);
+        return rows.length > 0;
+      }).catch(() => false);
+      if (!isUsed) return false;
       if (Date.now() > deadline) return true;
       await sleep(LEAVE_POLL_MS);
     }
