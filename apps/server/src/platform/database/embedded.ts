@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareCluster } from './embedded-cluster.ts';
 import { isAlive, isSomebodyElse } from './embedded-process.ts';
 import {
-  askServer,
   type BringUpOptions,
   bringUp,
   clusterUrl,
   type Running,
   SUPERVISOR_NAME,
+  withConnection,
 } from './embedded-server.ts';
 
 /** A PostgreSQL server that this process looks after. */
