@@ -100,7 +100,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server = await startServer();
   const template = `qtest_${Date.now()}_${randomBytes(4).toString('hex')}`;
   const teardown = async () => {
-    await dropDatabases(server.url, (name) => name.startsWith(template));
+    await dropDatabases(server.url, (name) => name.startsWith(template)).catch((error: Error) => {
+      process.stderr.write(`Test databases are left for a later run to remove: ${error.message}\n`);
+    });
     await server.stop();
   };
   try {
