@@ -1,0 +1,135 @@
+import type { Queryable } from '../../platform/database/database.ts';
+import { atCommission, type PriceTerms, planPriceVersions, resaleTerms } from './plan-price-versions.ts';
+import type { NewPriceVersion, PriceVersion } from './price.ts';
+import type { SeedModel } from './seed-format.ts';
+import {
+  addPriceVersion,
+  changedFacts,
+  lockCatalog,
+  type ModelFactsRow,
+  type ModelRow,
+  readModels,
+  readPriceVersions,
+  saveModel,
+} from './store.ts';
+
+/** A model's facts from a catalog. Without a price the stored prices stay; without word of announced prices those stay. */
+export type IncomingModel = Omit<SeedModel, 'price_changes'> & { price_changes: SeedModel['price_changes'] | null };
+
+/** What a load or a sync changes, or would change. */
+export interface CatalogChanges {
+  added: string[];
+  changed: { id: string; facts: string[]; prices: NewPriceVersion[] }[];
+  unchanged: number;
+  /** Models that were left alone, and why. */
+  skipped: { id: string; why: string }[];
+}
+
+interface ApplyOptions {
+  commissionBps: number;
+  /** Milliseconds since 1970. */
+  now: number;
+  /** What is written beside each price. */
+  source: string;
+  /** False: unknown models are left out. */
+  addNew: boolean;
+  /** False: nothing is written, the answer tells what would be. */
+  write: boolean;
+}
+
+function toFactsRow(model: IncomingModel): ModelFactsRow {
+  const { price, price_changes: _, ...facts } = model;
+  const isFree = price !== null && resaleTerms(price.terms, 0).mode === 'free';
+  return { ...facts, free_tier: isFree };
+}
+
+type DatedTerms = { from: Date; terms: PriceTerms };
+
+function wantedPrices(model: IncomingModel, existing: readonly PriceVersion[], options: ApplyOptions): DatedTerms[] {
+  const { commissionBps, now } = options;
+  if (model.price === null) return [];
+  const dated = [model.price, ...(model.price_changes ?? [])].map(({ effective_from, terms }) => ({
+    from: new Date(`${effective_from}T00:00:00Z`),
+    terms: resaleTerms(terms, commissionBps),
+  }));
+  if (model.price_changes !== null) return dated;
+  const announced = existing.filter(({ validFrom }) => validFrom.getTime() > now);
+  return [
+    ...dated,
+    ...announced.map((version) => ({ from: version.validFrom, terms: atCommission(version, commissionBps) })),
+  ];
+}
+
+/** Why a stored row is left alone; null when it may be written. */
+function reasonToSkip(row: ModelRow | undefined, model: IncomingModel, addNew: boolean): string | null {
+  if (!row) return addNew ? null : 'is not in this catalog';
+  if (row.managed_by !== 'catalog') return `is kept by hand (${row.managed_by})`;
+  if (row.checked_at > model.checked_at) return `what is stored is newer (${row.checked_at})`;
+  return null;
+}
+
+async function applyModel(
+  tx: Queryable,
+  model: IncomingModel,
+  stored: { row: ModelRow | undefined; versions: readonly PriceVersion[] },
+  options: ApplyOptions,
+): Promise<CatalogChanges['changed'][number]> {
+  const { now, source, write } = options;
+  const next = toFactsRow(model);
+  // Without a price in the catalog the stored one stays, and so does what follows from it.
+  if (model.price === null && stored.row) next.free_tier = stored.row.free_tier;
+  const facts = stored.row ? changedFacts(stored.row, next) : [];
+  const wanted = wantedPrices(model, stored.versions, options);
+  const prices = planPriceVersions({ modelId: model.id, existing: stored.versions, wanted, now });
+  if (write && (!stored.row || facts.length > 0)) await saveModel(tx, next);
+  if (write) for (const version of prices) await addPriceVersion(tx, version, source);
+  return { id: model.id, facts, prices };
+}
+
+/**
+ * Writes a catalog's models: new rows, changed facts, and a new price version wherever a price differs. Rows that a person keeps
+ * and rows that were checked later than the catalog stay as they are. Prices that were ever in force are never touched.
+ */
+export async function applyModels(
+  tx: Queryable,
+  models: readonly IncomingModel[],
+  options: ApplyOptions,
+): Promise<CatalogChanges> {
+  await lockCatalog(tx);
+  const rows = new Map((await readModels(tx)).map((row) => [row.id, row]));
+  const versions = await readPriceVersions(tx, new Date(options.now));
+  const changes: CatalogChanges = { added: [], changed: [], unchanged: 0, skipped: [] };
+  for (const model of models) {
+    const row = rows.get(model.id);
+    const why = reasonToSkip(row, model, options.addNew);
+    if (why !== null) {
+      changes.skipped.push({ id: model.id, why });
+      continue;
+    }
+    const change = await applyModel(tx, model, { row, versions: versions.get(model.id) ?? [] }, options);
+    if (!row) changes.added.push(model.id);
+    else if (change.facts.length > 0 || change.prices.length > 0) changes.changed.push(change);
+    else changes.unchanged += 1;
+  }
+  return changes;
+}
+
+/** Gives every stored price the operator's commission where it has another one. Returns the ids of the models that were repriced. */
+export async function applyCommission(
+  tx: Queryable,
+  options: { commissionBps: number; now: number },
+): Promise<string[]> {
+  await lockCatalog(tx);
+  const repriced: string[] = [];
+  for (const [modelId, existing] of await readPriceVersions(tx, new Date(options.now))) {
+    const wanted = existing.map((version) => ({
+      from: version.validFrom,
+      terms: atCommission(version, options.commissionBps),
+    }));
+    const planned = planPriceVersions({ modelId, existing, wanted, now: options.now });
+    for (const version of planned)
+      await addPriceVersion(tx, version, `commission of ${options.commissionBps} basis points`);
+    if (planned.length > 0) repriced.push(modelId);
+  }
+  return repriced;
+}

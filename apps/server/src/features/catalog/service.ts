@@ -1,0 +1,190 @@
+import type { MarketplaceStats, Model, ModelList, ModelQuery } from '@q/contract/models';
+import { type Clock, systemClock } from '../../lib/clock.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { applyCommission, applyModels, type CatalogChanges } from './apply-catalog.ts';
+import { buildModels } from './build-models.ts';
+import { loadSeed } from './load-seed.ts';
+import { marketplaceStats } from './marketplace-stats.ts';
+import type { CatalogModel, KnownModel, ModelStats } from './model.ts';
+import { presentModel } from './present-model.ts';
+import { type CatalogSource, readSource } from './read-source.ts';
+import { createSearchIndex, type SearchIndex, searchText } from './search-index.ts';
+import type { Seed } from './seed-format.ts';
+import { type ListedModel, selectModels, toListedModel } from './select-models.ts';
+import {
+  lockCatalog,
+  readModels,
+  readPriceVersions,
+  readStats,
+  readTotals,
+  saveProviders,
+  type Totals,
+} from './store.ts';
+
+export type { CatalogModel, KnownModel, RetiredModel } from './model.ts';
+
+const REFRESH_MS = 30_000;
+/** Counting calls takes longer as they grow: it is done less often then, so that it never takes more than this share of the time. */
+const STATS_TIME_SHARE = 0.02;
+
+/** What the catalog needs. */
+export interface CatalogDeps {
+  database: Database;
+  clock?: Clock;
+  /** True when the provider can be called now: its key is there, or it answers. */
+  isProviderAvailable: (providerId: string) => boolean;
+  /** The operator's commission on what the buyer pays, in basis points. */
+  commissionBps: number;
+  /** Told when a refresh in the background fails; the catalog goes on with what it has. */
+  onError?: (error: unknown) => void;
+}
+
+interface Snapshot {
+  models: ReadonlyMap<string, KnownModel>;
+  listed: readonly ListedModel[];
+  index: SearchIndex;
+  /** What the index was built from. */
+  indexedText: string;
+}
+
+const EMPTY: Snapshot = { models: new Map(), listed: [], index: createSearchIndex([]), indexedText: '' };
+
+function takeSnapshot(models: ReadonlyMap<string, KnownModel>, before: Snapshot): Snapshot {
+  const all = [...models.values()];
+  const indexedText = all.map(searchText).join('\n');
+  const index = indexedText === before.indexedText ? before.index : createSearchIndex(all);
+  return { models, listed: all.map(toListedModel), index, indexedText };
+}
+
+/** The figures of use, counted anew only when their time has come. */
+function createStatsReader(database: Database, clock: Clock) {
+  let stats: ReadonlyMap<string, ModelStats> = new Map();
+  let totals: Totals = { users: 0, calls: 0, tokens: 0 };
+  let nextAt = 0;
+  return {
+    totals: () => totals,
+    async read(force: boolean): Promise<ReadonlyMap<string, ModelStats>> {
+      if (!force && clock.now() < nextAt) return stats;
+      const startedAt = performance.now();
+      stats = await readStats(database, new Date(clock.now()));
+      totals = await readTotals(database);
+      nextAt = clock.now() + (performance.now() - startedAt) / STATS_TIME_SHARE;
+      return stats;
+    },
+  };
+}
+
+/**
+ * The catalog: models, the price in force of each, search, and figures of use. Reads are served from an immutable snapshot in
+ * memory that is replaced after every write and every 30 seconds. Nothing is known before `load()`.
+ */
+export function createCatalog(deps: CatalogDeps) {
+  const { database, isProviderAvailable, commissionBps, onError } = deps;
+  const clock = deps.clock ?? systemClock;
+  const figures = createStatsReader(database, clock);
+  let snapshot = EMPTY;
+  let stopTimer: (() => void) | null = null;
+
+  async function refresh(options: { stats: boolean } = { stats: false }): Promise<void> {
+    const now = new Date(clock.now());
+    const rows = await readModels(database);
+    const versions = await readPriceVersions(database, now);
+    const stats = await figures.read(options.stats);
+    snapshot = takeSnapshot(buildModels(rows, versions, stats, now), snapshot);
+  }
+
+  const isAvailable = (model: KnownModel): model is CatalogModel =>
+    model.status !== 'retired' && isProviderAvailable(model.provider);
+
+  return {
+    /** Brings the database up to the seed and the commission in force, takes the first snapshot and keeps it fresh. */
+    async load(seed?: Seed): Promise<CatalogChanges> {
+      const { providers, models } = seed ?? (await loadSeed());
+      const now = clock.now();
+      const changes = await database.transaction(async (tx) => {
+        await lockCatalog(tx);
+        await saveProviders(tx, providers);
+        const options = { commissionBps, now, source: 'seed', addNew: true, write: true };
+        const applied = await applyModels(tx, models, options);
+        await applyCommission(tx, { commissionBps, now });
+        return applied;
+      });
+      await refresh({ stats: true });
+      stopTimer ??= clock.every(REFRESH_MS, () => {
+        refresh().catch((error: unknown) => onError?.(error));
+      });
+      return changes;
+    },
+
+    refresh,
+
+    /** Stops keeping the snapshot fresh. */
+    close(): void {
+      stopTimer?.();
+      stopTimer = null;
+    },
+
+    /** The model with this id, retired ones too. From memory. */
+    get: (id: string): KnownModel | undefined => snapshot.models.get(id),
+
+    /** Every model, by id. */
+    all: (): readonly KnownModel[] => snapshot.listed.map(({ model }) => model),
+
+    /** The models that can be called now, by id. */
+    callable: (): CatalogModel[] => snapshot.listed.map(({ model }) => model).filter(isAvailable),
+
+    isAvailable,
+
+    /** One model as the API shows it; undefined when there is none. */
+    show(id: string): Model | undefined {
+      const model = snapshot.models.get(id);
+      return model && presentModel(toListedModel(model), isAvailable(model));
+    },
+
+    /** A page of models: filtered, sorted, counted. With `q` it searches. */
+    list(query: ModelQuery): ModelList {
+      const relevance = query.q?.trim() ? snapshot.index.search(query.q) : null;
+      const { page, total, pageNumber, perPage, facets } = selectModels(snapshot.listed, query, {
+        isAvailable,
+        relevance,
+      });
+      return {
+        data: page.map((listed) => presentModel(listed, isAvailable(listed.model))),
+        total,
+        page: pageNumber,
+        per_page: perPage,
+        facets,
+      };
+    },
+
+    /** Totals and leaderboards of the marketplace. */
+    stats: (): MarketplaceStats =>
+      marketplaceStats(snapshot.listed, { isAvailable, totals: figures.totals(), now: new Date(clock.now()) }),
+
+    /**
+     * Takes facts and prices from another catalog. Throws AppError `invalid_request` for a bad file, with nothing changed.
+     * `dryRun` only tells what would change; `addNew` also takes models that are not stored yet.
+     */
+    async sync(source: CatalogSource, options: { dryRun?: boolean; addNew?: boolean } = {}): Promise<CatalogChanges> {
+      const { dryRun = false, addNew = false } = options;
+      const now = clock.now();
+      const changes = await database.transaction(async (tx) => {
+        await lockCatalog(tx);
+        const found = readSource(source, await readModels(tx), addNew);
+        if (!dryRun && found.providers.length > 0) await saveProviders(tx, found.providers);
+        const applied = await applyModels(tx, found.models, {
+          commissionBps,
+          now,
+          source: source.name,
+          addNew,
+          write: !dryRun,
+        });
+        return { ...applied, skipped: [...found.skipped, ...applied.skipped] };
+      });
+      if (!dryRun) await refresh();
+      return changes;
+    },
+  };
+}
+
+export type Catalog = ReturnType<typeof createCatalog>;
