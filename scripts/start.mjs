@@ -8,7 +8,6 @@ function say(message) {
 
 /** Makes everything ready and returns the file to run. */
 async function prepare() {
-  const { createRequire } = await import('node:module');
   const { dirname, join } = await import('node:path');
   const { fileURLToPath, pathToFileURL } = await import('node:url');
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -19,11 +18,9 @@ async function prepare() {
   const { ensureWebBuilt } = await import('./lib/build-web.mjs');
   await ensureWebBuilt(root, say);
 
-  const server = join(root, 'apps', 'server');
-  const tsx = createRequire(join(server, 'package.json')).resolve('tsx/esm/api');
-  const { register } = await import(pathToFileURL(tsx).href);
+  const { register } = await import('tsx/esm/api');
   register();
-  return pathToFileURL(join(server, 'src', 'main.ts')).href;
+  return pathToFileURL(join(root, 'apps', 'server', 'src', 'main.ts')).href;
 }
 
 function giveUp(message) {

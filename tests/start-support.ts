@@ -34,7 +34,15 @@ export function afterTest(cleanUp: () => Promise<void> | void): void {
 }
 
 afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  const faults: unknown[] = [];
+  for (const cleanUp of cleanUps.splice(0).reverse()) {
+    try {
+      await cleanUp();
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
 });
 
 /** The process number of the PostgreSQL server of a data folder. */
