@@ -1,5 +1,5 @@
 import { cx } from '../lib/cx.ts';
-import { formatPrice, UNKNOWN } from '../lib/format.ts';
+import { formatPrice, formatPriceShort, UNKNOWN } from '../lib/format.ts';
 
 /** Props of `Price`. */
 export interface PriceProps {
@@ -7,12 +7,14 @@ export interface PriceProps {
   value: string | null | undefined;
   /** Put before the figure where no column head names the unit. */
   dollar?: boolean;
+  /** Rounded for a column of figures; exact otherwise. */
+  short?: boolean;
   className?: string;
 }
 
 /** A unit price in mono digits; "no price" to screen readers where it is missing. */
-export function Price({ value, dollar = false, className }: PriceProps) {
-  const written = formatPrice(value);
+export function Price({ value, dollar = false, short = false, className }: PriceProps) {
+  const written = short ? formatPriceShort(value) : formatPrice(value);
   if (written === UNKNOWN) {
     return (
       <span className={cx('font-mono text-ink3', className)}>

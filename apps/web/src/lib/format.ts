@@ -47,6 +47,27 @@ export function formatPrice(price: string | null | undefined): string {
   return `${group(match[1] ?? '0')}.${fraction}`;
 }
 
+/**
+ * A unit price for a column of numbers, rounded half up: two decimals from a dollar, up to three under it, four under a cent.
+ * The exact price is `formatPrice`.
+ */
+export function formatPriceShort(price: string | null | undefined): string {
+  const match = price == null ? null : /^(\d{1,9})(?:\.(\d{1,12}))?$/.exec(price);
+  if (!match) return UNKNOWN;
+  const pico = BigInt(match[1] ?? '0') * 10n ** 12n + BigInt((match[2] ?? '').padEnd(12, '0'));
+  const decimals = pico >= 10n ** 12n ? 2 : pico >= 10n ** 10n ? 3 : 4;
+  const unit = 10n ** BigInt(12 - decimals);
+  const rounded = (pico + unit / 2n) / unit;
+  const scale = 10n ** BigInt(decimals);
+  const fraction = (rounded % scale).toString().padStart(decimals, '0');
+  return `${group((rounded / scale).toString())}.${fraction.slice(0, 2)}${fraction.slice(2).replace(/0+$/, '')}`;
+}
+
+/** True when a price is given and is nothing at all. */
+export function isZeroPrice(price: string | null | undefined): boolean {
+  return price != null && /^0+(\.0+)?$/.test(price);
+}
+
 /** Tokens in and out of one typical call. */
 export interface PromptVolume {
   input: number;

@@ -1,7 +1,152 @@
+import { lazy, Suspense, useRef, useState } from 'react';
+import { ErrorState } from '../../components/error-state.tsx';
+import { cx } from '../../lib/cx.ts';
+import { useMedia } from '../../lib/use-media.ts';
+import { useShortcut } from '../../lib/use-shortcut.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { FilterChips } from './filter-chips.tsx';
+import { FilterPanel } from './filter-panel.tsx';
+import { ListHead } from './list-head.tsx';
+import { activeFilters, defaultDirection, type MarketplaceSearch, sortOf } from './marketplace-search.ts';
+import { ModelCards } from './model-cards.tsx';
+import { ModelTable } from './model-table.tsx';
+import { NoMatch } from './no-match.tsx';
+import { Pager } from './pager.tsx';
+import { volumeOf } from './prompt-volume.ts';
+import { type CatalogueState, useCatalogue } from './queries.ts';
+import { SearchField } from './search-field.tsx';
+import { type MarketplaceSearchControl, useMarketplaceSearch } from './use-marketplace-search.ts';
+import { focusFirstRow, useRowKeys } from './use-row-keys.ts';
 
-/** The catalogue. */
+const FilterSheet = lazy(async () => {
+  const { FilterSheet: component } = await import('./filter-sheet.tsx');
+  return { default: component };
+});
+
+const ShortcutsDialog = lazy(async () => {
+  const { ShortcutsDialog: component } = await import('./shortcuts-dialog.tsx');
+  return { default: component };
+});
+
+/** A window whose code loads when it is first wanted; from then on it stays mounted. */
+function useLazyWindow() {
+  const [open, setOpen] = useState(false);
+  const [used, setUsed] = useState(false);
+  if (open && !used) setUsed(true);
+  return { open, setOpen, used };
+}
+
+function viewOf(search: MarketplaceSearch, wide: boolean): 'table' | 'cards' {
+  return search.view ?? (wide ? 'table' : 'cards');
+}
+
+function Results({ catalogue, control }: { catalogue: CatalogueState; control: MarketplaceSearchControl }) {
+  const { search, change, clear } = control;
+  const wide = useMedia('(min-width: 768px)');
+  const view = viewOf(search, wide);
+  const volume = volumeOf(search);
+  const { list, error, stale } = catalogue;
+  if (list?.total === 0 && !stale) return <NoMatch search={search} onClear={clear} />;
+  const models = list?.data;
+  const sort = sortOf(search);
+  return (
+    <div className={cx('@container', stale && Boolean(error) && 'opacity-50')} aria-busy={catalogue.fetching}>
+      {view === 'cards' ? (
+        <ModelCards models={models} volume={volume} vol={search.vol} />
+      ) : (
+        <ModelTable
+          models={models}
+          volume={volume}
+          vol={search.vol}
+          sort={sort}
+          dir={search.dir ?? defaultDirection(sort)}
+          onSort={(next, dir) => change({ sort: next, dir: dir === defaultDirection(next) ? undefined : dir })}
+          narrow={!wide}
+        />
+      )}
+      {list && list.total > 0 ? <Pager page={list.page} total={list.total} /> : null}
+    </div>
+  );
+}
+
+/** The catalogue: filters, live search, order, and the models as a table or as cards. Everything shown is in the URL. */
 export function MarketplacePage() {
   useTitle('Models');
-  return <h1 className="px-5 py-6 font-semibold text-h1">Models</h1>;
+  const control = useMarketplaceSearch();
+  const { search, change, clear } = control;
+  const catalogue = useCatalogue(search);
+  const wide = useMedia('(min-width: 768px)');
+  const results = useRef<HTMLElement>(null);
+  const filtersButton = useRef<HTMLButtonElement>(null);
+  const sheet = useLazyWindow();
+  const keys = useLazyWindow();
+  useRowKeys(results);
+  useShortcut(['?'], () => {
+    keys.setOpen(true);
+    return true;
+  });
+  const { list } = catalogue;
+  const clearFilters = () => clear(activeFilters(search).filter((name) => name !== 'q'));
+  return (
+    <div className="lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
+      <aside
+        aria-label="Search and filters"
+        className="border-line lg:sticky lg:top-topbar lg:max-h-[calc(100dvh-var(--topbar))] lg:min-h-[calc(100dvh-var(--topbar))] lg:overflow-y-auto lg:overscroll-contain lg:border-r"
+      >
+        <div className="px-5 pt-4 lg:px-4">
+          <SearchField
+            value={search.q ?? ''}
+            onSearch={(q) => change({ q: q === '' ? undefined : q }, { replace: true })}
+            onLeave={() => focusFirstRow(results.current)}
+          />
+        </div>
+        <div className="px-4 py-4 max-lg:hidden">
+          <FilterPanel search={search} facets={list?.facets} onChange={change} />
+        </div>
+      </aside>
+      <section ref={results} aria-label="Models" className="min-w-0">
+        <ListHead
+          search={search}
+          volume={volumeOf(search)}
+          total={list?.total}
+          view={viewOf(search, wide)}
+          onChange={change}
+          onOpenFilters={() => sheet.setOpen(true)}
+          filtersButton={filtersButton}
+        />
+        <FilterChips search={search} onChange={change} onClear={clearFilters} />
+        {catalogue.error ? (
+          <ErrorState
+            title="The models could not be loaded"
+            error={catalogue.error}
+            onRetry={catalogue.retry}
+            busy={catalogue.fetching}
+            className="mx-5 mb-3"
+          />
+        ) : null}
+        {catalogue.error && !list ? null : <Results catalogue={catalogue} control={control} />}
+        <footer className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t px-5 py-3 text-ink3 text-meta">
+          <span>Prices include the marketplace's commission. M is one million tokens.</span>
+          <button type="button" className="link max-md:hidden" onClick={() => keys.setOpen(true)}>
+            Keyboard
+          </button>
+        </footer>
+      </section>
+      <Suspense fallback={null}>
+        {sheet.used ? (
+          <FilterSheet
+            open={sheet.open}
+            onOpenChange={sheet.setOpen}
+            search={search}
+            facets={list?.facets}
+            onChange={change}
+            total={list?.total}
+            onClear={clearFilters}
+            opener={filtersButton}
+          />
+        ) : null}
+        {keys.used ? <ShortcutsDialog open={keys.open} onOpenChange={keys.setOpen} /> : null}
+      </Suspense>
+    </div>
+  );
 }

@@ -1,0 +1,40 @@
+import type { Model } from '@q/contract/models';
+import { Link } from '@tanstack/react-router';
+import { buttonClass } from '../../components/button.tsx';
+import { splitId } from './labels.ts';
+
+/** Whether a model can be called here and now, in words: never by colour alone. */
+export function availabilityText(model: Pick<Model, 'available' | 'status' | 'successor'>): string {
+  if (model.status === 'retired') return model.successor ? `Retired → ${splitId(model.successor)[1]}` : 'Retired';
+  return model.available ? 'Available' : 'Needs a provider key';
+}
+
+/** The chat button of a model that can be used, else what keeps it from being used. Stands above a row's own link. */
+export function Availability({ model }: { model: Model }) {
+  if (model.available) {
+    return (
+      <span className="flex items-center justify-between gap-2">
+        <span className="text-pos">Available</span>
+        <Link
+          to="/chat"
+          search={{ model: model.id }}
+          className={buttonClass('secondary', 'relative z-10 min-h-7 px-2 font-normal text-meta')}
+        >
+          Chat<span className="sr-only"> with {model.name}</span>
+        </Link>
+      </span>
+    );
+  }
+  if (model.status === 'retired' && model.successor) {
+    return (
+      <span className="block truncate text-ink3">
+        Retired →{' '}
+        <Link to="/models/$" params={{ _splat: model.successor }} className="link relative z-10">
+          <span className="sr-only">successor </span>
+          {splitId(model.successor)[1]}
+        </Link>
+      </span>
+    );
+  }
+  return <span className="block truncate text-ink3">{availabilityText(model)}</span>;
+}

@@ -1,0 +1,166 @@
+import type { Model } from '@q/contract/models';
+import type { ReactNode } from 'react';
+import { Price } from '../../components/price.tsx';
+import {
+  formatContext,
+  formatPriceShort,
+  formatSeconds,
+  isZeroPrice,
+  type PromptVolume,
+  UNKNOWN,
+} from '../../lib/format.ts';
+import { Availability } from './availability.tsx';
+import { Estimate } from './estimate.tsx';
+import type { Sort } from './marketplace-search.ts';
+import { Sparkline } from './sparkline.tsx';
+
+/** One column of the table after the name. */
+export interface Column {
+  key: string;
+  label: string;
+  /** Under the label, so that cells hold bare figures. */
+  unit: string;
+  align: 'text-left' | 'text-right' | 'text-center';
+  /** Width, and from which width of the list on it is shown. */
+  show: string;
+  /** The order that a click on the head asks for. */
+  sort?: Sort;
+  cell: (model: Model, volume: PromptVolume) => ReactNode;
+}
+
+/** A figure in mono digits, or a gap that screen readers hear as "no data yet". */
+export function Figure({ text, missing = 'no data yet' }: { text: string; missing?: string }) {
+  if (text === UNKNOWN) {
+    return (
+      <span className="text-ink3">
+        <span aria-hidden="true">{UNKNOWN}</span>
+        <span className="sr-only">{missing}</span>
+      </span>
+    );
+  }
+  return <span className="font-mono">{text}</span>;
+}
+
+/** The output price; a model that answers no tokens (embeddings) sells none. */
+function outputPrice(model: Model): ReactNode {
+  const { pricing } = model;
+  if (pricing?.unit === 'image') {
+    return (
+      <span className="whitespace-nowrap font-mono">
+        {formatPriceShort(pricing.image)}
+        <span className="text-ink3 text-micro">/img</span>
+      </span>
+    );
+  }
+  if (model.category === 'embedding' && isZeroPrice(pricing?.output))
+    return <Figure text={UNKNOWN} missing="none sold" />;
+  return <Price value={pricing?.output} short />;
+}
+
+const EVERY: Record<string, Column> = {
+  days: {
+    key: 'days',
+    label: '14 days',
+    unit: 'calls',
+    align: 'text-left',
+    show: 'w-19 hidden @min-[1100px]:table-cell',
+    cell: (model) => <Sparkline days={model.daily_calls} />,
+  },
+  context: {
+    key: 'context',
+    label: 'Context',
+    unit: 'tokens',
+    align: 'text-right',
+    show: 'w-18',
+    sort: 'context',
+    cell: (model) => <Figure text={formatContext(model.context_window)} missing="not counted" />,
+  },
+  input: {
+    key: 'input',
+    label: 'Input',
+    unit: '$/M',
+    align: 'text-right',
+    show: 'w-18',
+    cell: (model) => <Price value={model.pricing?.input} short />,
+  },
+  output: {
+    key: 'output',
+    label: 'Output',
+    unit: '$/M',
+    align: 'text-right',
+    show: 'w-22',
+    cell: outputPrice,
+  },
+  first: {
+    key: 'first',
+    label: 'First token',
+    unit: 's p50',
+    align: 'text-right',
+    show: 'w-22 hidden @min-[1100px]:table-cell',
+    cell: (model) => <Figure text={formatSeconds(model.latency.ttft_ms_p50).replace(' s', '')} />,
+  },
+  speed: {
+    key: 'speed',
+    label: 'Speed',
+    unit: 'tok/s',
+    align: 'text-right',
+    show: 'w-16 hidden @min-[900px]:table-cell',
+    sort: 'speed',
+    cell: (model) => (
+      <Figure text={model.latency.tokens_per_second === null ? UNKNOWN : model.latency.tokens_per_second.toFixed(0)} />
+    ),
+  },
+  rating: {
+    key: 'rating',
+    label: 'Rating',
+    unit: '/ 5',
+    align: 'text-right',
+    show: 'w-18 hidden @min-[900px]:table-cell',
+    sort: 'rating',
+    cell: (model) => (
+      <Figure text={model.rating === null ? UNKNOWN : model.rating.toFixed(1)} missing="no reviews yet" />
+    ),
+  },
+  estimate: {
+    key: 'estimate',
+    label: 'Est.',
+    unit: '$/call',
+    align: 'text-right',
+    show: 'w-26',
+    sort: 'price',
+    cell: (model, volume) => <Estimate pricing={model.pricing} volume={volume} />,
+  },
+  available: {
+    key: 'available',
+    label: 'Use',
+    unit: 'here and now',
+    align: 'text-left',
+    show: 'w-44',
+    cell: (model) => <Availability model={model} />,
+  },
+};
+
+function pick(...keys: string[]): Column[] {
+  return keys.map((key) => EVERY[key]).filter((column): column is Column => column !== undefined);
+}
+
+/** The columns of a wide table, in order. */
+export const COLUMNS = pick('days', 'context', 'input', 'output', 'first', 'speed', 'rating', 'estimate', 'available');
+
+const PHONE_FIGURE: Record<Sort, string> = {
+  popularity: 'input',
+  relevance: 'input',
+  price: 'input',
+  newest: 'context',
+  rating: 'rating',
+  context: 'context',
+  speed: 'speed',
+};
+
+/** On a phone: the figure the order is about, and the cost of one call. */
+export function phoneColumns(sort: Sort): Column[] {
+  return pick(PHONE_FIGURE[sort], 'estimate').map((column) => ({
+    ...column,
+    show: column.key === 'estimate' ? 'w-26' : 'w-18',
+  }));
+}

@@ -1,0 +1,78 @@
+import { Skeleton } from '../../components/skeleton.tsx';
+import { cx } from '../../lib/cx.ts';
+import { formatCount } from '../../lib/format.ts';
+
+/** One value of a filter and how many models it stands for. */
+export interface FilterOption {
+  value: string;
+  label: string;
+  count: number;
+}
+
+/** Props of `FilterGroup`. */
+export interface FilterGroupProps {
+  title: string;
+  /** How the boxes combine, when that is not "any of". */
+  hint?: string;
+  /** Undefined while the first answer is on its way. */
+  options: readonly FilterOption[] | undefined;
+  chosen: readonly string[] | undefined;
+  onChange: (chosen: string[] | undefined) => void;
+  /** Names to show instead of the server's. */
+  labels?: Record<string, string>;
+  /** Rows to hold free while loading. */
+  placeholders: number;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A group of boxes with counts. A chosen value stays visible even when nothing is left of it. */
+export function FilterGroup({ title, hint, options, chosen = [], onChange, labels, placeholders }: FilterGroupProps) {
+  const missing = chosen.filter((value) => !options?.some((option) => option.value === value));
+  const rows = [
+    ...(options ?? []),
+    ...missing.map((value) => ({ value, label: value.replaceAll('_', ' '), count: 0 })),
+  ];
+  const toggle = (value: string, on: boolean) => {
+    const next = on ? [...chosen, value] : chosen.filter((item) => item !== value);
+    onChange(next.length > 0 ? next : undefined);
+  };
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-1 font-semibold text-meta">
+        {title}
+        {hint ? <span className="font-normal text-ink3"> {hint}</span> : null}
+      </legend>
+      {options
+        ? null
+        : Array.from({ length: placeholders }, (_, row) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
+            <div key={row} className="flex h-7 items-center touch:h-11 max-md:h-11">
+              <Skeleton className="h-3.5 w-28" />
+            </div>
+          ))}
+      {rows.map((option) => {
+        const on = chosen.includes(option.value);
+        return (
+          <label
+            key={option.value}
+            className="flex min-h-7 cursor-pointer items-center gap-2 rounded-sm text-ui hover:bg-sunken touch:min-h-11 max-md:min-h-11"
+          >
+            <input
+              type="checkbox"
+              className="size-3.5 shrink-0"
+              checked={on}
+              onChange={(event) => toggle(option.value, event.target.checked)}
+            />
+            <span className={cx('min-w-0 flex-1 truncate', option.count === 0 && !on && 'text-ink3')}>
+              {labels?.[option.value] ?? capitalize(option.label)}
+            </span>
+            <span className="font-mono text-ink3 text-meta">{formatCount(option.count)}</span>
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}

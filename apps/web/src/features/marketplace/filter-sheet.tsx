@@ -1,0 +1,42 @@
+import type { RefObject } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { formatCount } from '../../lib/format.ts';
+import { FilterPanel, type FilterPanelProps } from './filter-panel.tsx';
+
+/** Props of `FilterSheet`. */
+export interface FilterSheetProps extends FilterPanelProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** Models that fit so far. */
+  total: number | undefined;
+  onClear: () => void;
+  opener: RefObject<HTMLButtonElement | null>;
+}
+
+/** The filters as a sheet, where there is no room for the rail. The list changes under it at once. */
+export function FilterSheet({ open, onOpenChange, total, onClear, opener, ...panel }: FilterSheetProps) {
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Filters"
+      shape="sheet"
+      finalFocus={opener}
+      footer={
+        <div className="flex justify-between gap-2">
+          <Button variant="quiet" onClick={onClear}>
+            Clear all
+          </Button>
+          <Button variant="primary" onClick={() => onOpenChange(false)}>
+            {total === undefined ? 'Show models' : `Show ${formatCount(total)} models`}
+          </Button>
+        </div>
+      }
+    >
+      <div className="px-4 py-4">
+        <FilterPanel {...panel} />
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,113 @@
+import { LayoutGrid, Rows3, SlidersHorizontal } from 'lucide-react';
+import type { RefObject } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Select } from '../../components/select.tsx';
+import { cx } from '../../lib/cx.ts';
+import { formatCount, type PromptVolume } from '../../lib/format.ts';
+import { activeFilters, defaultDirection, type MarketplaceSearch, type Sort, sortOf } from './marketplace-search.ts';
+import type { SearchPatch } from './use-marketplace-search.ts';
+import { VolumeFields } from './volume-fields.tsx';
+
+/** Props of `ListHead`. */
+export interface ListHeadProps {
+  search: MarketplaceSearch;
+  volume: PromptVolume;
+  /** Undefined until the first answer. */
+  total: number | undefined;
+  /** The view in force. */
+  view: 'table' | 'cards';
+  onChange: (patch: SearchPatch, options?: { replace?: boolean }) => void;
+  onOpenFilters: () => void;
+  filtersButton: RefObject<HTMLButtonElement | null>;
+}
+
+const SORT_LABELS: Record<Sort, string> = {
+  popularity: 'Most used',
+  relevance: 'Best match',
+  price: 'Price',
+  rating: 'Best rated',
+  newest: 'Newest',
+  context: 'Context window',
+  speed: 'Fastest',
+};
+
+/** Every order with its usual direction, and the one in force even when its direction was turned round. */
+function sortOptions(search: MarketplaceSearch) {
+  const offered: Sort[] = ['popularity', 'price', 'rating', 'newest', 'context', 'speed'];
+  if (search.q !== undefined) offered.unshift('relevance');
+  const options = offered.map((sort) => ({
+    value: sort as string,
+    label: sort === 'price' ? 'Price, low to high' : SORT_LABELS[sort],
+  }));
+  const current = sortOf(search);
+  if (search.dir !== undefined && search.dir !== defaultDirection(current)) {
+    options.push({
+      value: 'turned',
+      label: `${SORT_LABELS[current]}, ${current === 'price' ? 'high to low' : 'reversed'}`,
+    });
+    return { options, value: 'turned' };
+  }
+  return { options, value: current };
+}
+
+function ViewSwitch({ view, onChange }: Pick<ListHeadProps, 'view' | 'onChange'>) {
+  const choices = [
+    { value: 'table', label: 'Table', Icon: Rows3 },
+    { value: 'cards', label: 'Cards', Icon: LayoutGrid },
+  ] as const;
+  return (
+    <fieldset className="flex">
+      <legend className="sr-only">View</legend>
+      {choices.map(({ value, label, Icon }) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={view === value}
+          aria-label={label}
+          title={label}
+          onClick={() => onChange({ view: value }, { replace: true })}
+          className={cx(
+            'inline-flex min-h-control min-w-control items-center justify-center border border-line-strong first-of-type:rounded-l-sm first-of-type:border-r-0 last-of-type:rounded-r-sm',
+            view === value ? 'bg-accent text-on-accent' : 'bg-surface text-ink2 hover:bg-sunken',
+          )}
+        >
+          <Icon aria-hidden="true" size={15} />
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Over the list: how many, for which prompt, in which order, as what. */
+export function ListHead({ search, volume, total, view, onChange, onOpenFilters, filtersButton }: ListHeadProps) {
+  const sort = sortOptions(search);
+  const filters = activeFilters(search).filter((name) => name !== 'q').length;
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
+      <div className="flex items-baseline gap-3">
+        <h1 className="font-semibold text-h2">Models</h1>
+        <p role="status" className="min-w-16 text-ink3 text-ui">
+          {total === undefined ? '' : `${formatCount(total)} ${total === 1 ? 'model' : 'models'}`}
+        </p>
+      </div>
+      <VolumeFields volume={volume} onChange={(vol) => onChange({ vol }, { replace: true })} className="md:ml-auto" />
+      <div className="flex items-center gap-2 max-md:w-full">
+        <Button ref={filtersButton} onClick={onOpenFilters} className="lg:hidden">
+          <SlidersHorizontal aria-hidden="true" size={15} />
+          Filters{filters > 0 ? ` (${filters})` : ''}
+        </Button>
+        <Select
+          label="Order"
+          hideLabel
+          className="min-w-0 max-md:flex-1"
+          value={sort.value}
+          options={sort.options}
+          onValueChange={(value) => {
+            if (value !== 'turned') onChange({ sort: value as Sort, dir: undefined });
+          }}
+        />
+        <ViewSwitch view={view} onChange={onChange} />
+      </div>
+    </div>
+  );
+}

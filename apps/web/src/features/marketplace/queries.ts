@@ -1,0 +1,73 @@
+import type { Model, ModelList } from '@q/contract/models';
+import { queryOptions, useQueries, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '../../lib/api-client.ts';
+import {
+  activeFilters,
+  type FilterName,
+  type MarketplaceSearch,
+  toApiQuery,
+  withoutFilters,
+} from './marketplace-search.ts';
+
+/** One page of the catalogue. */
+function modelsQuery(search: MarketplaceSearch, perPage?: number) {
+  const query = toApiQuery(search, perPage);
+  return queryOptions({
+    queryKey: ['models', 'list', query],
+    queryFn: ({ signal }) => api<ModelList>(`/api/v1/models?${query}`, { signal, auth: 'if-ready' }),
+  });
+}
+
+/** What the catalogue page shows. */
+export interface CatalogueState {
+  /** The newest answer there is: while another is on its way, or when that failed, the rows of before stay. */
+  list: ModelList | undefined;
+  /** True when `list` answers an earlier search than the one in the URL. */
+  stale: boolean;
+  error: unknown;
+  fetching: boolean;
+  retry: () => void;
+}
+
+/** The list for a search. */
+export function useCatalogue(search: MarketplaceSearch): CatalogueState {
+  const query = useQuery(modelsQuery(search));
+  const [last, setLast] = useState<ModelList>();
+  if (query.data && query.data !== last) setLast(query.data);
+  return {
+    list: query.data ?? last,
+    stale: !query.data,
+    error: query.error,
+    fetching: query.isFetching,
+    retry: () => void query.refetch(),
+  };
+}
+
+/** How many models there would be without one of the filters. */
+export interface Loosening {
+  filter: FilterName;
+  total: number;
+}
+
+/** For a search that finds nothing: which single filter to drop, the most helpful first. */
+export function useLoosenings(search: MarketplaceSearch, enabled: boolean): Loosening[] {
+  const filters = enabled ? activeFilters(search) : [];
+  return useQueries({
+    queries: filters.length > 1 ? filters.map((name) => modelsQuery(withoutFilters(search, [name]), 1)) : [],
+    combine: (results) =>
+      results
+        .map((result, index) => ({ filter: filters[index] as FilterName, total: result.data?.total ?? 0 }))
+        .filter(({ total }) => total > 0)
+        .sort((a, b) => b.total - a.total),
+  });
+}
+
+/** One model by its id; the slashes of the id stay in the path. */
+export function modelQuery(id: string) {
+  const path = id.split('/').map(encodeURIComponent).join('/');
+  return queryOptions({
+    queryKey: ['models', 'one', id],
+    queryFn: ({ signal }) => api<Model>(`/api/v1/models/${path}`, { signal, auth: 'if-ready' }),
+  });
+}

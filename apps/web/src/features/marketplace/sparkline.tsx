@@ -1,0 +1,25 @@
+import { formatCount } from '../../lib/format.ts';
+
+const WIDTH = 60;
+const HEIGHT = 16;
+
+/** Calls a day over two weeks as a small line; nothing at all when there were none. */
+export function Sparkline({ days }: { days: readonly number[] }) {
+  const total = days.reduce((sum, day) => sum + day, 0);
+  if (total === 0) return <span className="sr-only">no calls yet</span>;
+  const most = Math.max(...days);
+  const points = days
+    .map(
+      (day, index) =>
+        `${((index * WIDTH) / (days.length - 1)).toFixed(1)},${(HEIGHT - 1 - (day / most) * (HEIGHT - 2)).toFixed(1)}`,
+    )
+    .join(' ');
+  return (
+    <>
+      <svg aria-hidden="true" width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="inline-block">
+        <polyline points={points} fill="none" stroke="var(--accent)" strokeWidth="1.25" strokeLinejoin="round" />
+      </svg>
+      <span className="sr-only">{formatCount(total)} calls in 14 days</span>
+    </>
+  );
+}
