@@ -107,7 +107,16 @@ async function install(root, kind) {
   const npm = npmCommand();
   const { environment, cleanUp } = npmEnvironment(root);
   const which = kind === 'prod' ? '--omit=dev' : '--include=dev';
-  const args = [...npm.args, 'ci', which, '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = [
+    ...npm.args,
+    'ci',
+    which,
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--no-update-notifier',
+  ];
   const code = await run(npm.command, args, { cwd: root, env: environment });
   if (code !== 0 || !existsSync(recordOf(root))) {
     throw new Error(`"npm ci" failed (exit code ${code}); its message is above. Mend the cause and start again.`);
