@@ -10,6 +10,8 @@ export const messageReceiptSchema = z.object({
   usage_source: z.string(),
 });
 
+export type MessageReceipt = z.infer<typeof messageReceiptSchema>;
+
 const tokensSchema = z.object({ input_tokens: z.int(), output_tokens: z.int() });
 
 /** One message of a saved conversation. */
@@ -25,6 +27,8 @@ export const chatMessageSchema = z.object({
   created_at: z.string(),
 });
 
+export type ChatMessage = z.infer<typeof chatMessageSchema>;
+
 /** A saved conversation. */
 export const chatSessionSchema = z.object({
   id: z.string(),
@@ -37,12 +41,16 @@ export const chatSessionSchema = z.object({
   updated_at: z.string(),
 });
 
+export type ChatSession = z.infer<typeof chatSessionSchema>;
+
 /** What can be set of a conversation. */
 export const chatSessionWriteSchema = z.strictObject({
   title: z.string().trim().min(1).max(200).optional(),
   model_id: z.string().min(1).max(200).optional(),
   parameters: chatParametersSchema.optional(),
 });
+
+export type ChatSessionWrite = z.infer<typeof chatSessionWriteSchema>;
 
 export const chatSessionListSchema = z.object({
   data: z.array(chatSessionSchema),
@@ -51,6 +59,8 @@ export const chatSessionListSchema = z.object({
   per_page: z.int(),
 });
 
+export type ChatSessionList = z.infer<typeof chatSessionListSchema>;
+
 export const chatMessageListSchema = z.object({
   data: z.array(chatMessageSchema),
   total: z.int(),
@@ -58,6 +68,8 @@ export const chatMessageListSchema = z.object({
   per_page: z.int(),
   next_cursor: z.string().nullable(),
 });
+
+export type ChatMessageList = z.infer<typeof chatMessageListSchema>;
 
 /** The answer of `POST /api/v1/chat`. */
 export const chatAnswerSchema = z.object({

@@ -16,6 +16,8 @@ export const balanceSchema = z.object({
   currency: z.literal('USD'),
 });
 
+export type Balance = z.infer<typeof balanceSchema>;
+
 /** The body of `POST /api/v1/balance/top-ups`. */
 export const topUpRequestSchema = z.strictObject({
   amount_usd: z
@@ -36,6 +38,8 @@ export const topUpSchema = z.object({
   balance_usd: usd,
   created_at: z.string(),
 });
+
+export type TopUp = z.infer<typeof topUpSchema>;
 
 export const TRANSACTION_KINDS = ['top_up', 'charge', 'adjustment', 'refund', 'grant', 'expiry'] as const;
 
@@ -64,6 +68,8 @@ export const transactionSchema = z.object({
   created_at: z.string(),
 });
 
+export type Transaction = z.infer<typeof transactionSchema>;
+
 export const transactionListSchema = z.object({
   data: z.array(transactionSchema),
   total: z.int(),
@@ -71,6 +77,8 @@ export const transactionListSchema = z.object({
   per_page: z.int(),
   next_cursor: z.string().nullable(),
 });
+
+export type TransactionList = z.infer<typeof transactionListSchema>;
 
 /** The answer of `GET /api/v1/admin/ledger/check`. */
 export const ledgerCheckSchema = z.object({

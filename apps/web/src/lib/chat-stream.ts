@@ -1,0 +1,215 @@
+import type { ChatMessageRequest } from '@q/contract/chat';
+import type { MessageReceipt } from '@q/contract/sessions';
+
+/** The frames of the server that belong to one turn, as they come over the wire. Money is a decimal string of dollars. */
+export type ChatStreamEvent =
+  | { type: 'session'; session_id: string; title: string; user_message_id: string | null }
+  | { type: 'delta'; text: string }
+  | { type: 'reasoning'; text: string }
+  | {
+      type: 'done';
+      usage: { input_tokens: number; output_tokens: number };
+      cost_usd: string;
+      balance_usd: string;
+      message_id: string;
+      finish_reason: string;
+      stopped_by?: string | null;
+      receipt: MessageReceipt;
+    }
+  | ChatStreamFailure;
+
+/** How a turn fails. With `message_id` a part of the answer was saved and `cost_usd` is what it cost. */
+export interface ChatStreamFailure {
+  type: 'error';
+  /** A code of the error catalogue, or `connection_lost` when the socket went away. */
+  code: string;
+  message: string;
+  available_usd?: string;
+  needed_usd?: string;
+  message_id?: string;
+  cost_usd?: string;
+  balance_usd?: string;
+}
+
+/** What the transport needs of a WebSocket; the browser's own has it. */
+export type StreamSocket = Pick<WebSocket, 'readyState' | 'send' | 'close' | 'addEventListener'>;
+
+interface Deps {
+  /** Opens a socket to `WS /api/v1/chat/stream`. */
+  connect(): StreamSocket;
+  /** The access token for the first frame; `force` gets a new one after a refusal. */
+  getToken(options: { force: boolean }): Promise<string | null>;
+}
+
+/** One turn: what is asked, and who hears the answer. The last event is `done` or `error`. */
+export interface ChatTurn {
+  request: ChatMessageRequest;
+  onEvent(event: ChatStreamEvent): void;
+}
+
+interface Running {
+  turn: ChatTurn;
+  stopped: boolean;
+  /** Set once the message frame is out: before that a stop needs no word to the server. */
+  sent: boolean;
+}
+
+interface Connection {
+  socket: StreamSocket;
+  ready: boolean;
+  lastFrameAt: number;
+}
+
+const OPEN = 1;
+/** A socket that was silent for longer may be dead without knowing it, as after a phone was locked. */
+const TRUSTED_MS = 30_000;
+/** How long to wait for `ready`. */
+const READY_WITHIN_MS = 15_000;
+
+const LOST: ChatStreamFailure = {
+  type: 'error',
+  code: 'connection_lost',
+  message: 'The connection was lost. What had arrived is kept and charged; the rest was not.',
+};
+const SIGNED_OUT: ChatStreamFailure = { type: 'error', code: 'unauthenticated', message: 'Sign in to send messages.' };
+const UNREACHABLE: ChatStreamFailure = {
+  type: 'error',
+  code: 'network',
+  message: 'The marketplace cannot be reached. Check the connection and try again.',
+};
+/** What a stop comes to when nothing had been sent yet. */
+const STOPPED: ChatStreamFailure = { type: 'error', code: 'stopped', message: 'Stopped before it was sent.' };
+
+/** The kinds of frames this page knows; a newer server may send others, which are passed over. */
+const KINDS = ['ready', 'session', 'delta', 'reasoning', 'done', 'error'];
+
+function parseFrame(data: unknown): (ChatStreamEvent | { type: 'ready' }) | null {
+  try {
+    const frame = JSON.parse(String(data)) as ChatStreamEvent | null;
+    return frame !== null && KINDS.includes(frame.type) ? frame : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Opens a socket and signs in on it; resolves once the server is ready, rejects with the failure. */
+function openConnection(
+  deps: Deps,
+  token: string,
+  onFrame: (connection: Connection, event: ChatStreamEvent) => void,
+): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const connection: Connection = { socket: deps.connect(), ready: false, lastFrameAt: Date.now() };
+    const { socket } = connection;
+    const fail = (failure: ChatStreamFailure) => {
+      clearTimeout(timer);
+      socket.close();
+      if (connection.ready) onFrame(connection, failure);
+      else reject(failure);
+    };
+    const timer = setTimeout(() => fail(UNREACHABLE), READY_WITHIN_MS);
+    socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'auth', token })));
+    socket.addEventListener('close', () => fail(connection.ready ? LOST : UNREACHABLE));
+    socket.addEventListener('message', ({ data }) => {
+      const frame = parseFrame(data);
+      connection.lastFrameAt = Date.now();
+      if (frame?.type === 'ready') {
+        clearTimeout(timer);
+        connection.ready = true;
+        resolve(connection);
+      } else if (frame && connection.ready) onFrame(connection, frame);
+      else if (frame?.type === 'error') fail(frame);
+    });
+  });
+}
+
+/**
+ * A conversation partner over one WebSocket: opened at the first message, signed in by the first frame, opened again when
+ * it is gone. It carries one turn at a time; several chats at once take several of these.
+ */
+export function createChatStream(deps: Deps) {
+  let connection: Connection | null = null;
+  let running: Running | null = null;
+
+  function finish(current: Running, event: ChatStreamEvent): void {
+    if (running !== current) return;
+    running = null;
+    current.turn.onEvent(event);
+  }
+
+  function onFrame(from: Connection, event: ChatStreamEvent): void {
+    if (from !== connection) return;
+    if (event === LOST) connection = null;
+    if (!running) return;
+    if (event.type === 'done' || event.type === 'error') finish(running, event);
+    else running.turn.onEvent(event);
+  }
+
+  async function connectAndSignIn(): Promise<Connection> {
+    const trusted = connection !== null && Date.now() - connection.lastFrameAt < TRUSTED_MS;
+    if (connection && trusted && connection.socket.readyState === OPEN) return connection;
+    const old = connection;
+    connection = null;
+    old?.socket.close();
+    for (const force of [false, true]) {
+      const token = await deps.getToken({ force });
+      if (token === null) throw SIGNED_OUT;
+      try {
+        connection = await openConnection(deps, token, onFrame);
+        return connection;
+      } catch (failure) {
+        // A token can end between two looks at the clock: once, a new one is tried.
+        if (force || (failure as ChatStreamFailure).code !== 'unauthenticated') throw failure;
+      }
+    }
+    throw SIGNED_OUT;
+  }
+
+  async function start(current: Running): Promise<void> {
+    try {
+      const { socket } = await connectAndSignIn();
+      if (current.stopped) return finish(current, STOPPED);
+      socket.send(JSON.stringify({ ...current.turn.request, type: 'message' }));
+      current.sent = true;
+    } catch (failure) {
+      finish(current, isFailure(failure) ? failure : UNREACHABLE);
+    }
+  }
+
+  return {
+    /** True while an answer is awaited or streaming. */
+    get busy(): boolean {
+      return running !== null;
+    },
+    /** Asks; every outcome comes through the turn's `onEvent`. Throws when an answer is still running. */
+    ask(turn: ChatTurn): void {
+      if (running) throw new Error('an answer is still running on this stream');
+      const current: Running = { turn, stopped: false, sent: false };
+      running = current;
+      void start(current);
+    },
+    /** Ends the running answer; the server then says what the delivered part cost. Does nothing when none runs. */
+    stop(): void {
+      if (!running || running.stopped) return;
+      running.stopped = true;
+      if (running.sent) connection?.socket.send(JSON.stringify({ type: 'stop' }));
+    },
+    /** Leaves the server; a running answer ends as lost. */
+    close(): void {
+      connection?.socket.close();
+      connection = null;
+      if (running) finish(running, LOST);
+    },
+  };
+}
+
+export type ChatStream = ReturnType<typeof createChatStream>;
+
+function isFailure(value: unknown): value is ChatStreamFailure {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'error';
+}
+
+/** The stream endpoint of this page's own server. */
+export function chatStreamUrl(page: Pick<Location, 'protocol' | 'host'>): string {
+  return `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}/api/v1/chat/stream`;
+}
