@@ -17,7 +17,7 @@ export async function readBody(
     size += chunk.byteLength;
     if (size > bytesMax) {
       answer.abandon();
-      throw new ProviderError('upstream', `The provider's answer is larger than ${bytesMax} bytes.`);
+      throw new ProviderError('upstream', 'The answer of the provider is too large.');
     }
     chunks.push(chunk);
   }

@@ -26,7 +26,7 @@ export function redact(text: string, secret: string | undefined): string {
   let clean = text.slice(0, SEARCHED_LENGTH_MAX);
   if (secret !== undefined && secret.length >= KEY_LENGTH_MIN) clean = withoutSecret(clean, secret);
   for (const pattern of KEY_PATTERNS) clean = clean.replace(pattern, REDACTED);
-  clean = clean.replace(UNPRINTABLE, ' ').trim();
+  clean = clean.replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim();
   return clean.length > MESSAGE_LENGTH_MAX ? `${clean.slice(0, MESSAGE_LENGTH_MAX - 1)}…` : clean;
 }
 
