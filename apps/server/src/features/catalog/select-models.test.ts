@@ -2,7 +2,7 @@ import { modelQuerySchema } from '@q/contract/models';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { manyModels, modelFixture, priceFixture, retiredFixture } from './model-fixture.ts';
-import { selectModels, toListedModel } from './select-models.ts';
+import { inBaseOrder, selectModels } from './select-models.ts';
 import { NO_STATS } from './store.ts';
 
 const models = [
@@ -42,7 +42,7 @@ const models = [
 ];
 
 function select(query: Record<string, unknown> = {}, options: { found?: Record<string, number>; down?: string } = {}) {
-  return selectModels(models.map(toListedModel), modelQuerySchema.parse(query), {
+  return selectModels(inBaseOrder(models), modelQuerySchema.parse(query), {
     isAvailable: (model) => model.status !== 'retired' && model.provider !== options.down,
     relevance: options.found ? new Map(Object.entries(options.found)) : null,
   });
@@ -110,7 +110,7 @@ describe('order', () => {
   });
 
   test('pages cut one and the same order: nothing twice, nothing missing', () => {
-    const many = manyModels(137).map(toListedModel);
+    const many = inBaseOrder(manyModels(137));
     const sorts = fc.constantFrom('popularity', 'rating', 'price', 'newest', 'context', 'speed');
     fc.assert(
       fc.property(sorts, fc.constantFrom('asc', 'desc'), fc.integer({ min: 1, max: 100 }), (sort, order, perPage) => {
@@ -155,7 +155,7 @@ describe('facets', () => {
   });
 
   test('every count is the number of models that choosing the value gives', () => {
-    const many = manyModels(60).map(toListedModel);
+    const many = inBaseOrder(manyModels(60));
     const context = { isAvailable: () => true, relevance: null };
     const total = (query: Record<string, unknown>) => selectModels(many, modelQuerySchema.parse(query), context).total;
     const base = { capability: 'text', min_context: 20_000 };

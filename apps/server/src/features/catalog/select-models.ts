@@ -19,6 +19,10 @@ export interface ListedModel {
   /** Null when its price is not known. */
   tier: PriceTier | null;
   blended: bigint | null;
+  /** In and out. */
+  modalities: KnownModel['inputModalities'];
+  /** The day it counts from: a model whose release day is not published counts from the day its facts were read. */
+  day: string;
 }
 
 /** A page of the models that pass the filters, in order. */
@@ -42,7 +46,24 @@ export function toListedModel(model: KnownModel): ListedModel {
     model,
     tier: model.price ? priceTier(model.price) : null,
     blended: model.price ? blendedPrice(model.price) : null,
+    modalities: [...new Set([...model.inputModalities, ...model.outputModalities])],
+    day: model.releasedAt ?? model.checkedAt,
   };
+}
+
+/**
+ * Models in the order that decides between equals: what can be called before what cannot, newer before older, and the id, so that
+ * the order is always the same. Sorting is stable, so a selection only compares what it is asked to sort by.
+ */
+export function inBaseOrder(models: Iterable<KnownModel>): ListedModel[] {
+  return [...models]
+    .map(toListedModel)
+    .sort(
+      (a, b) =>
+        Number(a.model.status === 'retired') - Number(b.model.status === 'retired') ||
+        compareText(b.day, a.day) ||
+        compareText(a.model.id, b.model.id),
+    );
 }
 
 /** The dimensions a facet counts by; every other filter is one of the rest. */
@@ -85,13 +106,9 @@ function testsOf(query: ModelQuery, context: SelectionContext): [Dimension, Test
   const { provider, modality, price } = query;
   const tests: [Dimension, Test][] = [['status', statusTest(query, context)]];
   if (provider) tests.push(['provider', ({ model }) => provider.includes(model.provider)]);
-  if (modality) tests.push(['modality', ({ model }) => modalitiesOf(model).some((one) => modality.includes(one))]);
+  if (modality) tests.push(['modality', ({ modalities }) => modalities.some((one) => modality.includes(one))]);
   if (price) tests.push(['price', ({ tier }) => tier !== null && price.includes(tier)]);
   return [...tests, ...restTests(query, context).map((test): [Dimension, Test] => ['rest', test])];
-}
-
-function modalitiesOf(model: KnownModel): KnownModel['inputModalities'] {
-  return [...new Set([...model.inputModalities, ...model.outputModalities])];
 }
 
 /** The one dimension a model fails, `none` when it passes everything, `several` when it fails more than one. */
@@ -105,36 +122,44 @@ function failedDimension(listed: ListedModel, tests: readonly [Dimension, Test][
   return failed;
 }
 
+/**
+ * What each facet counts, and which filter it leaves out of account so that its other values can be chosen too. A further
+ * capability narrows what is left, so capabilities count the models already listed.
+ */
+const FACETS: { leavesOut: Dimension | null; valuesOf: (listed: ListedModel) => readonly string[] }[] = [
+  { leavesOut: 'provider', valuesOf: ({ model }) => [model.provider] },
+  { leavesOut: null, valuesOf: ({ model }) => model.capabilities },
+  { leavesOut: 'modality', valuesOf: ({ modalities }) => modalities },
+  { leavesOut: 'price', valuesOf: ({ tier }) => (tier === null ? [] : [tier]) },
+  { leavesOut: 'status', valuesOf: ({ model }) => [model.status] },
+];
+
 function createFacetCounts() {
-  const providers = new Map<string, { label: string; count: number }>();
-  const counts = new Map<string, number>();
-  const add = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  const labels = new Map<string, string>();
+  const counts = FACETS.map((facet) => ({ ...facet, found: new Map<string, number>() }));
+  const inOrder = (found: ReadonlyMap<string, number> | undefined, values: readonly string[]) =>
+    values.flatMap((value) => {
+      const count = found?.get(value);
+      return count === undefined ? [] : [{ value, label: value.replaceAll('_', ' '), count }];
+    });
   return {
-    count({ model, tier }: ListedModel, failed: Dimension | 'none') {
-      const fits = (dimension: Dimension) => failed === 'none' || failed === dimension;
-      if (fits('provider')) {
-        const entry = providers.get(model.provider) ?? { label: model.providerName, count: 0 };
-        providers.set(model.provider, { ...entry, count: entry.count + 1 });
+    count(listed: ListedModel, failed: Dimension | 'none') {
+      for (const { leavesOut, valuesOf, found } of counts) {
+        if (failed !== 'none' && failed !== leavesOut) continue;
+        for (const value of valuesOf(listed)) found.set(value, (found.get(value) ?? 0) + 1);
       }
-      // A further capability narrows what is left, so these count the models already listed.
-      if (failed === 'none') for (const one of model.capabilities) add(`capability ${one}`);
-      if (fits('modality')) for (const one of modalitiesOf(model)) add(`modality ${one}`);
-      if (fits('price') && tier) add(`price ${tier}`);
-      if (fits('status')) add(`status ${model.status}`);
+      labels.set(listed.model.provider, listed.model.providerName);
     },
     finish(): ModelFacets {
-      const facet = (kind: string, values: readonly string[]) =>
-        values
-          .map((value) => ({ value, label: value.replaceAll('_', ' '), count: counts.get(`${kind} ${value}`) ?? 0 }))
-          .filter(({ count }) => count > 0);
+      const [providers, capabilities, modalities, prices, statuses] = counts.map(({ found }) => found);
       return {
-        providers: [...providers]
-          .map(([value, { label, count }]) => ({ value, label, count }))
+        providers: [...(providers ?? [])]
+          .map(([value, count]) => ({ value, label: labels.get(value) ?? value, count }))
           .sort((a, b) => b.count - a.count || compareText(a.value, b.value)),
-        capabilities: facet('capability', CAPABILITIES),
-        modalities: facet('modality', MODALITIES),
-        price_tiers: facet('price', PRICE_TIERS),
-        statuses: facet('status', MODEL_STATUSES),
+        capabilities: inOrder(capabilities, CAPABILITIES),
+        modalities: inOrder(modalities, MODALITIES),
+        price_tiers: inOrder(prices, PRICE_TIERS),
+        statuses: inOrder(statuses, MODEL_STATUSES),
       };
     },
   };
@@ -152,15 +177,10 @@ const SORT_KEYS: Record<NonNullable<ModelQuery['sort']>, { key: SortKey; order: 
   rating: { key: ({ model }) => model.stats.rating, order: 'desc' },
   price: { key: ({ blended }) => blended, order: 'asc' },
   relevance: { key: () => null, order: 'desc' },
-  newest: { key: releaseDay, order: 'desc' },
+  newest: { key: ({ day }) => day, order: 'desc' },
   context: { key: ({ model }) => model.contextWindow || null, order: 'desc' },
   speed: { key: ({ model }) => model.stats.tokensPerSecond, order: 'desc' },
 };
-
-/** A model whose release day is not published counts from the day its facts were first read. */
-function releaseDay({ model }: ListedModel): string {
-  return model.releasedAt ?? model.checkedAt;
-}
 
 /** Images are priced by the piece and cannot be compared with tokens: they follow them. */
 function priceGroup({ model }: ListedModel): number {
@@ -182,15 +202,10 @@ function comparator(query: ModelQuery, relevance: Relevance | null) {
   const key: SortKey = sort === 'relevance' && relevance ? ({ model }) => relevance.get(model.id) ?? 0 : chosen.key;
   const direction = (query.order ?? chosen.order) === 'asc' ? 1 : -1;
   return (a: ListedModel, b: ListedModel): number =>
-    (sort === 'price' ? priceGroup(a) - priceGroup(b) : 0) ||
-    compareKeys(key(a), key(b), direction) ||
-    // Equals: what can be called before what cannot, newer before older, and the id so that the order is always the same.
-    Number(a.model.status === 'retired') - Number(b.model.status === 'retired') ||
-    compareText(releaseDay(b), releaseDay(a)) ||
-    compareText(a.model.id, b.model.id);
+    (sort === 'price' ? priceGroup(a) - priceGroup(b) : 0) || compareKeys(key(a), key(b), direction);
 }
 
-/** Filters, counts, sorts and cuts out one page. */
+/** Filters, counts, sorts and cuts out one page of models that are `inBaseOrder`. */
 export function selectModels(listed: readonly ListedModel[], query: ModelQuery, context: SelectionContext): Selection {
   const tests = testsOf(query, context);
   const facets = createFacetCounts();

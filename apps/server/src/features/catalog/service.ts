@@ -3,14 +3,14 @@ import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { applyCommission, applyModels, type CatalogChanges } from './apply-catalog.ts';
 import { buildModels } from './build-models.ts';
+import { createListing, listModels } from './listing.ts';
 import { loadSeed } from './load-seed.ts';
 import { marketplaceStats } from './marketplace-stats.ts';
 import type { CatalogModel, KnownModel, ModelStats } from './model.ts';
 import { presentModel } from './present-model.ts';
 import { type CatalogSource, readSource } from './read-source.ts';
-import { createSearchIndex, type SearchIndex, searchText } from './search-index.ts';
 import type { Seed } from './seed-format.ts';
-import { type ListedModel, selectModels, toListedModel } from './select-models.ts';
+import { toListedModel } from './select-models.ts';
 import {
   lockCatalog,
   readModels,
@@ -39,23 +39,6 @@ export interface CatalogDeps {
   onError?: (error: unknown) => void;
 }
 
-interface Snapshot {
-  models: ReadonlyMap<string, KnownModel>;
-  listed: readonly ListedModel[];
-  index: SearchIndex;
-  /** What the index was built from. */
-  indexedText: string;
-}
-
-const EMPTY: Snapshot = { models: new Map(), listed: [], index: createSearchIndex([]), indexedText: '' };
-
-function takeSnapshot(models: ReadonlyMap<string, KnownModel>, before: Snapshot): Snapshot {
-  const all = [...models.values()];
-  const indexedText = all.map(searchText).join('\n');
-  const index = indexedText === before.indexedText ? before.index : createSearchIndex(all);
-  return { models, listed: all.map(toListedModel), index, indexedText };
-}
-
 /** The figures of use, counted anew only when their time has come. */
 function createStatsReader(database: Database, clock: Clock) {
   let stats: ReadonlyMap<string, ModelStats> = new Map();
@@ -82,7 +65,7 @@ export function createCatalog(deps: CatalogDeps) {
   const { database, isProviderAvailable, commissionBps, onError } = deps;
   const clock = deps.clock ?? systemClock;
   const figures = createStatsReader(database, clock);
-  let snapshot = EMPTY;
+  let snapshot = createListing(new Map());
   let stopTimer: (() => void) | null = null;
 
   async function refresh(options: { stats: boolean } = { stats: false }): Promise<void> {
@@ -90,7 +73,7 @@ export function createCatalog(deps: CatalogDeps) {
     const rows = await readModels(database);
     const versions = await readPriceVersions(database, now);
     const stats = await figures.read(options.stats);
-    snapshot = takeSnapshot(buildModels(rows, versions, stats, now), snapshot);
+    snapshot = createListing(buildModels(rows, versions, stats, now), snapshot);
   }
 
   const isAvailable = (model: KnownModel): model is CatalogModel =>
@@ -128,10 +111,10 @@ export function createCatalog(deps: CatalogDeps) {
     get: (id: string): KnownModel | undefined => snapshot.models.get(id),
 
     /** Every model, by id. */
-    all: (): readonly KnownModel[] => snapshot.listed.map(({ model }) => model),
+    all: (): KnownModel[] => [...snapshot.models.values()],
 
     /** The models that can be called now, by id. */
-    callable: (): CatalogModel[] => snapshot.listed.map(({ model }) => model).filter(isAvailable),
+    callable: (): CatalogModel[] => [...snapshot.models.values()].filter(isAvailable),
 
     isAvailable,
 
@@ -142,20 +125,7 @@ export function createCatalog(deps: CatalogDeps) {
     },
 
     /** A page of models: filtered, sorted, counted. With `q` it searches. */
-    list(query: ModelQuery): ModelList {
-      const relevance = query.q?.trim() ? snapshot.index.search(query.q) : null;
-      const { page, total, pageNumber, perPage, facets } = selectModels(snapshot.listed, query, {
-        isAvailable,
-        relevance,
-      });
-      return {
-        data: page.map((listed) => presentModel(listed, isAvailable(listed.model))),
-        total,
-        page: pageNumber,
-        per_page: perPage,
-        facets,
-      };
-    },
+    list: (query: ModelQuery): ModelList => listModels(snapshot, query, isAvailable),
 
     /** Totals and leaderboards of the marketplace. */
     stats: (): MarketplaceStats =>
