@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../apps/server/src/platform/database/database.ts';
 import { isAlive } from '../apps/server/src/platform/database/embedded-process.ts';
 import {
   afterTest,
@@ -105,21 +105,13 @@ describe('the embedded PostgreSQL', () => {
       const messages: string[] = [];
       const server = await startHere(dataDir, messages);
       await keepOneRow(server.url);
-      const pool = new pg.Pool({ connectionString: server.url });
-      pool.on('error', () => undefined);
-      await pool.query('SELECT 1');
+      const database = openDatabase(server.url);
+      await database.ping();
       const pid = readPid(dataDir);
       process.kill(pid, 'SIGKILL');
       await expect.poll(() => countRows(server.url).catch(() => -1), { timeout: 10_000 }).toBe(1);
-      await expect
-        .poll(() =>
-          pool.query('SELECT 1').then(
-            () => true,
-            () => false,
-          ),
-        )
-        .toBe(true);
-      await pool.end();
+      expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await database.close();
       expect(readPid(dataDir)).not.toBe(pid);
       await expect.poll(() => messages).toContain('PostgreSQL is back.');
     },
@@ -157,12 +149,12 @@ describe('the embedded PostgreSQL', () => {
     expect(urlA).toMatch(/^postgres:/);
     expect(urlB).toBe(urlA);
 
-    const client = new pg.Client({ connectionString: urlB });
-    await client.connect();
+    const database = openDatabase(urlB);
+    await database.ping();
     a.process.stdin?.end();
     expect(await a.exit).toBe(0);
-    expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
-    await client.end();
+    expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await database.close();
     const pid = readPid(dataDir);
     b.process.stdin?.end();
     expect(await b.exit).toBe(0);

