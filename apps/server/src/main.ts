@@ -78,11 +78,13 @@ async function announce(app: App, config: Config, address: string): Promise<void
       `    ${provider.available ? 'ready ' : 'off   '} ${provider.name}${provider.reason ? ` – ${provider.reason}` : ''}`,
     );
   say('  Payments     test funds (no card is ever charged)');
-  const link = await app.adminSetupLink(address);
+  const link = await app.adminSetupLink();
   if (link !== null) {
     say('');
     say('  There is no administrator yet. Open this link once, within 24 hours, to make yourself one:');
-    say(`    ${link}`);
+    say(`    ${link.url}`);
+    say('  or, in a terminal:');
+    say(`    ${link.curl}`);
   }
   for (const name of config.unusedVariables) say(`  Note: ${name} is set, but this version does not use it yet.`);
   say('');

@@ -1,0 +1,189 @@
+import { fileURLToPath } from 'node:url';
+import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
+import { OPENAI_QUIRKS } from '@q/providers/openai-compatible/quirks';
+import { createSandboxProvider } from '@q/providers/sandbox/provider';
+import type { Config } from './config.ts';
+import { createPasswordHasher } from './features/accounts/password-hasher.ts';
+import { registerAccountRoutes } from './features/accounts/routes.ts';
+import { createAccounts } from './features/accounts/service.ts';
+import { registerApiKeyRoutes } from './features/api-keys/routes.ts';
+import { createApiKeys } from './features/api-keys/service.ts';
+import { createAudit } from './features/audit/service.ts';
+import { registerCatalogRoutes } from './features/catalog/routes.ts';
+import { createCatalog } from './features/catalog/service.ts';
+import { registerChatRoutes } from './features/chat/routes.ts';
+import { createChat } from './features/chat/service.ts';
+import { registerChatSocket } from './features/chat/websocket.ts';
+import { createConcurrency } from './features/gateway/concurrency.ts';
+import { providerStatuses } from './features/gateway/provider-status.ts';
+import { createProviderRegistry } from './features/gateway/providers.ts';
+import { registerGatewayRoutes } from './features/gateway/routes.ts';
+import { createGateway } from './features/gateway/service.ts';
+import { createLedger } from './features/ledger/service.ts';
+import { createSandboxKnowledge } from './features/sandbox/knowledge.ts';
+import { registerWalletRoutes } from './features/wallet/routes.ts';
+import { createWallet } from './features/wallet/service.ts';
+import { createAuthenticate } from './http/authenticate.ts';
+import { createCsrfGuard } from './http/csrf.ts';
+import { registerDocsPage } from './http/docs-page.ts';
+import { registerHealth } from './http/health.ts';
+import { createRateLimits } from './http/rate-limit.ts';
+import { createRefreshCookie } from './http/refresh-cookie.ts';
+import { enforceRoutePolicy } from './http/route-policy.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
+import { registerStatic } from './http/static.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Database } from './platform/database/database.ts';
+import { createConsoleMailer } from './platform/mail/mailer.ts';
+import type { Secrets } from './platform/secrets.ts';
+import type { Logger } from './platform/telemetry/logger.ts';
+
+const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** What the process hands to the application. */
+export interface AppDeps {
+  config: Config;
+  database: Database;
+  secrets: Secrets;
+  logger: Logger;
+  clock: Clock;
+}
+
+/** Everything that has no HTTP in it, each made from those above it: the order of these lines shows that there is no cycle. */
+function createServices(deps: AppDeps, publicUrl: () => string) {
+  const { config, database, secrets, logger, clock } = deps;
+  const statuses = providerStatuses(config);
+  const available = new Set(statuses.filter((status) => status.available).map((status) => status.id));
+  const audit = createAudit({ database });
+  const ledger = createLedger({ database, clock, logger });
+  const accounts = createAccounts({
+    database,
+    clock,
+    logger,
+    audit,
+    hasher: createPasswordHasher(),
+    mailer: createConsoleMailer((text) => void process.stdout.write(text)),
+    accessTokenKey: secrets.accessTokenKey,
+    signInPer10s: config.limits.signInPer10s,
+    publicUrl,
+    balanceOf: ledger.balanceOf,
+    onRegistered: async () => undefined,
+  });
+  const apiKeys = createApiKeys({ database, clock, logger, audit, pepper: secrets.apiKeyPepper });
+  accounts.whenAccessChanges(apiKeys.forgetUser);
+  const catalog = createCatalog({
+    database,
+    clock,
+    isProviderAvailable: (id) => available.has(id),
+    commissionBps: config.commissionBps,
+    onError: (error) => logger.warn({ err: error }, 'the catalog could not be refreshed'),
+  });
+  const sandbox = createSandboxProvider({ knowledge: createSandboxKnowledge(catalog) });
+  const openai = createOpenAiCompatibleProvider({
+    id: 'openai',
+    baseUrl: config.openai.baseUrl,
+    quirks: OPENAI_QUIRKS,
+  });
+  const providers = createProviderRegistry([
+    { id: 'sandbox', name: 'Sandbox', adapter: sandbox, keys: [] },
+    ...(available.has('openai') ? [{ id: 'openai', name: 'OpenAI', adapter: openai, keys: config.openai.keys }] : []),
+  ]);
+  const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
+  const wallet = createWallet({ database, ledger, clock });
+  const chat = createChat({ database, gateway });
+  return { statuses, audit, ledger, accounts, apiKeys, catalog, openai, gateway, wallet, chat };
+}
+
+type Services = ReturnType<typeof createServices>;
+
+async function registerRoutes(
+  http: HttpServer,
+  deps: AppDeps,
+  services: Services,
+  publicUrl: () => string,
+): Promise<AbortController> {
+  const { config, clock, logger, database } = deps;
+  const { accounts, apiKeys, catalog, gateway, wallet, chat, audit } = services;
+  const shutdown = new AbortController();
+  const rateLimits = createRateLimits({ clock, requestsPerMinutePerKey: config.limits.requestsPerMinutePerKey });
+  const authenticate = createAuthenticate({ accounts, apiKeys, rateLimits });
+  const cookie = createRefreshCookie({ https: publicUrl().startsWith('https:') });
+  const csrf = createCsrfGuard({ cookie, publicUrl: () => config.publicUrl });
+  const concurrency = createConcurrency(config.limits.concurrentStreamsPerKey);
+  const shared = { authenticate, concurrency, shutdown: shutdown.signal, clock };
+  enforceRoutePolicy(http, authenticate);
+  registerHealth(http, { ready: () => database.ping() });
+  registerAccountRoutes(http, { accounts, audit, authenticate, rateLimits, cookie, csrf });
+  registerApiKeyRoutes(http, { accounts, apiKeys, authenticate });
+  registerCatalogRoutes(http, { catalog });
+  registerGatewayRoutes(http, { gateway, catalog, ...shared });
+  registerWalletRoutes(http, { wallet, gateway, authenticate });
+  registerChatRoutes(http, { chat, ...shared });
+  registerChatSocket(http, {
+    chat,
+    logger,
+    ...shared,
+    publicUrl: () => config.publicUrl,
+    stillValid: async (caller, credential) =>
+      caller.sessionId === null
+        ? (await apiKeys.authenticate(credential)) !== null
+        : accounts.isSessionAlive(caller.sessionId),
+  });
+  registerDocsPage(http);
+  await registerStatic(http, WEB_ROOT);
+  return shutdown;
+}
+
+/** Resolves when `work` does, or after `ms`; true when it was in time. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const inTime = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}
+
+/**
+ * Builds the whole server on a migrated database. Nothing listens until `listen`.
+ * Throws with a sentence when the catalog cannot be loaded.
+ */
+export async function createApp(deps: AppDeps) {
+  const { config, logger } = deps;
+  let address = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const publicUrl = () => config.publicUrl ?? address;
+  const services = createServices(deps, publicUrl);
+  await services.catalog.load();
+  if (config.admin) await services.accounts.ensureAdmin(config.admin);
+  const https = config.publicUrl?.startsWith('https:') ?? false;
+  const http = await createHttpServer({ logger, trustProxy: config.trustProxy, https });
+  const shutdown = await registerRoutes(http, deps, services, publicUrl);
+  await http.ready();
+  return {
+    http,
+    services,
+    providers: services.statuses,
+    modelCount: () => services.catalog.all().length,
+    /** How to become the first administrator, once; null when there is one already. */
+    adminSetupLink: () => services.accounts.adminSetupLink(publicUrl()),
+    /** Starts to listen; resolves to the address. */
+    async listen(): Promise<string> {
+      address = await http.listen({ host: config.host, port: config.port });
+      return address;
+    },
+    /** Takes no new requests, waits for running ones, stops what is left and settles it. */
+    async close(times: { drainMs: number; settleMs: number }): Promise<void> {
+      const closed = http.close();
+      if (!(await within(times.drainMs, closed))) {
+        shutdown.abort();
+        await within(times.settleMs, closed);
+      }
+      services.catalog.close();
+      services.ledger.close();
+      await services.apiKeys.close();
+      await services.accounts.close();
+      await within(times.settleMs, services.openai.close());
+    },
+  };
+}

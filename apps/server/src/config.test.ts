@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+function faultsOf(environment: Record<string, string>): string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).faults;
+  }
+}
+
+describe('the configuration', () => {
+  test('needs nothing', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      databaseUrl: null,
+      commissionBps: 3000,
+      admin: null,
+    });
+  });
+
+  test('names every fault at once', () => {
+    const faults = faultsOf({
+      PORT: 'eighty',
+      DATABASE_URL: 'mysql://x',
+      COMMISSION_RATE: '30',
+      ADMIN_EMAIL: 'nobody',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+      'PORT',
+      'DATABASE_URL',
+      'ADMIN_EMAIL',
+      'COMMISSION_RATE',
+    ]);
+  });
+
+  test.each(['', 'changeme', 'sk-1234', 'x'.repeat(31)])('refuses the master key %j without showing it', (key) => {
+    const faults = faultsOf({ MASTER_KEY: key });
+    expect(faults).toHaveLength(1);
+    if (key) expect(faults[0]).not.toContain(key);
+  });
+
+  test('takes 32 bytes as a master key', () => {
+    expect(readConfig({ MASTER_KEY: 'x'.repeat(32) }).masterKey).toHaveLength(32);
+  });
+
+  test.each([
+    ['0', 0],
+    ['0.3', 3000],
+    ['0.0550', 550],
+    ['0.9999', 9999],
+  ])('reads a commission of %s as %i basis points', (text, bps) => {
+    expect(readConfig({ COMMISSION_RATE: text }).commissionBps).toBe(bps);
+  });
+
+  test.each(['1', '1.0', '-0.1', '0.12345', '.3', 'x'])('refuses a commission of %s', (text) => {
+    expect(faultsOf({ COMMISSION_RATE: text })).toHaveLength(1);
+  });
+
+  test('an administrator needs both address and password', () => {
+    expect(faultsOf({ ADMIN_EMAIL: 'a@example.com' })).toHaveLength(1);
+    expect(faultsOf({ ADMIN_PASSWORD: 'long enough' })).toHaveLength(1);
+  });
+
+  test('several keys make a pool', () => {
+    expect(readConfig({ OPENAI_API_KEY: 'a, b,,c ' }).openai.keys).toEqual(['a', 'b', 'c']);
+  });
+
+  test('names variables that have no effect yet', () => {
+    expect(readConfig({ REDIS_URL: 'redis://x', STRIPE_SECRET_KEY: 'x', PATH: '/bin' }).unusedVariables).toEqual([
+      'REDIS_URL',
+      'STRIPE_SECRET_KEY',
+    ]);
+  });
+});

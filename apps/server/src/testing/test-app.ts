@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { systemClock } from '../lib/clock.ts';
+import { openDatabase } from '../platform/database/database.ts';
+import { loadSecrets } from '../platform/secrets.ts';
+import { createLogger } from '../platform/telemetry/logger.ts';
+import { createTestDatabase } from './test-database.ts';
+
+/** The administrator of a test server. */
+export const TEST_ADMIN = { email: 'admin@example.com', password: 'an admin of this test 7' };
+
+/** The whole server in this process, listening on a free port, with a fresh database and an administrator. */
+export async function startTestServer(env: Record<string, string> = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'q-test-'));
+  const testDatabase = await createTestDatabase();
+  const config = readConfig({
+    NODE_ENV: 'test',
+    PORT: '0',
+    DATA_DIR: dataDir,
+    ADMIN_EMAIL: TEST_ADMIN.email,
+    ADMIN_PASSWORD: TEST_ADMIN.password,
+    LOG_LEVEL: 'silent',
+    ...env,
+  });
+  const database = openDatabase(testDatabase.url);
+  const secrets = loadSecrets({ dataDir, masterKey: null, production: false });
+  const app = await createApp({ config, database, secrets, logger: createLogger(config.logLevel), clock: systemClock });
+  const url = await app.listen();
+  return {
+    url,
+    app,
+    database,
+    async close(): Promise<void> {
+      await app.close({ drainMs: 1_000, settleMs: 2_000 });
+      await database.close();
+      await testDatabase.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

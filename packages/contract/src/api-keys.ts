@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { PASSWORD_LENGTH_MAX } from './accounts.ts';
+import { parseUsd } from './money.ts';
+
+/** What an API key may do: call models (`/v1/*`), read the account, change it. */
+export const PERMISSIONS = ['inference', 'read', 'manage'] as const;
+
+/** What a key may do when its maker names nothing. */
+export const DEFAULT_PERMISSIONS = ['inference', 'read'] as const;
+
+const NAME_LENGTH_MAX = 100;
+
+/** A rotated key lives on for at most seven days. */
+export const GRACE_SECONDS_MAX = 604_800;
+
+const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+const passwordSchema = z.string().min(1).max(PASSWORD_LENGTH_MAX).optional().meta({
+  description: 'Your password; needed when the session is older than twelve hours.',
+});
+
+const dailyLimitSchema = z
+  .string()
+  .refine((text) => (parseUsd(text) ?? -1n) >= 0n, 'must be dollars as a decimal string, such as "5.00"')
+  .meta({ description: 'US dollars the key may spend a day (UTC).', example: '5.00' });
+
+/** `POST /api/v1/keys`. */
+export const createApiKeyRequestSchema = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(NAME_LENGTH_MAX)
+    .refine((text) => !UNPRINTABLE.test(text), 'must not hold control characters')
+    .meta({ example: 'laptop' }),
+  permissions: z
+    .array(z.enum(PERMISSIONS))
+    .min(1)
+    .max(PERMISSIONS.length)
+    .optional()
+    .meta({ description: 'Left out: inference and read.' }),
+  expires_at: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .optional()
+    .meta({ description: 'In the future; left out: never.' }),
+  daily_limit_usd: dailyLimitSchema.nullable().optional(),
+  password: passwordSchema,
+});
+
+export type CreateApiKeyRequest = z.infer<typeof createApiKeyRequestSchema>;
+
+/** `PUT /api/v1/keys/:id/rotate`. */
+export const rotateApiKeyRequestSchema = z
+  .strictObject({
+    grace_seconds: z
+      .int()
+      .min(0)
+      .max(GRACE_SECONDS_MAX)
+      .optional()
+      .meta({ description: 'How long the old key keeps working; 0 (the default): not at all.' }),
+    password: passwordSchema,
+  })
+  .nullish();
+
+/** A key without its secret. */
+export const apiKeySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  prefix: z.string().meta({ example: 'qm_live_4fGh' }),
+  last4: z.string(),
+  permissions: z.array(z.enum(PERMISSIONS)),
+  daily_limit_usd: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime().nullable(),
+  last_used_at: z.iso.datetime().nullable(),
+});
+
+export type ApiKey = z.infer<typeof apiKeySchema>;
+
+/** The answer of create and rotate, the only one that bears the key. */
+export const newApiKeySchema = apiKeySchema.extend({
+  key: z.string().meta({ description: 'Shown this once: it is stored as a hash.', example: 'qm_live_…' }),
+});
+
+export const apiKeyListSchema = z.object({
+  data: z.array(apiKeySchema),
+  total: z.int(),
+  page: z.int(),
+  per_page: z.int(),
+});
