@@ -14,7 +14,7 @@ export interface Citation {
 export type SourceName = 'hand' | 'pi-ai' | 'genai-prices' | 'node-llm' | 'models.dev';
 
 /** One decision between sources that disagree by more than 1 %. */
-export interface Resolution {
+interface Resolution {
   believe: SourceName;
   over: SourceName[];
   why: string;

@@ -18,7 +18,7 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'POST /api/v1/auth/password/reset',
   'POST /api/v1/admin/setup',
   'GET /api/v1/models',
-  'GET /api/v1/models/*',
+  'GET /api/v1/models/:provider/*',
   'POST /api/v1/search',
   'POST /api/v1/recommendations',
   'GET /api/v1/stats',

@@ -7,7 +7,7 @@ import type { ListedModel } from './select-models.ts';
 const RATING_DECIMALS = 2;
 
 /** A price as it goes over the wire: dollars per million tokens or per image. */
-export function presentPricing(unit: PriceVersion['unit'], prices: UnitPrices): Pricing {
+function presentPricing(unit: PriceVersion['unit'], prices: UnitPrices): Pricing {
   const perToken = unit === 'token';
   const tokens = (pico: bigint) => (perToken ? formatPricePerMillion(pico) : null);
   return {

@@ -25,7 +25,7 @@ const usdPerImage = z.string().refine((text) => {
 }, 'must be dollars per image from 0 to 100, a decimal string');
 
 /** What a provider charges. Without a cached or cache-write price those tokens cost what input costs. */
-export const seedPriceSchema = z.discriminatedUnion('unit', [
+const seedPriceSchema = z.discriminatedUnion('unit', [
   z.strictObject({
     unit: z.literal('token'),
     input: usdPerMillion,
@@ -41,7 +41,7 @@ export type SeedPrice = z.infer<typeof seedPriceSchema>;
 const sourceSchema = z.strictObject({ name: z.string().min(1), as_of: z.iso.date() });
 
 /** One model of the seed: facts, lifecycle, the provider's price and where all that comes from. */
-export const seedModelSchema = z.strictObject({
+const seedModelSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*\/\S+$/),
   provider: z.string(),
   upstream_model: z.string().min(1),

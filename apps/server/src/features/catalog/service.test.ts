@@ -367,3 +367,16 @@ test('availability follows the providers at the moment of asking', async () => {
   expect([catalog.show('acme/cheap')?.available, catalog.callable().length]).toEqual([true, 1]);
   catalog.close();
 });
+
+test('a model that needs a call the gateway does not make is known and not available', async () => {
+  const draws = seedModelFixture({ id: 'acme/draws', category: 'image', endpoints: ['images'] });
+  const chatOnly = catalogWith();
+  await chatOnly.load(seedOf(cheap, draws));
+  expect([chatOnly.get('acme/draws')?.status, chatOnly.show('acme/draws')?.available]).toEqual(['active', false]);
+  expect(chatOnly.callable().map((model) => model.id)).toEqual(['acme/cheap']);
+  chatOnly.close();
+  const withImages = catalogWith({ servedEndpoints: ['chat', 'images'] });
+  await withImages.load(seedOf(cheap, draws));
+  expect(withImages.show('acme/draws')?.available).toBe(true);
+  withImages.close();
+});

@@ -21,7 +21,7 @@ import {
   type Totals,
 } from './store.ts';
 
-export type { CatalogModel, KnownModel, RetiredModel } from './model.ts';
+export type { CatalogModel, KnownModel } from './model.ts';
 
 const REFRESH_MS = 30_000;
 /** Counting calls takes longer as they grow: it is done less often then, so that it never takes more than this share of the time. */
@@ -35,6 +35,8 @@ export interface CatalogDeps {
   isProviderAvailable: (providerId: string) => boolean;
   /** The operator's commission on what the buyer pays, in basis points. */
   commissionBps: number;
+  /** Provider calls the gateway makes; models that need another kind are known but not available. Chat when absent. */
+  servedEndpoints?: readonly CatalogModel['endpoints'][number][];
   /** Told when a refresh in the background fails; the catalog goes on with what it has. */
   onError?: (error: unknown) => void;
 }
@@ -63,7 +65,7 @@ function createStatsReader(database: Database, clock: Clock) {
  */
 export function createCatalog(deps: CatalogDeps) {
   const { database, isProviderAvailable, commissionBps, onError } = deps;
-  const clock = deps.clock ?? systemClock;
+  const { clock = systemClock, servedEndpoints = ['chat'] } = deps;
   const figures = createStatsReader(database, clock);
   let snapshot = createListing(new Map());
   let stopTimer: (() => void) | null = null;
@@ -77,7 +79,9 @@ export function createCatalog(deps: CatalogDeps) {
   }
 
   const isAvailable = (model: KnownModel): model is CatalogModel =>
-    model.status !== 'retired' && isProviderAvailable(model.provider);
+    model.status !== 'retired' &&
+    isProviderAvailable(model.provider) &&
+    model.endpoints.some((endpoint) => servedEndpoints.includes(endpoint));
 
   return {
     /** Brings the database up to the seed and the commission in force, takes the first snapshot and keeps it fresh. */
@@ -116,6 +120,7 @@ export function createCatalog(deps: CatalogDeps) {
     /** The models that can be called now, by id. */
     callable: (): CatalogModel[] => [...snapshot.models.values()].filter(isAvailable),
 
+    /** True when the model can be called now. */
     isAvailable,
 
     /** One model as the API shows it; undefined when there is none. */

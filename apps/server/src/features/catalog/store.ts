@@ -242,7 +242,7 @@ async function readDailyCalls(db: Queryable, now: Date) {
 }
 
 /** Days of the usage line. */
-export const DAILY_CALLS_DAYS = 14;
+const DAILY_CALLS_DAYS = 14;
 
 /** No use at all. */
 export const NO_STATS: ModelStats = {
