@@ -29,17 +29,19 @@ const homeRoute = createRoute({
   },
 });
 
-const modelsRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/models',
+const modelsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/models' });
+
+const catalogueRoute = createRoute({
+  getParentRoute: () => modelsRoute,
+  path: '/',
   validateSearch: readMarketplaceSearch,
   component: MarketplacePage,
 });
 
 /** The id of a model has slashes (`provider/model`), so it is the rest of the path. */
 const modelRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/models/$',
+  getParentRoute: () => modelsRoute,
+  path: '$',
   validateSearch: readVolumeSearch,
   component: lazyRouteComponent(() => import('../features/model/model-page.tsx'), 'ModelPage'),
 });
@@ -72,8 +74,7 @@ const chatSessionRoute = createRoute({ getParentRoute: () => chatRoute, path: '$
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
-  modelsRoute,
-  modelRoute,
+  modelsRoute.addChildren([catalogueRoute, modelRoute]),
   chatRoute.addChildren([chatSessionRoute]),
 ]);
 

@@ -1,6 +1,5 @@
 import type { Model } from '@q/contract/models';
 import { Link } from '@tanstack/react-router';
-import { buttonClass } from '../../components/button.tsx';
 import { splitId } from './labels.ts';
 
 /** Whether a model can be called here and now, in words: never by colour alone. */
@@ -9,19 +8,26 @@ export function availabilityText(model: Pick<Model, 'available' | 'status' | 'su
   return model.available ? 'Available' : 'Needs a provider key';
 }
 
-/** The chat button of a model that can be used, else what keeps it from being used. Stands above a row's own link. */
+/** Whether the chat page can talk to it: it answers in words. */
+export function canChat(model: Pick<Model, 'modalities'>): boolean {
+  return model.modalities.output.includes('text');
+}
+
+/** The chat link of a model that can be used, else what keeps it from being used. Stands above a row's own link. */
 export function Availability({ model }: { model: Model }) {
   if (model.available) {
     return (
       <span className="flex items-center justify-between gap-2">
         <span className="text-pos">Available</span>
-        <Link
-          to="/chat"
-          search={{ model: model.id }}
-          className={buttonClass('secondary', 'relative z-10 min-h-7 px-2 font-normal text-meta')}
-        >
-          Chat<span className="sr-only"> with {model.name}</span>
-        </Link>
+        {canChat(model) ? (
+          <Link
+            to="/chat"
+            search={{ model: model.id }}
+            className="link relative z-10 inline-flex min-h-7 items-center -mr-2 px-2 touch:-mr-3 touch:min-h-11 touch:px-3"
+          >
+            Chat<span className="sr-only"> with {model.name}</span>
+          </Link>
+        ) : null}
       </span>
     );
   }

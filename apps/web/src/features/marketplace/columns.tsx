@@ -126,14 +126,14 @@ const EVERY: Record<string, Column> = {
     label: 'Est.',
     unit: '$/call',
     align: 'text-right',
-    show: 'w-26',
+    show: 'w-20',
     sort: 'price',
-    cell: (model, volume) => <Estimate pricing={model.pricing} volume={volume} />,
+    cell: (model, volume) => <Estimate pricing={model.pricing} volume={volume} bare />,
   },
   available: {
     key: 'available',
-    label: 'Use',
-    unit: 'here and now',
+    label: 'Availability',
+    unit: '',
     align: 'text-left',
     show: 'w-44',
     cell: (model) => <Availability model={model} />,
@@ -161,6 +161,6 @@ const PHONE_FIGURE: Record<Sort, string> = {
 export function phoneColumns(sort: Sort): Column[] {
   return pick(PHONE_FIGURE[sort], 'estimate').map((column) => ({
     ...column,
-    show: column.key === 'estimate' ? 'w-26' : 'w-18',
+    show: column.key === 'estimate' ? 'w-24' : 'w-20',
   }));
 }

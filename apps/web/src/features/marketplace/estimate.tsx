@@ -1,36 +1,39 @@
 import type { Pricing } from '@q/contract/models';
+import { parseUsd } from '@q/contract/money';
 import { cx } from '../../lib/cx.ts';
-import {
-  estimateCostNano,
-  formatCostNano,
-  formatPriceShort,
-  isZeroPrice,
-  type PromptVolume,
-  UNKNOWN,
-} from '../../lib/format.ts';
+import { estimateCostNano, formatCostNano, type PromptVolume, UNKNOWN } from '../../lib/format.ts';
 
-/** What one call of the volume costs, as text: `$0.0123`, `free`, `$0.19/image`, or a gap without a price. */
+/** What one call costs in nano-dollars: one image, or the prompt's tokens. Null without a price. */
+function callCostNano(pricing: Pricing, volume: PromptVolume): bigint | null {
+  if (pricing.unit === 'million_tokens') return estimateCostNano(volume, pricing);
+  // The wire keeps twelve decimals of an image's price; money has nine.
+  return pricing.image === null ? null : parseUsd(pricing.image.replace(/(\.\d{9})\d+$/, '$1'));
+}
+
+/** What one call costs, as text: `$0.0123`, `free`, or a gap without a price. */
 export function estimateText(pricing: Pricing | null, volume: PromptVolume): string {
   if (!pricing) return UNKNOWN;
-  if (pricing.unit === 'image') {
-    return isZeroPrice(pricing.image) ? 'free' : `$${formatPriceShort(pricing.image)}/image`;
-  }
-  if (isZeroPrice(pricing.input) && isZeroPrice(pricing.output)) return 'free';
-  const nano = estimateCostNano(volume, pricing);
-  return nano === null ? UNKNOWN : formatCostNano(nano);
+  const nano = callCostNano(pricing, volume);
+  if (nano === null) return UNKNOWN;
+  return nano === 0n && (volume.input > 0 || volume.output > 0) ? 'free' : formatCostNano(nano);
+}
+
+/** Props of `Estimate`. */
+export interface EstimateProps {
+  pricing: Pricing | null;
+  volume: PromptVolume;
+  /** Without the dollar sign, under a column head that has it. */
+  bare?: boolean;
+  className?: string;
 }
 
 /** The estimate in the accent colour; screen readers hear that a missing one is not zero. */
-export function Estimate({
-  pricing,
-  volume,
-  className,
-}: {
-  pricing: Pricing | null;
-  volume: PromptVolume;
-  className?: string;
-}) {
+export function Estimate({ pricing, volume, bare = false, className }: EstimateProps) {
   const text = estimateText(pricing, volume);
   if (text === UNKNOWN) return <span className="sr-only">no price</span>;
-  return <span className={cx('whitespace-nowrap font-mono text-accent', className)}>{text}</span>;
+  return (
+    <span className={cx('whitespace-nowrap font-mono text-accent', className)}>
+      {bare ? text.replace('$', '') : text}
+    </span>
+  );
 }

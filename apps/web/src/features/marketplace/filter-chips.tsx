@@ -1,3 +1,4 @@
+import type { ModelFacets } from '@q/contract/models';
 import { X } from 'lucide-react';
 import { Button } from '../../components/button.tsx';
 import { formatContext } from '../../lib/format.ts';
@@ -13,55 +14,51 @@ interface Chip {
   patch: SearchPatch;
 }
 
-function listChips(
-  name: 'by' | 'cap' | 'mod' | 'tier',
-  values: readonly string[],
-  text: (value: string) => string,
-): Chip[] {
-  return values.map((value) => {
-    const rest = values.filter((other) => other !== value);
-    return { key: `${name} ${value}`, text: text(value), patch: { [name]: rest.length > 0 ? rest : undefined } };
-  });
+type ListName = 'by' | 'cap' | 'mod' | 'tier';
+type SingleName = Exclude<FilterName, ListName | 'q'>;
+
+function valueText(name: ListName, value: string, facets: ModelFacets | undefined): string {
+  if (name === 'cap') return capabilityLabel(value);
+  if (name === 'tier') return TIER_LABELS[value] ?? value;
+  if (name === 'mod') return value;
+  return facets?.providers.find((provider) => provider.value === value)?.label ?? value;
 }
 
-/** The words for one filter, for chips and for "without …". */
-export function filterText(search: MarketplaceSearch, name: FilterName): string {
-  const texts: Record<FilterName, () => string> = {
-    q: () => `“${search.q}”`,
-    by: () => (search.by ?? []).join(' or '),
-    cap: () => (search.cap ?? []).map(capabilityLabel).join(' + '),
-    mod: () => (search.mod ?? []).join(' or '),
-    tier: () => (search.tier ?? []).map((tier) => TIER_LABELS[tier] ?? tier).join(' or '),
-    max: () => `input up to $${search.max}`,
-    ctx: () => `context from ${formatContext(search.ctx)}`,
-    stars: () => `rated ${search.stars}+`,
-    status: () => STATUS_LABELS[search.status ?? ''] ?? '',
-    available: () => 'available now',
-  };
-  return texts[name]();
+function singleText(name: SingleName, search: MarketplaceSearch): string {
+  if (name === 'max') return `input up to $${search.max}`;
+  if (name === 'ctx') return `context from ${formatContext(search.ctx)}`;
+  if (name === 'stars') return `rated ${search.stars}+`;
+  if (name === 'available') return 'available now';
+  return STATUS_LABELS[search.status ?? ''] ?? '';
 }
 
-function chipsOf(search: MarketplaceSearch): Chip[] {
+/** The filters in force, each value of a list by itself. The query is none of them: it has its own field. */
+export function chipsOf(search: MarketplaceSearch, facets: ModelFacets | undefined): Chip[] {
   return activeFilters(search).flatMap((name): Chip[] => {
     if (name === 'q') return [];
-    if (name === 'by') return listChips('by', search.by ?? [], (value) => value);
-    if (name === 'cap') return listChips('cap', search.cap ?? [], capabilityLabel);
-    if (name === 'mod') return listChips('mod', search.mod ?? [], (value) => value);
-    if (name === 'tier') return listChips('tier', search.tier ?? [], (value) => TIER_LABELS[value] ?? value);
-    return [{ key: name, text: filterText(search, name), patch: { [name]: undefined } }];
+    if (name === 'by' || name === 'cap' || name === 'mod' || name === 'tier') {
+      const values = search[name] ?? [];
+      return values.map((value) => {
+        const rest = values.filter((other) => other !== value);
+        const patch = { [name]: rest.length > 0 ? rest : undefined };
+        return { key: `${name} ${value}`, text: valueText(name, value, facets), patch };
+      });
+    }
+    return [{ key: name, text: singleText(name, search), patch: { [name]: undefined } }];
   });
 }
 
 /** Props of `FilterChips`. */
 export interface FilterChipsProps {
   search: MarketplaceSearch;
+  facets: ModelFacets | undefined;
   onChange: (patch: SearchPatch) => void;
   onClear: () => void;
 }
 
 /** The filters in force, each with its own way out. The query has its own field. */
-export function FilterChips({ search, onChange, onClear }: FilterChipsProps) {
-  const chips = chipsOf(search);
+export function FilterChips({ search, facets, onChange, onClear }: FilterChipsProps) {
+  const chips = chipsOf(search, facets);
   if (chips.length === 0) return null;
   return (
     <ul aria-label="Filters in force" className="flex flex-wrap items-center gap-1.5 px-5 pb-3">

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
 import { formatCount } from '../../lib/format.ts';
@@ -28,13 +29,26 @@ function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A group of boxes with counts. A chosen value stays visible even when nothing is left of it. */
+/** The options to show, in the order first seen, so that no box moves or vanishes under the pointer when counts change. */
+function rowsOf(
+  options: readonly FilterOption[],
+  seen: readonly FilterOption[],
+  chosen: readonly string[],
+): FilterOption[] {
+  const rows = new Map(seen.map((option) => [option.value, { ...option, count: 0 }]));
+  for (const option of options) rows.set(option.value, option);
+  for (const value of chosen) {
+    if (!rows.has(value)) rows.set(value, { value, label: value.replaceAll('_', ' '), count: 0 });
+  }
+  return [...rows.values()];
+}
+
+/** A group of boxes with counts. */
 export function FilterGroup({ title, hint, options, chosen = [], onChange, labels, placeholders }: FilterGroupProps) {
-  const missing = chosen.filter((value) => !options?.some((option) => option.value === value));
-  const rows = [
-    ...(options ?? []),
-    ...missing.map((value) => ({ value, label: value.replaceAll('_', ' '), count: 0 })),
-  ];
+  const [seen, setSeen] = useState<readonly FilterOption[]>([]);
+  const rows = rowsOf(options ?? [], seen, chosen);
+  if (rows.length > seen.length) setSeen(rows);
+  if (options && rows.length === 0) return null;
   const toggle = (value: string, on: boolean) => {
     const next = on ? [...chosen, value] : chosen.filter((item) => item !== value);
     onChange(next.length > 0 ? next : undefined);

@@ -3,6 +3,8 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { FilterPanel, type FilterPanelProps } from './filter-panel.tsx';
+import { volumeOf } from './prompt-volume.ts';
+import { VolumeFields } from './volume-fields.tsx';
 
 /** Props of `FilterSheet`. */
 export interface FilterSheetProps extends FilterPanelProps {
@@ -34,7 +36,12 @@ export function FilterSheet({ open, onOpenChange, total, onClear, opener, ...pan
         </div>
       }
     >
-      <div className="px-4 py-4">
+      <div className="grid gap-4 px-4 py-4">
+        <VolumeFields
+          volume={volumeOf(panel.search)}
+          onChange={(vol) => panel.onChange({ vol })}
+          className="md:hidden"
+        />
         <FilterPanel {...panel} />
       </div>
     </Dialog>

@@ -90,7 +90,11 @@ export function ListHead({ search, volume, total, view, onChange, onOpenFilters,
           {total === undefined ? '' : `${formatCount(total)} ${total === 1 ? 'model' : 'models'}`}
         </p>
       </div>
-      <VolumeFields volume={volume} onChange={(vol) => onChange({ vol }, { replace: true })} className="md:ml-auto" />
+      <VolumeFields
+        volume={volume}
+        onChange={(vol) => onChange({ vol }, { replace: true })}
+        className="ml-auto max-md:hidden"
+      />
       <div className="flex items-center gap-2 max-md:w-full">
         <Button ref={filtersButton} onClick={onOpenFilters} className="lg:hidden">
           <SlidersHorizontal aria-hidden="true" size={15} />

@@ -50,7 +50,7 @@ function Results({ catalogue, control }: { catalogue: CatalogueState; control: M
   const models = list?.data;
   const sort = sortOf(search);
   return (
-    <div className={cx('@container', stale && Boolean(error) && 'opacity-50')} aria-busy={catalogue.fetching}>
+    <div className={cx('@container', stale && Boolean(error) && 'grayscale')} aria-busy={catalogue.fetching}>
       {view === 'cards' ? (
         <ModelCards models={models} volume={volume} vol={search.vol} />
       ) : (
@@ -114,7 +114,7 @@ export function MarketplacePage() {
           onOpenFilters={() => sheet.setOpen(true)}
           filtersButton={filtersButton}
         />
-        <FilterChips search={search} onChange={change} onClear={clearFilters} />
+        <FilterChips search={search} facets={list?.facets} onChange={change} onClear={clearFilters} />
         {catalogue.error ? (
           <ErrorState
             title="The models could not be loaded"

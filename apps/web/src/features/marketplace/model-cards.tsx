@@ -16,7 +16,7 @@ export interface ModelCardsProps {
   vol: string | undefined;
 }
 
-const CARD = 'relative flex min-h-54 flex-col gap-2 border-line border-r border-b bg-surface p-4';
+const CARD = 'relative flex min-h-54 flex-col gap-2 border-line border-b bg-surface px-5 py-4 @min-[640px]:border-r';
 
 function Fact({ label, value, accent = false }: { label: string; value: string; accent?: boolean }) {
   return (
@@ -67,7 +67,7 @@ function ModelCard({ model, volume, vol }: { model: Model; volume: PromptVolume;
         <Fact label="Context" value={formatContext(model.context_window)} />
         <Fact label="Est. call" value={estimateText(model.pricing, volume)} accent />
       </dl>
-      <div className="min-h-7 content-center border-line border-t pt-2 text-ui">
+      <div className="min-h-9 content-center border-line border-t pt-1.5 text-ui touch:min-h-13">
         <Availability model={model} />
       </div>
     </li>

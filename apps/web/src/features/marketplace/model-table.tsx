@@ -72,7 +72,7 @@ function NameCell({ model, vol, narrow }: { model: Model; vol: string | undefine
       data-row-link=""
       className={cx(
         'outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus',
-        narrow ? 'block' : 'min-w-0 truncate',
+        narrow ? 'block' : 'max-w-full shrink-0 truncate',
       )}
     >
       <span className={cx('text-ink3', narrow && 'block truncate text-meta')}>{provider}</span>
@@ -83,7 +83,7 @@ function NameCell({ model, vol, narrow }: { model: Model; vol: string | undefine
   return (
     <span className="flex items-baseline gap-3">
       {link}
-      <span className="min-w-0 shrink-[100] truncate text-ink3 text-meta">{capabilities}</span>
+      <span className="min-w-0 flex-1 truncate text-ink3 text-meta">{capabilities}</span>
     </span>
   );
 }
@@ -124,7 +124,7 @@ export function ModelTable({ models, volume, vol, sort, dir, onSort, narrow }: M
         {models ? (
           models.map((model) => (
             <tr key={model.id} className={cx('relative hover:bg-sunken', narrow ? 'h-13' : 'h-10')}>
-              <td className={cx(CELL, model.status === 'retired' && 'opacity-80')}>
+              <td className={CELL}>
                 <NameCell model={model} vol={vol} narrow={narrow} />
               </td>
               {columns.map((column) => (

@@ -1,9 +1,11 @@
-import { Button } from '../../components/button.tsx';
+import { Link } from '@tanstack/react-router';
+import { Button, buttonClass } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { formatCount } from '../../lib/format.ts';
-import { filterText } from './filter-chips.tsx';
+import { chipsOf } from './filter-chips.tsx';
 import { activeFilters, type FilterName, type MarketplaceSearch } from './marketplace-search.ts';
-import { useLoosenings } from './queries.ts';
+import { type Loosening, useLooseningTotals } from './queries.ts';
+import { patchSearch } from './use-marketplace-search.ts';
 
 /** Props of `NoMatch`. */
 export interface NoMatchProps {
@@ -13,11 +15,21 @@ export interface NoMatchProps {
 
 /** Suggestions to show: more is another list to read. */
 const SUGGESTIONS = 3;
+/** Filters to try one by one: each is a question to the server. */
+const TRIES = 8;
+
+/** Every way to give up one filter. Giving up the only one is "clear everything". */
+function loosenings(search: MarketplaceSearch): Loosening[] {
+  const ways = chipsOf(search, undefined).map(({ text, patch }) => ({ text, search: patchSearch(search, patch) }));
+  if (search.q !== undefined) ways.push({ text: `“${search.q}”`, search: patchSearch(search, { q: undefined }) });
+  return ways.length > 1 ? ways.slice(0, TRIES) : [];
+}
 
 /** What an empty list says: which single filter to drop and how many models that brings. */
 export function NoMatch({ search, onClear }: NoMatchProps) {
   const filters = activeFilters(search);
-  const loosenings = useLoosenings(search, true).slice(0, SUGGESTIONS);
+  const ways = loosenings(search);
+  const helpful = useLooseningTotals(ways).slice(0, SUGGESTIONS);
   if (filters.length === 0) {
     return (
       <EmptyState title="No models yet">
@@ -27,21 +39,23 @@ export function NoMatch({ search, onClear }: NoMatchProps) {
   }
   return (
     <EmptyState
-      title="No model fits all of this"
+      title={
+        search.q === undefined || filters.length > 1 ? 'No model fits all of this' : `Nothing found for “${search.q}”`
+      }
       actions={
         <>
-          {loosenings.map(({ filter, total }) => (
-            <Button key={filter} onClick={() => onClear([filter])}>
-              Without {filterText(search, filter)}: {formatCount(total)} {total === 1 ? 'model' : 'models'}
-            </Button>
+          {helpful.map((way) => (
+            <Link key={way.text} to="/models" search={way.search} className={buttonClass()}>
+              Without {way.text}: {formatCount(way.total)} {way.total === 1 ? 'model' : 'models'}
+            </Link>
           ))}
-          <Button variant="quiet" onClick={() => onClear(filters)}>
+          <Button variant={helpful.length > 0 ? 'quiet' : 'secondary'} onClick={() => onClear(filters)}>
             Clear everything
           </Button>
         </>
       }
     >
-      {filters.map((name) => filterText(search, name)).join(', ')}
+      {ways.length > 1 ? ways.map((way) => way.text).join(', ') : 'Look for a shorter word, a provider or a task.'}
     </EmptyState>
   );
 }

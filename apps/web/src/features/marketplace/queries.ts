@@ -2,13 +2,7 @@ import type { Model, ModelList } from '@q/contract/models';
 import { queryOptions, useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../lib/api-client.ts';
-import {
-  activeFilters,
-  type FilterName,
-  type MarketplaceSearch,
-  toApiQuery,
-  withoutFilters,
-} from './marketplace-search.ts';
+import { type MarketplaceSearch, toApiQuery } from './marketplace-search.ts';
 
 /** One page of the catalogue. */
 function modelsQuery(search: MarketplaceSearch, perPage?: number) {
@@ -44,20 +38,20 @@ export function useCatalogue(search: MarketplaceSearch): CatalogueState {
   };
 }
 
-/** How many models there would be without one of the filters. */
+/** One way to ask for less. */
 export interface Loosening {
-  filter: FilterName;
-  total: number;
+  /** The filter given up, in words: "vision", "input up to $1". */
+  text: string;
+  search: MarketplaceSearch;
 }
 
-/** For a search that finds nothing: which single filter to drop, the most helpful first. */
-export function useLoosenings(search: MarketplaceSearch, enabled: boolean): Loosening[] {
-  const filters = enabled ? activeFilters(search) : [];
+/** How many models each way would bring, the most helpful first; ways that bring none are left out. */
+export function useLooseningTotals(ways: readonly Loosening[]): (Loosening & { total: number })[] {
   return useQueries({
-    queries: filters.length > 1 ? filters.map((name) => modelsQuery(withoutFilters(search, [name]), 1)) : [],
+    queries: ways.map((way) => modelsQuery(way.search, 1)),
     combine: (results) =>
-      results
-        .map((result, index) => ({ filter: filters[index] as FilterName, total: result.data?.total ?? 0 }))
+      ways
+        .map((way, index) => ({ ...way, total: results[index]?.data?.total ?? 0 }))
         .filter(({ total }) => total > 0)
         .sort((a, b) => b.total - a.total),
   });

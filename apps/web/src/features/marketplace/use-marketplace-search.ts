@@ -2,7 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { type FilterName, type MarketplaceSearch, withoutFilters } from './marketplace-search.ts';
 
-const route = getRouteApi('/models');
+const route = getRouteApi('/models/');
 
 /** A change of the search: undefined takes a param away. */
 export type SearchPatch = { [K in keyof MarketplaceSearch]?: MarketplaceSearch[K] | undefined };

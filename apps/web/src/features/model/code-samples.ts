@@ -4,6 +4,8 @@ import type { Model } from '@q/contract/models';
 export interface CodeSample {
   value: 'curl' | 'javascript' | 'python';
   label: string;
+  /** What must be there first. */
+  needs: string;
   code: string;
 }
 
@@ -71,6 +73,7 @@ export function codeSamples(model: Model, origin: string): CodeSample[] {
     {
       value: 'curl',
       label: 'cURL',
+      needs: 'any shell',
       code: `curl ${origin}/v1${call.path} \\
   -H "Authorization: Bearer $Q_API_KEY" \\
   -H "Content-Type: application/json" \\
@@ -81,6 +84,7 @@ ${body}
     {
       value: 'javascript',
       label: 'JavaScript',
+      needs: 'npm install openai',
       code: `import OpenAI from 'openai';
 
 const client = new OpenAI({
@@ -96,6 +100,7 @@ console.log(${call.answer.javascript});`,
     {
       value: 'python',
       label: 'Python',
+      needs: 'pip install openai',
       code: `import os
 from openai import OpenAI
 

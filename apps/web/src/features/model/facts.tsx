@@ -1,7 +1,7 @@
 import type { Model } from '@q/contract/models';
 import type { ReactNode } from 'react';
 import { cx } from '../../lib/cx.ts';
-import { formatContext, formatCount, formatDate, formatSeconds, UNKNOWN } from '../../lib/format.ts';
+import { formatCount, formatDate, formatSeconds, UNKNOWN } from '../../lib/format.ts';
 
 /** One line of a list of facts; an absent value is said in words. */
 interface FactLine {
@@ -43,7 +43,7 @@ function contextLine(model: Model): FactLine {
       <>
         {line.value}
         <span className="block text-ink3 text-meta">
-          of {formatContext(model.provider_context_window)} at the provider, where the rest costs more
+          of {formatCount(model.provider_context_window)} at the provider, where the rest costs more
         </span>
       </>
     ),
@@ -55,7 +55,7 @@ export function ModelFacts({ model }: { model: Model }) {
   const { lifecycle } = model;
   const lines: FactLine[] = [
     contextLine(model),
-    fact('Longest answer', tokens(model.max_output), 'not limited apart'),
+    fact('Longest answer', tokens(model.max_output), 'no limit of its own'),
     { label: 'Takes', value: model.modalities.input.join(', ') },
     { label: 'Gives', value: model.modalities.output.join(', ') },
     { label: 'Endpoint', value: <code className="font-mono text-meta">{model.api_spec.input.endpoint}</code> },

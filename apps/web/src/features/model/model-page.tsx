@@ -9,6 +9,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { ApiError } from '../../lib/api-client.ts';
 import { formatDate } from '../../lib/format.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { canChat } from '../marketplace/availability.tsx';
 import { TIER_LABELS } from '../marketplace/labels.ts';
 import { volumeOf } from '../marketplace/prompt-volume.ts';
 import { modelQuery } from '../marketplace/queries.ts';
@@ -39,7 +40,7 @@ function AvailabilityBadge({ model }: { model: Model }) {
 
 /** The way to try it, or what it takes to be able to. */
 function TryModel({ model }: { model: Model }) {
-  if (model.available && model.modalities.output.includes('text')) {
+  if (model.available && canChat(model)) {
     return (
       <Link to="/chat" search={{ model: model.id }} className={buttonClass('primary')}>
         Try in chat
@@ -81,9 +82,11 @@ function Header({ model }: { model: Model }) {
         </div>
         <div className="flex flex-wrap gap-2">
           <TryModel model={model} />
-          <a href="#code" className={buttonClass()}>
-            Use in code
-          </a>
+          {model.status === 'retired' ? null : (
+            <a href="#code" className={buttonClass()}>
+              Use in code
+            </a>
+          )}
         </div>
       </div>
       <p className="max-w-[72ch] text-read">{model.description}</p>

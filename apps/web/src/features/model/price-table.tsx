@@ -70,8 +70,8 @@ export function PriceTable({ model, volume, onVolume }: PriceTableProps) {
     );
   }
   const unit = pricing.unit === 'image' ? '$/image' : '$/M tokens';
-  const head = 'border-line border-y bg-sunken px-2 py-1.5 text-right font-medium text-ink2 text-meta leading-4';
-  const cell = 'border-line border-b px-2 py-2 text-right';
+  const head = 'border-line border-y bg-sunken px-2 py-1.5 font-medium text-ink2 text-meta leading-4';
+  const cell = 'border-line border-b px-2 py-2';
   return (
     <section aria-labelledby="prices" className="min-w-0">
       <h2 id="prices" className="pb-2 font-semibold text-h3">
@@ -80,16 +80,16 @@ export function PriceTable({ model, volume, onVolume }: PriceTableProps) {
       <table className="w-full border-separate border-spacing-0">
         <thead>
           <tr>
-            <th scope="col" className={`${head} pl-3 text-left align-bottom`}>
+            <th scope="col" className={`${head} pl-3 text-left`}>
               {unit}
             </th>
-            <th scope="col" className={`${head} align-bottom`}>
+            <th scope="col" className={`${head} text-right`}>
               You pay
             </th>
-            <th scope="col" className={`${head} align-bottom`}>
+            <th scope="col" className={`${head} text-right`}>
               {model.provider_name}
             </th>
-            <th scope="col" className={`${head} pr-3 align-bottom`}>
+            <th scope="col" className={`${head} pr-3 text-right`}>
               Commission
             </th>
           </tr>
@@ -100,13 +100,13 @@ export function PriceTable({ model, volume, onVolume }: PriceTableProps) {
               <th scope="row" className={`${cell} pl-3 text-left font-normal text-ink2`}>
                 {label}
               </th>
-              <td className={cell}>
+              <td className={`${cell} text-right`}>
                 <Price value={pricing[name]} className="font-medium" />
               </td>
-              <td className={`${cell} text-ink2`}>
+              <td className={`${cell} text-right text-ink2`}>
                 <Price value={own?.[name]} />
               </td>
-              <td className={`${cell} pr-3 text-ink2`}>
+              <td className={`${cell} pr-3 text-right text-ink2`}>
                 <Price value={commissionOf(pricing[name], own?.[name])} />
               </td>
             </tr>

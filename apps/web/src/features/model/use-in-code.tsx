@@ -21,20 +21,23 @@ export function UseInCode({ model }: { model: Model }) {
       </p>
       <Tabs
         label="Language"
-        items={samples.map(({ value, label, code }) => ({
+        items={samples.map(({ value, label, needs, code }) => ({
           value,
           label,
           content: (
-            <div className="relative border-line border-x border-b bg-sunken">
+            <div className="border-line border-x border-b bg-sunken">
+              <div className="flex items-center justify-between border-line border-b pl-4">
+                <code className="font-mono text-ink3 text-meta">{needs}</code>
+                <CopyButton text={code} what={`${label} sample`} />
+              </div>
               <section
                 aria-label={`${label} sample`}
                 // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
                 tabIndex={0}
-                className="overflow-x-auto p-4 pr-14"
+                className="overflow-x-auto p-4"
               >
                 <pre className="font-mono text-meta leading-5">{code}</pre>
               </section>
-              <CopyButton text={code} what={`${label} sample`} className="absolute top-1.5 right-1.5 bg-sunken" />
             </div>
           ),
         }))}
