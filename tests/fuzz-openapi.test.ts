@@ -92,6 +92,9 @@ function near(schema: Schema, depth = 0): fc.Arbitrary<unknown> {
   }
 }
 
+/** What can be written into a URL: lone surrogates cannot. */
+const wellFormed = (value: unknown) => Buffer.from(String(value)).toString();
+
 async function call(
   target: Target,
   values: { path: string[]; query: Record<string, unknown>; body: unknown },
@@ -99,11 +102,10 @@ async function call(
 ) {
   let next = 0;
   const path = target.path.replace(/\{[^}]+\}|\*/g, () =>
-    encodeURIComponent(String(values.path[next++] ?? 'x').toWellFormed()),
+    encodeURIComponent(wellFormed(values.path[next++] ?? 'x')),
   );
-  const query = new URLSearchParams(
-    Object.entries(values.query).map(([name, value]) => [name, String(value).toWellFormed()]),
-  );
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values.query)) query.append(name, wellFormed(value));
   const hasBody = target.operation.requestBody !== undefined;
   const response = await fetch(`${server.url}${path}${query.size > 0 ? `?${query}` : ''}`, {
     method: target.method,

@@ -69,8 +69,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     balanceOf: ledger.balanceOf,
     onRegistered: async () => undefined,
   });
-  const apiKeys = createApiKeys({ database, clock, logger, audit, pepper: secrets.apiKeyPepper });
-  accounts.whenAccessChanges(apiKeys.forgetUser);
+  const apiKeys = createApiKeys({ database, clock, logger, audit, accounts, apiKeyPepper: secrets.apiKeyPepper });
   const catalog = createCatalog({
     database,
     clock,
@@ -107,14 +106,14 @@ async function registerRoutes(
   const shutdown = new AbortController();
   const rateLimits = createRateLimits({ clock, requestsPerMinutePerKey: config.limits.requestsPerMinutePerKey });
   const authenticate = createAuthenticate({ accounts, apiKeys, rateLimits });
-  const cookie = createRefreshCookie({ https: publicUrl().startsWith('https:') });
-  const csrf = createCsrfGuard({ cookie, publicUrl: () => config.publicUrl });
+  const refreshCookie = createRefreshCookie({ https: publicUrl().startsWith('https:') });
+  const csrf = createCsrfGuard({ cookie: refreshCookie, publicUrl: () => config.publicUrl });
   const concurrency = createConcurrency(config.limits.concurrentStreamsPerKey);
   const shared = { authenticate, concurrency, shutdown: shutdown.signal, clock };
   enforceRoutePolicy(http, authenticate);
   registerHealth(http, { ready: () => database.ping() });
-  registerAccountRoutes(http, { accounts, audit, authenticate, rateLimits, cookie, csrf });
-  registerApiKeyRoutes(http, { accounts, apiKeys, authenticate });
+  registerAccountRoutes(http, { accounts, audit, authenticate, rateLimits, refreshCookie, csrf, apiKeys });
+  registerApiKeyRoutes(http, { apiKeys, authenticate });
   registerCatalogRoutes(http, { catalog });
   registerGatewayRoutes(http, { gateway, catalog, ...shared });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
@@ -124,10 +123,7 @@ async function registerRoutes(
     logger,
     ...shared,
     publicUrl: () => config.publicUrl,
-    stillValid: async (caller, credential) =>
-      caller.sessionId === null
-        ? (await apiKeys.authenticate(credential)) !== null
-        : accounts.isSessionAlive(caller.sessionId),
+    stillValid: (caller) => (caller.apiKey ? apiKeys.isAlive(caller.apiKey.id) : accounts.isSessionAlive(caller.sessionId ?? '')),
   });
   registerDocsPage(http);
   await registerStatic(http, WEB_ROOT);

@@ -40,12 +40,11 @@ interface Deps {
   /** Our own public address, once known: pages of other origins may not open the socket. */
   publicUrl(): string | null;
   /** Whether the session or key behind a caller still stands, whatever has become of the access token since. */
-  stillValid(caller: Caller, credential: string): Promise<boolean>;
+  stillValid(caller: Caller): Promise<boolean>;
 }
 
 interface Connection {
   socket: WebSocket;
-  token: string;
   caller: Caller | null;
   /** A client may send its first message without waiting for `ready`. */
   signingIn: Promise<void>;
@@ -140,7 +139,6 @@ async function runTurn(
 
 async function signIn(deps: Deps, connection: Connection, token: string): Promise<void> {
   connection.caller = await deps.authenticate.identify(token);
-  connection.token = token;
   send(connection, { type: 'ready' });
 }
 
@@ -167,7 +165,7 @@ async function handleFrame(deps: Deps, connection: Connection, data: string): Pr
 async function recheck(deps: Deps, connection: Connection): Promise<void> {
   if (!connection.caller) return;
   // A database that is away for a moment signs nobody out.
-  const valid = await deps.stillValid(connection.caller, connection.token).catch(() => true);
+  const valid = await deps.stillValid(connection.caller).catch(() => true);
   if (valid) return;
   sendError(connection, new AppError('unauthenticated', { message: 'You have been signed out.' }));
   connection.running?.abort();
@@ -175,7 +173,7 @@ async function recheck(deps: Deps, connection: Connection): Promise<void> {
 }
 
 function serve(deps: Deps, socket: WebSocket): void {
-  const connection: Connection = { socket, token: '', caller: null, signingIn: Promise.resolve(), running: null };
+  const connection: Connection = { socket, caller: null, signingIn: Promise.resolve(), running: null };
   let alive = true;
   const timers = [
     deps.clock.after(AUTHENTICATE_WITHIN_MS, () => {
