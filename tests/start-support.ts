@@ -111,7 +111,7 @@ export function launch(dataDir: string, options: { uid?: number; file?: string }
   const child = spawn(process.execPath, ['--import', tsx, file, dataDir], {
     ...as,
     cwd: '/',
-    env: { PATH: process.env['PATH'] ?? '', TSX_DISABLE_CACHE: '1' },
+    env: { PATH: process.env['PATH'] ?? '', ...(options.uid === undefined ? {} : { TSX_DISABLE_CACHE: '1' }) },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   cleanUps.push(() => void child.kill('SIGKILL'));

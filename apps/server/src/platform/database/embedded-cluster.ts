@@ -131,7 +131,7 @@ async function runInitdb(
   }
 }
 
-const UNFINISHED = /^postgres\.init-(\d+)-/;
+const UNFINISHED = /^(?:postgres\.init-|postgres-password\.|\.writable-)(\d+)/;
 
 /** Removes what starts left that were killed while they created the cluster. */
 async function removeUnfinished(dataDir: string): Promise<void> {
@@ -144,7 +144,6 @@ async function removeUnfinished(dataDir: string): Promise<void> {
 
 /** Creates the cluster beside its place and moves it there when it is whole. The first of two processes wins. */
 async function createCluster(cluster: Parameters<typeof runInitdb>[1] & { folder: string }): Promise<void> {
-  await removeUnfinished(cluster.dataDir);
   const temporary = await mkdtemp(join(cluster.dataDir, `postgres.init-${process.pid}-`));
   try {
     await giveTo(cluster.account, temporary);
@@ -186,6 +185,7 @@ export async function prepareCluster(options: {
     const probe = join(dataDir, `.writable-${process.pid}`);
     await writeFile(probe, '');
     await rm(probe);
+    await removeUnfinished(dataDir);
   } catch (error) {
     throw unusable(dataDir, error);
   }
