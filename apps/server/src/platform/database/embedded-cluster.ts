@@ -97,6 +97,17 @@ const INITDB_OPTIONS = [
   '--no-instructions',
 ];
 
+function explainInitdb(output: string, status: string, dataDir: string): Error {
+  if (/No space left on device/.test(output))
+    return unusable(dataDir, Object.assign(new Error(output), { code: 'ENOSPC' }));
+  if (/could not look up effective user ID/.test(output)) {
+    return new Error(
+      `PostgreSQL needs an account with a name, and user ${process.getuid?.()} has no line in /etc/passwd. Start the server as a user that has one, or set DATABASE_URL to a PostgreSQL server of your own.`,
+    );
+  }
+  return new Error(`The database could not be created in ${dataDir} (${status}): ${output}`);
+}
+
 async function runInitdb(
   folder: string,
   cluster: { dataDir: string; password: string; account: Account | null; binaries: Binaries; durable: boolean },
@@ -121,11 +132,7 @@ async function runInitdb(
       child.once('close', (code, signal) => resolve(code ?? signal));
     });
     if (status === 0) return;
-    if (/No space left on device/.test(output))
-      throw unusable(cluster.dataDir, Object.assign(new Error(output), { code: 'ENOSPC' }));
-    throw new Error(
-      `The database could not be created in ${cluster.dataDir} (initdb ended with ${status}): ${output.trim()}`,
-    );
+    throw explainInitdb(output.trim(), `initdb ended with ${status}`, cluster.dataDir);
   } finally {
     await password.close();
   }
