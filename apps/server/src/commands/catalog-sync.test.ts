@@ -25,7 +25,11 @@ afterAll(async () => {
 
 async function run(...args: string[]): Promise<{ status: number; text: string }> {
   const lines: string[] = [];
-  const status = await runCatalogSync(args, { DATABASE_URL: url }, { line: (text) => lines.push(text) });
+  const status = await runCatalogSync(
+    args,
+    { DATABASE_URL: url },
+    { line: (text) => lines.push(text), today: '2027-01-01' },
+  );
   return { status, text: lines.join('\n') };
 }
 
@@ -50,13 +54,19 @@ describe('catalog:sync', () => {
   });
 
   test('a newer catalog brings a new price beside the old one', async () => {
-    const { status, text } = await run(await file('api.json', newer), '--as-of', '2027-01-01');
+    const { status, text } = await run(await file('api.json', newer));
     expect(text).toContain(
       'price    mistral/codestral-2508: cost $0.40 in, $1.20 out; sold at $0.571429 in, $1.714286 out',
     );
     expect(text).toContain('0 new, 1 changed, 0 as before, 0 skipped.');
     expect(status).toBe(0);
     expect((await prices()).map((row) => row.cost_input)).toEqual([300_000n, 400_000n]);
+  });
+
+  test('the same catalog again finds everything as before', async () => {
+    const { status, text } = await run(await file('api.json', newer));
+    expect([status, text]).toEqual([0, expect.stringContaining('0 new, 0 changed, 1 as before, 0 skipped.')]);
+    expect(await prices()).toHaveLength(2);
   });
 
   test('a file that stands for an older day is not believed', async () => {
@@ -74,6 +84,7 @@ describe('catalog:sync', () => {
     ['two files', ['a', 'b'], 'Usage:'],
     ['an unknown option', ['a', '--frobnicate'], "Unknown option '--frobnicate'"],
     ['a day that is none', ['a', '--as-of', '2026-13-45'], '--as-of takes a day'],
+    ['a day to come', ['a', '--as-of', '2027-01-02'], '--as-of 2027-01-02 lies in the future.'],
     ['a file that is not there', ['/nowhere/api.json'], '/nowhere/api.json cannot be read (ENOENT).'],
     ['an address without https', ['http://127.0.0.1:1/api.json'], 'Give a file or an https address.'],
     [

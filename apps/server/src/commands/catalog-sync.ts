@@ -22,9 +22,10 @@ const USAGE = `Usage: npm run catalog:sync -- <file|https-URL> [--dry-run] [--ad
   --add-new   also takes text models of known providers that are not in the catalog yet
   --as-of     the day the file stands for (today when absent); models checked later are left alone`;
 
-/** What the command prints on. */
+/** What the command prints on, and the day it runs on (today when absent). */
 interface Output {
   line(text: string): void;
+  today?: string;
 }
 
 /** A fault of the arguments or of the source: its message is all a person needs. */
@@ -71,22 +72,30 @@ function describePrice(version: NewPriceVersion): string {
   return `cost ${pair(cost)}; sold at ${pair(list)}; from ${validFrom.toISOString()}`;
 }
 
+/** Facts that only say when and where the others were read. */
+const BOOKKEEPING = new Set(['sources', 'checked_at']);
+
 function printChanges(changes: CatalogChanges, output: Output): void {
   const print = (lines: readonly string[]) => {
     for (const line of lines.slice(0, LINES_PER_KIND_MAX)) output.line(line);
     if (lines.length > LINES_PER_KIND_MAX) output.line(`  … and ${lines.length - LINES_PER_KIND_MAX} more`);
   };
   print(changes.added.map((id) => `  new      ${id}`));
+  let confirmed = 0;
   for (const { id, facts, prices } of changes.changed) {
-    if (facts.length > 0) output.line(`  facts    ${id}: ${facts.join(', ')}`);
+    const news = facts.filter((name) => !BOOKKEEPING.has(name));
+    if (news.length > 0) output.line(`  facts    ${id}: ${news.join(', ')}`);
     print(prices.map((version) => `  price    ${id}: ${describePrice(version)}`));
+    if (news.length === 0 && prices.length === 0) confirmed += 1;
   }
   print(changes.skipped.map(({ id, why }) => `  skipped  ${id}: ${why}`));
   const { added, changed, unchanged, skipped } = changes;
-  output.line(`${added.length} new, ${changed.length} changed, ${unchanged} as before, ${skipped.length} skipped.`);
+  output.line(
+    `${added.length} new, ${changed.length - confirmed} changed, ${unchanged + confirmed} as before, ${skipped.length} skipped.`,
+  );
 }
 
-function readArguments(args: string[]) {
+function readArguments(args: string[], today: string) {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -99,9 +108,11 @@ function readArguments(args: string[]) {
       },
     });
     const [source, ...rest] = positionals;
-    const asOf = values['as-of'] ?? new Date().toISOString().slice(0, 10);
+    const asOf = values['as-of'] ?? today;
     if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf) || Number.isNaN(Date.parse(asOf)))
       throw new SyncFault('--as-of takes a day: YYYY-MM-DD.');
+    // Rows checked on a day to come would be newer than every catalog until then.
+    if (asOf > today) throw new SyncFault(`--as-of ${asOf} lies in the future.`);
     return { source: rest.length === 0 ? source : undefined, asOf, values };
   } catch (error) {
     throw error instanceof SyncFault ? error : new SyncFault(error instanceof Error ? error.message : String(error));
@@ -137,7 +148,8 @@ export async function runCatalogSync(
   output: Output,
 ): Promise<number> {
   try {
-    const { source, asOf, values } = readArguments(args);
+    const today = output.today ?? new Date().toISOString().slice(0, 10);
+    const { source, asOf, values } = readArguments(args, today);
     if (values.help || source === undefined) {
       output.line(USAGE);
       return values.help ? 0 : 1;

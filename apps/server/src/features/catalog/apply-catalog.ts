@@ -1,7 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import { atCommission, type PriceTerms, planPriceVersions, resaleTerms } from './plan-price-versions.ts';
+import { atCommission, type PriceTerms, planPriceVersions, resaleTerms, termsOfCost } from './plan-price-versions.ts';
 import type { NewPriceVersion, PriceVersion } from './price.ts';
-import type { SeedModel } from './seed-format.ts';
+import { type SeedModel, type SeedPrice, toUnitPrices } from './seed-format.ts';
 import {
   addPriceVersion,
   changedFacts,
@@ -45,17 +45,36 @@ function toFactsRow(model: IncomingModel): ModelFactsRow {
 
 type DatedTerms = { from: Date; terms: PriceTerms };
 
+/**
+ * A catalog that says little may leave out cached and cache-write prices. Where it agrees with what is stored on input and output,
+ * those stay; otherwise such tokens cost what input costs.
+ */
+function completed(price: SeedPrice, stored: PriceVersion | undefined, commissionBps: number): PriceTerms {
+  const cost = toUnitPrices(price);
+  const agrees = price.unit === 'token' && stored?.cost.input === cost.input && stored.cost.output === cost.output;
+  if (!agrees) return resaleTerms(price, commissionBps);
+  const kept = {
+    ...cost,
+    cachedInput: price.cached_input === undefined ? stored.cost.cachedInput : cost.cachedInput,
+    cacheWrite: price.cache_write === undefined ? stored.cost.cacheWrite : cost.cacheWrite,
+  };
+  return termsOfCost(price.unit, kept, commissionBps);
+}
+
 function wantedPrices(model: IncomingModel, existing: readonly PriceVersion[], options: ApplyOptions): DatedTerms[] {
   const { commissionBps, now } = options;
   if (model.price === null) return [];
-  const dated = [model.price, ...(model.price_changes ?? [])].map(({ effective_from, terms }) => ({
-    from: new Date(`${effective_from}T00:00:00Z`),
-    terms: resaleTerms(terms, commissionBps),
-  }));
-  if (model.price_changes !== null) return dated;
+  const from = (day: string) => new Date(`${day}T00:00:00Z`);
+  if (model.price_changes !== null) {
+    return [model.price, ...model.price_changes].map(({ effective_from, terms }) => ({
+      from: from(effective_from),
+      terms: resaleTerms(terms, commissionBps),
+    }));
+  }
+  const inForce = existing.findLast(({ validFrom }) => validFrom.getTime() <= now);
   const announced = existing.filter(({ validFrom }) => validFrom.getTime() > now);
   return [
-    ...dated,
+    { from: from(model.price.effective_from), terms: completed(model.price.terms, inForce, commissionBps) },
     ...announced.map((version) => ({ from: version.validFrom, terms: atCommission(version, commissionBps) })),
   ];
 }

@@ -1,4 +1,4 @@
-import { listPrices, type NewPriceVersion, type PriceVersion, sameTerms } from './price.ts';
+import { listPrices, type NewPriceVersion, type PriceVersion, sameTerms, type UnitPrices } from './price.ts';
 import { type SeedPrice, toUnitPrices } from './seed-format.ts';
 
 /** What a price is, without when. */
@@ -7,17 +7,21 @@ export type PriceTerms = Omit<NewPriceVersion, 'validFrom' | 'modelId'>;
 /** Versions this close to each other are one change: the later corrects the earlier. */
 const SAME_CHANGE_MS = 999;
 
-/** A provider's price as we sell it: what costs nothing is free, everything else is resold with the commission on top. */
-export function resaleTerms(price: SeedPrice, commissionBps: number): PriceTerms {
-  const cost = toUnitPrices(price);
+/** A cost as we sell it: what costs nothing is free, everything else is resold with the commission on top. */
+export function termsOfCost(unit: PriceTerms['unit'], cost: UnitPrices, commissionBps: number): PriceTerms {
   const isFree = Object.values(cost).every((pico) => pico === 0n);
   return {
     mode: isFree ? 'free' : 'resale',
     commissionBps: isFree ? 0 : commissionBps,
-    unit: price.unit,
+    unit,
     cost,
     list: isFree ? cost : listPrices(cost, commissionBps),
   };
+}
+
+/** `termsOfCost` of a price as catalogs write it. */
+export function resaleTerms(price: SeedPrice, commissionBps: number): PriceTerms {
+  return termsOfCost(price.unit, toUnitPrices(price), commissionBps);
 }
 
 /** The same price at another commission. A publisher's own price stays what it is; only the share moves. */

@@ -110,6 +110,20 @@ describe('from models.dev', () => {
     expect(catalog.get('acme/one')?.price?.cost.input).toBe(3_000_000n);
   });
 
+  test('cached prices the file leaves out stay where it agrees on the rest, and go where it does not', async () => {
+    await catalog.sync(foreign({ one: { cost: { input: 1, output: 2, cache_read: 0.1, cache_write: 1.25 } } }));
+    const cached = () => catalog.get('acme/one')?.price?.cost;
+    now += 60_000;
+    await catalog.sync(foreign({ one: { cost: { input: 1, output: 2 } } }));
+    expect(cached()).toMatchObject({ cachedInput: 100_000n, cacheWrite: 1_250_000n });
+    now += 60_000;
+    await catalog.sync(foreign({ one: { cost: { input: 1, output: 2, cache_read: 0.2 } } }));
+    expect(cached()).toMatchObject({ cachedInput: 200_000n, cacheWrite: 1_250_000n });
+    now += 60_000;
+    await catalog.sync(foreign({ one: { cost: { input: 1.5, output: 2 } } }));
+    expect(cached()).toMatchObject({ cachedInput: 1_500_000n, cacheWrite: 1_500_000n });
+  });
+
   test('a price that steps up inside the window cuts the window that is sold', async () => {
     const tiers = [{ tier: { size: 20_000 }, input: 8 }];
     await catalog.sync(
