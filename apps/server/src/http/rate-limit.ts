@@ -1,55 +1,15 @@
 import type { FastifyRequest } from 'fastify';
-import { AppError } from '../lib/app-error.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createRateLimiter, type RateLimiter, refuseForMs } from '../lib/rate-limiter.ts';
 import type { Caller } from './caller.ts';
 import { addressKeyOf } from './request-context.ts';
 
-const KEYS_MAX = 100_000;
 const MINUTE_MS = 60_000;
 
 /** Accounts one address may open in a minute: enough for a classroom or a test suite behind one address. */
 const REGISTRATIONS_PER_MINUTE = 120;
 /** Public requests about accounts (refresh, reset, verification) one address may send in a minute. */
 const PUBLIC_REQUESTS_PER_MINUTE = 600;
-
-/** Refuses with AppError `rate_limited` (429) and the whole seconds after which a retry makes sense. */
-export function refuseForMs(waitMs: number, message: string): never {
-  throw new AppError('rate_limited', { message, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) });
-}
-
-/**
- * The generic cell rate algorithm: `limit` requests at once, then one each `windowMs / limit`.
- * Keeps one number a key, and at most `keysMax` keys; the one that was not seen for longest goes first.
- */
-export function createRateLimiter(options: { clock: Clock; limit: number; windowMs: number; keysMax?: number }) {
-  const { clock, limit, windowMs } = options;
-  const keysMax = options.keysMax ?? KEYS_MAX;
-  const intervalMs = windowMs / limit;
-  /** When each key's bucket will be full again. A key whose time has passed is as good as absent. */
-  const fullAt = new Map<string, number>();
-
-  return {
-    /** Counts one request. 0 when it may pass, else the milliseconds to wait; a refused request does not count. */
-    take(key: string): number {
-      const now = clock.now();
-      const next = Math.max(fullAt.get(key) ?? now, now) + intervalMs;
-      const waitMs = next - now - windowMs;
-      // Below a microsecond it is rounding of the interval, not a request too many.
-      if (waitMs > 0.001) return waitMs;
-      fullAt.delete(key);
-      fullAt.set(key, next);
-      if (fullAt.size > keysMax) {
-        const [oldest] = fullAt.keys();
-        if (oldest !== undefined) fullAt.delete(oldest);
-      }
-      return 0;
-    },
-    /** Keys in memory. */
-    size: (): number => fullAt.size,
-  };
-}
-
-export type RateLimiter = ReturnType<typeof createRateLimiter>;
 
 function byAddress(limiter: RateLimiter, message: string) {
   return async (request: FastifyRequest): Promise<void> => {

@@ -21,7 +21,9 @@ function ipv6Groups(address: string): string[] | null {
   const front = head === '' ? [] : head.split(':');
   const back = tail === undefined || tail === '' ? [] : tail.split(':');
   const missing = tail === undefined ? 0 : 8 - front.length - back.length;
-  return [...front, ...Array<string>(missing).fill('0'), ...back].map((group) => Number.parseInt(group, 16).toString(16));
+  return [...front, ...Array<string>(missing).fill('0'), ...back].map((group) =>
+    Number.parseInt(group, 16).toString(16),
+  );
 }
 
 /** What limits count instead of `ip`: an IPv4 address as it is, an IPv6 address by its /64. */

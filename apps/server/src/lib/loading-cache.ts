@@ -1,0 +1,88 @@
+import type { Clock } from './clock.ts';
+
+interface Options<V> {
+  clock: Clock;
+  /** How long a value found is believed, in milliseconds. */
+  ttlMs: number;
+  /** How long it is believed that there is nothing. */
+  missTtlMs: number;
+  /** Entries kept of each kind; the oldest goes first. Misses have their own room, so that guesses push out nothing of value. */
+  entriesMax: number;
+  /** Finds the value; null when there is none. */
+  load(key: string): Promise<V | null>;
+}
+
+interface Entry<V> {
+  value: V;
+  until: number;
+}
+
+function remember<V>(entries: Map<string, V>, options: { key: string; value: V; max: number }): void {
+  entries.delete(options.key);
+  entries.set(options.key, options.value);
+  if (entries.size <= options.max) return;
+  const [oldest] = entries.keys();
+  if (oldest !== undefined) entries.delete(oldest);
+}
+
+/**
+ * A bounded cache in front of a slow look-up. Callers at the same moment share one look-up, and a look-up that was under way
+ * when something was forgotten is not kept: it may have read what has just been changed.
+ */
+export function createLoadingCache<V>(options: Options<V>) {
+  const found = new Map<string, Entry<V>>();
+  const missing = new Map<string, number>();
+  const loading = new Map<string, Promise<V | null>>();
+  let generation = 0;
+
+  function keep(key: string, value: V | null): void {
+    const now = options.clock.now();
+    const max = options.entriesMax;
+    if (value === null) remember(missing, { key, value: now + options.missTtlMs, max });
+    else remember(found, { key, value: { value, until: now + options.ttlMs }, max });
+  }
+
+  async function load(key: string): Promise<V | null> {
+    const startedIn = generation;
+    const value = await options.load(key);
+    if (generation === startedIn) keep(key, value);
+    return value;
+  }
+
+  function forgetAnswersUnderWay(): void {
+    generation += 1;
+    loading.clear();
+  }
+
+  return {
+    /** The value of `key`, from memory or by a look-up; null when there is none. Rejects as the look-up does. */
+    async get(key: string): Promise<V | null> {
+      const now = options.clock.now();
+      const entry = found.get(key);
+      if (entry && entry.until > now) return entry.value;
+      if ((missing.get(key) ?? 0) > now) return null;
+      const shared = loading.get(key);
+      if (shared !== undefined) return shared;
+      const answer = load(key).finally(() => {
+        if (loading.get(key) === answer) loading.delete(key);
+      });
+      loading.set(key, answer);
+      return answer;
+    },
+    /** Forgets one key at once. */
+    forget(key: string): void {
+      forgetAnswersUnderWay();
+      found.delete(key);
+      missing.delete(key);
+    },
+    /** Forgets every value that `matches`; walks the whole cache, so it is for rare events. */
+    forgetWhere(matches: (value: V) => boolean): void {
+      forgetAnswersUnderWay();
+      for (const [key, entry] of found) if (matches(entry.value)) found.delete(key);
+    },
+    /** Entries in memory, found and missing. */
+    size: (): number => found.size + missing.size,
+  };
+}
+
+export type LoadingCache<V> = ReturnType<typeof createLoadingCache<V>>;
