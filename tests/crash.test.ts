@@ -4,7 +4,7 @@ import { createFakeUpstream, type FakeUpstream } from '../apps/server/src/testin
 import { createTestDatabase } from '../apps/server/src/testing/test-database.ts';
 import { answers, gate } from '../apps/server/src/testing/upstream-behaviours.ts';
 import { chunkEvent, openStream } from '../apps/server/src/testing/upstream-events.ts';
-import { type Product, removeData, signUp, startProduct } from './product.ts';
+import { freePort, type Product, removeData, signUp, startProduct } from './product.ts';
 
 const ADMIN = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'an admin of this test 7' };
 const RECOVERED_WITHIN_MS = 60_000;
@@ -12,15 +12,17 @@ const RECOVERED_WITHIN_MS = 60_000;
 let upstream: FakeUpstream;
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let product: Product;
+let port: string;
 const start = (dataDir?: string) =>
   startProduct(
-    { DATABASE_URL: database.url, OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url, ...ADMIN },
+    { PORT: port, DATABASE_URL: database.url, OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url, ...ADMIN },
     dataDir,
   );
 
 beforeAll(async () => {
   upstream = await createFakeUpstream();
   database = await createTestDatabase();
+  port = await freePort();
   product = await start();
 });
 afterAll(async () => {

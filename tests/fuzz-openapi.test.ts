@@ -101,9 +101,7 @@ async function call(
   token: string | null,
 ) {
   let next = 0;
-  const path = target.path.replace(/\{[^}]+\}|\*/g, () =>
-    encodeURIComponent(wellFormed(values.path[next++] ?? 'x')),
-  );
+  const path = target.path.replace(/\{[^}]+\}|\*/g, () => encodeURIComponent(wellFormed(values.path[next++] ?? 'x')));
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values.query)) query.append(name, wellFormed(value));
   const hasBody = target.operation.requestBody !== undefined;

@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFakeUpstream, type FakeUpstream } from '../apps/server/src/testing/fake-upstream.ts';
 import { createTestDatabase } from '../apps/server/src/testing/test-database.ts';
+import { answers } from '../apps/server/src/testing/upstream-behaviours.ts';
 import { type Buyer, type Product, removeData, signUp, startProduct } from './product.ts';
 
 const MODELS = ['sandbox/guide', 'openai/gpt-5.4-mini'];
@@ -15,6 +16,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   upstream = await createFakeUpstream();
+  upstream.script(answers());
   database = await createTestDatabase();
   product = await startProduct({
     DATABASE_URL: database.url,

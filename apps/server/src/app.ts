@@ -40,6 +40,8 @@ import type { Logger } from './platform/telemetry/logger.ts';
 
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
+const CLOSE_IDLE_EVERY_MS = 100;
+
 /** What the process hands to the application. */
 export interface AppDeps {
   config: Config;
@@ -123,7 +125,8 @@ async function registerRoutes(
     logger,
     ...shared,
     publicUrl: () => config.publicUrl,
-    stillValid: (caller) => (caller.apiKey ? apiKeys.isAlive(caller.apiKey.id) : accounts.isSessionAlive(caller.sessionId ?? '')),
+    stillValid: (caller) =>
+      caller.apiKey ? apiKeys.isAlive(caller.apiKey.id) : accounts.isSessionAlive(caller.sessionId ?? ''),
   });
   registerDocsPage(http);
   await registerStatic(http, WEB_ROOT);
@@ -170,7 +173,9 @@ export async function createApp(deps: AppDeps) {
     },
     /** Takes no new requests, waits for running ones, stops what is left and settles it. */
     async close(times: { drainMs: number; settleMs: number }): Promise<void> {
-      const closed = http.close();
+      // A connection that was busy when closing began goes idle later, and would be kept for its next request.
+      const stopClosingIdle = deps.clock.every(CLOSE_IDLE_EVERY_MS, () => http.server.closeIdleConnections());
+      const closed = http.close().finally(stopClosingIdle);
       if (!(await within(times.drainMs, closed))) {
         shutdown.abort();
         await within(times.settleMs, closed);
