@@ -20,6 +20,8 @@ export async function registerStatic(app: HttpServer, root: string): Promise<voi
       wildcard: false,
       index: false,
       cacheControl: false,
+      // The build writes a .br and a .gz beside every text file.
+      preCompressed: true,
       setHeaders(reply, path) {
         const hashed = path.includes('/assets/');
         reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -6,7 +6,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { getAccessToken } from '../lib/session-store.ts';
+import { followOtherTabs, getAccessToken } from '../lib/session-store.ts';
 import { createAppQueryClient } from './query-client.ts';
 import { reloadAfterDeploy } from './reload-after-deploy.ts';
 import { router } from './router.tsx';
@@ -15,6 +15,7 @@ import { followSystemTheme } from './theme.ts';
 reloadAfterDeploy();
 followSystemTheme();
 void getAccessToken();
+followOtherTabs();
 
 const root = document.getElementById('root');
 if (root) {

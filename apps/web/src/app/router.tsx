@@ -72,10 +72,27 @@ const chatRoute = createRoute({
 
 const chatSessionRoute = createRoute({ getParentRoute: () => chatRoute, path: '$sessionId' });
 
+/**
+ * Pages behind mailed and printed links. The account window does their work; the one-time token stays after the `#`,
+ * where no server sees it.
+ */
+function accountLink<Path extends string>(path: Path, account: string) {
+  return createRoute({
+    getParentRoute: () => rootRoute,
+    path,
+    beforeLoad: ({ location }) => {
+      throw redirect({ to: '/models', search: { account }, hash: location.hash, replace: true });
+    },
+  });
+}
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   modelsRoute.addChildren([catalogueRoute, modelRoute]),
   chatRoute.addChildren([chatSessionRoute]),
+  accountLink('/verify-email', 'verify-email'),
+  accountLink('/reset-password', 'reset-password'),
+  accountLink('/admin/setup', 'admin-setup'),
 ]);
 
 /** The routes of the product. Links and search params are checked against it by the compiler. */

@@ -5,7 +5,7 @@ import { splitId } from './labels.ts';
 /** Whether a model can be called here and now, in words: never by colour alone. */
 export function availabilityText(model: Pick<Model, 'available' | 'status' | 'successor'>): string {
   if (model.status === 'retired') return model.successor ? `Retired → ${splitId(model.successor)[1]}` : 'Retired';
-  return model.available ? 'Available' : 'Needs a provider key';
+  return model.available ? 'Available' : 'Not connected';
 }
 
 /** Whether the chat page can talk to it: it answers in words. */
@@ -33,7 +33,7 @@ export function Availability({ model }: { model: Model }) {
   }
   if (model.status === 'retired' && model.successor) {
     return (
-      <span className="block truncate text-ink3">
+      <span className="block truncate text-ink3" title={`Successor: ${model.successor}`}>
         Retired →{' '}
         <Link to="/models/$" params={{ _splat: model.successor }} className="link relative z-10">
           <span className="sr-only">successor </span>

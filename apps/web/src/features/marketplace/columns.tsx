@@ -128,7 +128,12 @@ const EVERY: Record<string, Column> = {
     align: 'text-right',
     show: 'w-20',
     sort: 'price',
-    cell: (model, volume) => <Estimate pricing={model.pricing} volume={volume} bare />,
+    cell: (model, volume) =>
+      model.status === 'retired' ? (
+        <Figure text={UNKNOWN} missing="not sold" />
+      ) : (
+        <Estimate pricing={model.pricing} volume={volume} bare />
+      ),
   },
   available: {
     key: 'available',

@@ -1,6 +1,5 @@
 import type { ModelFacets } from '@q/contract/models';
 import { X } from 'lucide-react';
-import { Button } from '../../components/button.tsx';
 import { formatContext } from '../../lib/format.ts';
 import { capabilityLabel, STATUS_LABELS, TIER_LABELS } from './labels.ts';
 import { activeFilters, type FilterName, type MarketplaceSearch } from './marketplace-search.ts';
@@ -76,9 +75,13 @@ export function FilterChips({ search, facets, onChange, onClear }: FilterChipsPr
         </li>
       ))}
       <li>
-        <Button variant="quiet" className="min-h-6 px-1.5 text-meta touch:min-h-11 max-md:min-h-11" onClick={onClear}>
+        <button
+          type="button"
+          className="link inline-flex min-h-6 items-center px-1.5 text-meta touch:min-h-11 max-md:min-h-11"
+          onClick={onClear}
+        >
           Clear all
-        </Button>
+        </button>
       </li>
     </ul>
   );

@@ -65,7 +65,11 @@ function ModelCard({ model, volume, vol }: { model: Model; volume: PromptVolume;
           <Fact key={fact.label} {...fact} />
         ))}
         <Fact label="Context" value={formatContext(model.context_window)} />
-        <Fact label="Est. call" value={estimateText(model.pricing, volume)} accent />
+        <Fact
+          label="Est. call"
+          value={model.status === 'retired' ? UNKNOWN : estimateText(model.pricing, volume)}
+          accent
+        />
       </dl>
       <div className="min-h-9 content-center border-line border-t pt-1.5 text-ui touch:min-h-13">
         <Availability model={model} />

@@ -35,28 +35,18 @@ function useModel(id: string) {
 
 function AvailabilityBadge({ model }: { model: Model }) {
   if (model.status === 'retired') return <Badge tone="bad">Retired</Badge>;
-  return model.available ? <Badge tone="good">Available</Badge> : <Badge>Needs a provider key</Badge>;
+  return model.available ? <Badge tone="good">Available</Badge> : <Badge>Not connected</Badge>;
 }
 
-/** The way to try it, or what it takes to be able to. */
-function TryModel({ model }: { model: Model }) {
-  if (model.available && canChat(model)) {
-    return (
-      <Link to="/chat" search={{ model: model.id }} className={buttonClass('primary')}>
-        Try in chat
-      </Link>
-    );
-  }
+/** Why a model that is listed cannot be called, for those who would like to. */
+function NotConnected({ model }: { model: Model }) {
   if (model.available || model.status === 'retired') return null;
   return (
-    <Link
-      to="."
-      search={(before) => ({ ...before, account: 'provider-keys' })}
-      resetScroll={false}
-      className={buttonClass()}
-    >
-      Add your {model.provider_name} key
-    </Link>
+    <aside aria-label="Availability" className="border-line-strong border-l-4 bg-surface px-4 py-2.5 text-ui">
+      <strong className="font-semibold">Not connected.</strong> This marketplace cannot call it now: the operator has
+      set no key for {model.provider_name}, or this kind of model is not served yet. It is listed with its price so that
+      it can be compared.
+    </aside>
   );
 }
 
@@ -81,7 +71,11 @@ function Header({ model }: { model: Model }) {
           </p>
         </div>
         <div className="flex flex-wrap gap-2">
-          <TryModel model={model} />
+          {model.available && canChat(model) ? (
+            <Link to="/chat" search={{ model: model.id }} className={buttonClass('primary')}>
+              Try in chat
+            </Link>
+          ) : null}
           {model.status === 'retired' ? null : (
             <a href="#code" className={buttonClass()}>
               Use in code
@@ -106,6 +100,7 @@ function Header({ model }: { model: Model }) {
         ))}
       </ul>
       <LifecycleNotice model={model} />
+      <NotConnected model={model} />
     </header>
   );
 }
