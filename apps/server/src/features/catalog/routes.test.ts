@@ -216,6 +216,7 @@ describe('POST /api/v1/search', () => {
     const answer = await post({ filters: { max_prise: 1 } });
     expect(answer.statusCode).toBe(400);
     expect(answer.json().error.message).toContain('max_prise');
+    expect((await post({ filter: { provider: 'openai' } })).statusCode).toBe(400);
   });
 });
 

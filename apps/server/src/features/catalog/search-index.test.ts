@@ -41,6 +41,7 @@ describe('search over the seed', () => {
     ['bison', 'google/bison-2'],
     ['davinci', 'openai/davinci'],
     ['sandbox', 'sandbox/guide'],
+    ['deep seek r1 0528', 'huggingface/deepseek-ai/DeepSeek-R1-0528'],
   ])('%j finds %s first', (query, id) => {
     expect(found(query)[0]).toBe(id);
   });

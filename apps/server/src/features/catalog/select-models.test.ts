@@ -126,6 +126,13 @@ describe('order', () => {
     );
   });
 
+  test('equals are in one order however they come', () => {
+    const many = manyModels(40).map((model) => ({ ...model, releasedAt: '2026-01-01' }));
+    const ordered = inBaseOrder(many).map(({ model }) => model.id);
+    expect(inBaseOrder(many.toReversed()).map(({ model }) => model.id)).toEqual(ordered);
+    expect(ordered).toEqual(many.map(({ id }) => id).toSorted());
+  });
+
   test('a page beyond the end is empty and still tells the total', () => {
     expect(select({ page: 9 })).toMatchObject({ page: [], total: 4, pageNumber: 9, perPage: 20 });
   });

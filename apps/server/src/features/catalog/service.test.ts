@@ -268,6 +268,22 @@ test('a model on sale without a price is not offered', async () => {
   catalog.close();
 });
 
+test('a model whose provider names no output ceiling can fill its window; what answers no text has none', async () => {
+  const open = seedModelFixture({ id: 'acme/open', max_output: null });
+  const vectors = seedModelFixture({
+    id: 'acme/vectors',
+    category: 'embedding',
+    endpoints: ['embeddings'],
+    max_output: null,
+  });
+  const catalog = catalogWith();
+  await catalog.load(seedOf(open, vectors));
+  expect(catalog.get('acme/open')).toMatchObject({ maxOutput: 8192, namedMaxOutput: null });
+  expect(catalog.show('acme/open')?.max_output).toBeNull();
+  expect(catalog.get('acme/vectors')?.maxOutput).toBe(0);
+  catalog.close();
+});
+
 test('a retired model is shown without a price when its last price is not known', async () => {
   const catalog = catalogWith();
   await catalog.load(seedOf(cheap, { ...old, status: 'retired', price: null }));
@@ -323,7 +339,7 @@ describe('figures of use', () => {
     await call();
     await call({ user_id: 'usr_2', ttft_ms: 400, duration_ms: 2_400, output_tokens: 250 });
     await call({ ttft_ms: 300, outcome: 'client_gone', created_at: new Date(START - 3 * DAY) });
-    await call({ outcome: 'upstream_error', ttft_ms: null });
+    await call({ user_id: 'usr_4', outcome: 'upstream_error', ttft_ms: null });
     await call({ user_id: 'usr_3', ttft_ms: 9_000, created_at: new Date(START - 30 * DAY) });
     const catalog = catalogWith();
     await catalog.load(seedOf(cheap, old));

@@ -171,9 +171,26 @@ describe('from models.dev', () => {
   });
 
   test('a retired model is not brought back, an active one can be deprecated', async () => {
-    await catalog.sync(foreign({ gone: { cost: { input: 1, output: 2 } }, one: { status: 'deprecated' } }));
+    await catalog.sync(
+      foreign({ gone: { status: 'deprecated', cost: { input: 1, output: 2 } }, one: { status: 'deprecated' } }),
+    );
     expect([catalog.get('acme/gone')?.status, catalog.get('acme/one')?.status]).toEqual(['retired', 'deprecated']);
     expect(catalog.get('acme/one')?.price?.cost.input).toBe(1_000_000n);
+  });
+
+  test('facts without a price leave the price, and free stays free', async () => {
+    const gift = seedModelFixture({
+      id: 'acme/gift',
+      price: { effective_from: '2026-06-01', terms: { unit: 'token', input: '0.00', output: '0.00' } },
+    });
+    await catalog.load({ ...seed, models: [...seed.models, gift] });
+    await catalog.sync(foreign({ gift: { reasoning: true }, one: { reasoning: true } }));
+    expect(catalog.get('acme/gift')).toMatchObject({
+      freeTier: true,
+      capabilities: ['text', 'reasoning'],
+      price: { mode: 'free' },
+    });
+    expect(catalog.get('acme/one')).toMatchObject({ freeTier: false, price: { cost: { input: 1_000_000n } } });
   });
 
   test('a paid model does not become free, and images and local models stay as they are', async () => {
