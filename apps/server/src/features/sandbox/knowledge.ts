@@ -1,5 +1,6 @@
 import { formatPricePerMillion } from '@q/contract/money';
 import type { SandboxKnowledge } from '@q/providers/sandbox/knowledge';
+import { formatPricePerImage } from '../catalog/price.ts';
 import type { Catalog, KnownModel } from '../catalog/service.ts';
 import { GUIDE } from './guide.ts';
 
@@ -14,6 +15,7 @@ function toFact(model: KnownModel, available: boolean) {
     available,
     inputPricePerMillion: perToken ? formatPricePerMillion(model.price?.list.input ?? 0n) : null,
     outputPricePerMillion: perToken ? formatPricePerMillion(model.price?.list.output ?? 0n) : null,
+    pricePerImage: model.price?.unit === 'image' ? formatPricePerImage(model.price.list.image) : null,
     contextWindow: model.contextWindow,
     capabilities: [...model.capabilities],
     description: model.description,
