@@ -1,0 +1,250 @@
+import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
+import type { ChatStream, ChatStreamEvent, ChatTurn } from '../../lib/chat-stream.ts';
+import { clearDrafts, NEW_CHAT, readDraft } from './drafts.ts';
+import { createTurnRunner, dismissFailure, type TurnRunner, type TurnSink, useTurns } from './turns.ts';
+
+/** A stream whose server is the test. */
+function fakeStream() {
+  const asked: ChatTurn[] = [];
+  const stream: ChatStream & { asked: ChatTurn[]; say(event: ChatStreamEvent): void; closed: boolean } = {
+    asked,
+    closed: false,
+    busy: false,
+    ask: (turn) => void asked.push(turn),
+    stop: vi.fn(),
+    close() {
+      stream.closed = true;
+    },
+    say: (event) => asked.at(-1)?.onEvent(event),
+  };
+  return stream;
+}
+
+const receipt = { model_id: 'a/b', provider: 'a', ttft_ms: 10, duration_ms: 20, usage_source: 'provider' };
+const session = { type: 'session', session_id: 'ses_1', title: 'Hello', user_message_id: 'msg_1' } as const;
+const done = {
+  type: 'done',
+  usage: { input_tokens: 5, output_tokens: 2 },
+  cost_usd: '0.000412000',
+  balance_usd: '4.999588000',
+  message_id: 'msg_2',
+  finish_reason: 'stop',
+  receipt,
+} as const;
+
+let streams: ReturnType<typeof fakeStream>[];
+let sink: { [Name in keyof TurnSink]: Mock<TurnSink[Name]> };
+let runner: TurnRunner;
+
+beforeEach(() => {
+  clearDrafts();
+  useTurns.setState({ turns: {}, failures: {}, outcomes: {} });
+  streams = [];
+  vi.stubGlobal('requestAnimationFrame', (run: () => void) => setTimeout(run, 0));
+  vi.stubGlobal('cancelAnimationFrame', (id: number) => clearTimeout(id));
+  sink = {
+    openStream: vi.fn<TurnSink['openStream']>(() => {
+      const stream = fakeStream();
+      streams.push(stream);
+      return stream;
+    }),
+    started: vi.fn<TurnSink['started']>(),
+    saved: vi.fn<TurnSink['saved']>(),
+    reload: vi.fn<TurnSink['reload']>(),
+    balance: vi.fn<TurnSink['balance']>(),
+    describeCost: vi.fn((usd: string) => `$${usd}`),
+  };
+  runner = createTurnRunner(sink);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+const turnOf = (chat: string) => useTurns.getState().turns[chat];
+const failureOf = (chat: string) => useTurns.getState().failures[chat];
+
+describe('a question in a new chat', () => {
+  it('moves from the new chat to its id, and leaves both messages and the balance behind', () => {
+    const onStarted = vi.fn();
+    runner.ask({ chat: NEW_CHAT, modelId: 'a/b', question: 'Hello', parameters: { temperature: 0.5 }, onStarted });
+    const stream = streams[0]!;
+    expect(stream.asked[0]!.request).toEqual({ model_id: 'a/b', message: 'Hello', parameters: { temperature: 0.5 } });
+    expect(turnOf(NEW_CHAT)).toMatchObject({ question: 'Hello', questionId: null });
+    stream.say(session);
+    expect(turnOf(NEW_CHAT)).toBeUndefined();
+    expect(turnOf('ses_1')).toMatchObject({ questionId: 'msg_1' });
+    expect(onStarted).toHaveBeenCalledWith('ses_1');
+    expect(sink.started).toHaveBeenCalledWith('ses_1', { title: 'Hello', modelId: 'a/b', isNew: true });
+    stream.say({ type: 'delta', text: 'Hi ' });
+    stream.say({ type: 'delta', text: 'there' });
+    stream.say(done);
+    expect(turnOf('ses_1')).toBeUndefined();
+    const [sessionId, { messages, replaces }] = sink.saved.mock.calls[0]!;
+    expect(sessionId).toBe('ses_1');
+    expect(replaces).toBeNull();
+    expect(messages).toMatchObject([
+      { id: 'msg_1', role: 'user', content: 'Hello' },
+      { id: 'msg_2', role: 'assistant', content: 'Hi there', cost_usd: '0.000412000', usage: done.usage, receipt },
+    ]);
+    expect(sink.balance).toHaveBeenCalledWith('4.999588000');
+    expect(useTurns.getState().outcomes['ses_1']).toBe('Answer complete, $0.000412000');
+  });
+
+  it('sends no empty parameters', () => {
+    runner.ask({ chat: NEW_CHAT, modelId: 'a/b', question: 'Hello', parameters: {} });
+    expect(streams[0]!.asked[0]!.request).not.toHaveProperty('parameters');
+  });
+});
+
+describe('text', () => {
+  it('is handed on once a frame', async () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Hello' });
+    const states: string[] = [];
+    const stop = useTurns.subscribe(({ turns }) => states.push(turns['ses_1']?.answer ?? ''));
+    for (const text of ['a', 'b', 'c']) streams[0]!.say({ type: 'delta', text });
+    expect(states).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(states).toEqual(['abc']);
+    stop();
+  });
+
+  it('keeps reasoning apart from the answer', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Hello' });
+    streams[0]!.say({ ...session });
+    streams[0]!.say({ type: 'reasoning', text: 'Hm.' });
+    streams[0]!.say({ type: 'delta', text: 'Yes.' });
+    streams[0]!.say(done);
+    expect(sink.saved.mock.calls[0]![1].messages[1]).toMatchObject({ content: 'Yes.', reasoning: 'Hm.' });
+  });
+});
+
+describe('answering again', () => {
+  it('asks for another answer and names the one it replaces', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'c/d', question: null, replaces: 'msg_2' });
+    expect(streams[0]!.asked[0]!.request).toEqual({
+      model_id: 'c/d',
+      message: '',
+      session_id: 'ses_1',
+      regenerate: true,
+    });
+    streams[0]!.say({ ...session, user_message_id: null });
+    streams[0]!.say({ type: 'delta', text: 'New' });
+    streams[0]!.say({ ...done, message_id: 'msg_3' });
+    expect(sink.saved.mock.calls[0]![1]).toMatchObject({ replaces: 'msg_2', messages: [{ id: 'msg_3' }] });
+  });
+});
+
+describe('stopping', () => {
+  it('keeps what was delivered, with its price', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Hello' });
+    streams[0]!.say(session);
+    streams[0]!.say({ type: 'delta', text: 'Half' });
+    runner.stop('ses_1');
+    expect(turnOf('ses_1')).toMatchObject({ stopping: true });
+    expect(streams[0]!.stop).toHaveBeenCalled();
+    streams[0]!.say(done);
+    expect(sink.saved.mock.calls[0]![1].messages[1]).toMatchObject({ content: 'Half', stoppedBy: 'person' });
+    expect(useTurns.getState().outcomes['ses_1']).toBe('Stopped, $0.000412000');
+  });
+
+  it('before the first word is no failure: the question is back in the composer', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Hello' });
+    runner.stop('ses_1');
+    streams[0]!.say({ type: 'error', code: 'internal_error', message: 'aborted' });
+    expect(failureOf('ses_1')).toBeUndefined();
+    expect(readDraft('ses_1')).toBe('Hello');
+  });
+
+  it('by an empty balance is told apart from stopping by hand', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Hello' });
+    streams[0]!.say(session);
+    streams[0]!.say({ ...done, stopped_by: 'balance', finish_reason: 'length' });
+    expect(sink.saved.mock.calls[0]![1].messages[1]).toMatchObject({ stoppedBy: 'balance' });
+  });
+});
+
+describe('failing', () => {
+  it('gives the question back when it was refused, in front of what was typed since', () => {
+    runner.ask({ chat: NEW_CHAT, modelId: 'a/b', question: 'Hello' });
+    streams[0]!.say({
+      type: 'error',
+      code: 'insufficient_balance',
+      message: 'The balance is too low.',
+      available_usd: '0.000000000',
+      needed_usd: '0.010000000',
+    });
+    expect(readDraft(NEW_CHAT)).toBe('Hello');
+    expect(failureOf(NEW_CHAT)).toMatchObject({
+      code: 'insufficient_balance',
+      answerAgain: false,
+      availableUsd: '0.000000000',
+      neededUsd: '0.010000000',
+    });
+    expect(sink.saved).not.toHaveBeenCalled();
+    dismissFailure(NEW_CHAT);
+    expect(failureOf(NEW_CHAT)).toBeUndefined();
+  });
+
+  it('keeps what had arrived when a provider failed in mid-answer', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Hello' });
+    streams[0]!.say(session);
+    streams[0]!.say({ type: 'delta', text: 'Half' });
+    streams[0]!.say({
+      type: 'error',
+      code: 'upstream_error',
+      message: 'The provider failed.',
+      message_id: 'msg_2',
+      cost_usd: '0.000100000',
+      balance_usd: '4.999900000',
+    });
+    expect(sink.saved.mock.calls[0]![1].messages).toMatchObject([
+      { id: 'msg_1' },
+      { id: 'msg_2', content: 'Half', finish_reason: 'error', cost_usd: '0.000100000' },
+    ]);
+    expect(sink.balance).toHaveBeenCalledWith('4.999900000');
+    expect(failureOf('ses_1')).toMatchObject({ code: 'upstream_error', answerAgain: true });
+    expect(readDraft('ses_1')).toBe('');
+  });
+
+  it('asks the server what it saved when the connection was lost', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Hello' });
+    streams[0]!.say(session);
+    streams[0]!.say({ type: 'error', code: 'connection_lost', message: 'Lost.' });
+    expect(sink.reload).toHaveBeenCalledWith('ses_1');
+    expect(failureOf('ses_1')).toMatchObject({ answerAgain: true });
+  });
+
+  it('is forgotten with the next question', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Hello' });
+    streams[0]!.say({ type: 'error', code: 'upstream_error', message: 'No.' });
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Again' });
+    expect(failureOf('ses_1')).toBeUndefined();
+  });
+});
+
+describe('several chats', () => {
+  it('are answered at the same time on streams of their own, which are used again', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'One' });
+    runner.ask({ chat: 'ses_2', modelId: 'a/b', question: 'Two' });
+    expect(streams).toHaveLength(2);
+    streams[0]!.say(done);
+    runner.ask({ chat: 'ses_3', modelId: 'a/b', question: 'Three' });
+    expect(streams).toHaveLength(2);
+    expect(Object.keys(useTurns.getState().turns)).toEqual(['ses_2', 'ses_3']);
+  });
+
+  it('take one question at a time', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'One' });
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Two' });
+    expect(streams).toHaveLength(1);
+    expect(turnOf('ses_1')?.question).toBe('One');
+  });
+
+  it('are all left at sign-out', () => {
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'One' });
+    runner.ask({ chat: 'ses_2', modelId: 'a/b', question: 'Two' });
+    streams[0]!.say(done);
+    runner.forget();
+    expect(streams.every((stream) => stream.closed)).toBe(true);
+    expect(useTurns.getState()).toEqual({ turns: {}, failures: {}, outcomes: {} });
+  });
+});
