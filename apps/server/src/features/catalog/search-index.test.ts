@@ -42,6 +42,7 @@ describe('search over the seed', () => {
     ['davinci', 'openai/davinci'],
     ['sandbox', 'sandbox/guide'],
     ['deep seek r1 0528', 'huggingface/deepseek-ai/DeepSeek-R1-0528'],
+    ['code stral', 'mistral/codestral-2508'],
   ])('%j finds %s first', (query, id) => {
     expect(found(query)[0]).toBe(id);
   });
