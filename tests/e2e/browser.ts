@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import chromium from '@sparticuz/chromium';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { startTestServer } from '../../apps/server/src/testing/test-app.ts';
 
 const AXE_SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -84,5 +87,64 @@ export async function seriousFindings(page: Page): Promise<string[]> {
 
 /** Pixels the page can be scrolled sideways: 0 is right. */
 export async function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
+  return page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - innerWidth)');
+}
+
+/** The product with its pages, and a browser to use them. */
+export interface Pages {
+  url: string;
+  browser: Browser;
+  /** A new window on the product; closed with everything else at the end. */
+  open(path: string, options?: WindowOptions): Promise<Page>;
+  /** What the server itself answers, to compare the page with. Throws unless the answer is 2xx. */
+  ask<T>(path: string): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Builds the web application when its sources changed; the server reads the files when it starts. */
+async function ensureBuilt(): Promise<void> {
+  const script = new URL('../../scripts/lib/build-web.mjs', import.meta.url);
+  const { ensureWebBuilt } = (await import(script.href)) as {
+    ensureWebBuilt: (root: string, say: (text: string) => void) => Promise<void>;
+  };
+  await ensureWebBuilt(fileURLToPath(new URL('../..', import.meta.url)), () => undefined);
+}
+
+/** Starts the real server on a fresh database and a browser. `env` adds settings, such as provider keys. */
+export async function startPages(env: Record<string, string> = {}): Promise<Pages> {
+  await ensureBuilt();
+  const server = await startTestServer(env);
+  const browser = await launchBrowser();
+  return {
+    url: server.url,
+    browser,
+    async open(path, options) {
+      const context = await openContext(browser, server.url, options);
+      context.setDefaultTimeout(10_000);
+      const page = await context.newPage();
+      await page.goto(path);
+      return page;
+    },
+    async ask<T>(path: string) {
+      const response = await fetch(server.url + path);
+      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      return (await response.json()) as T;
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Opens a page in its own window; when the test ends the window is closed and the page must have had no fault. */
+export async function openWatched(pages: Pages, path: string, options?: WindowOptions): Promise<Page> {
+  const page = await pages.open('/theme.js', options);
+  const faults = watchForFaults(page);
+  onTestFinished(async () => {
+    await page.context().close();
+    expect(faults).toEqual([]);
+  });
+  await page.goto(path);
+  return page;
 }

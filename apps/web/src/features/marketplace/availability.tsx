@@ -35,8 +35,12 @@ export function Availability({ model }: { model: Model }) {
     return (
       <span className="block truncate text-ink3" title={`Successor: ${model.successor}`}>
         Retired →{' '}
-        <Link to="/models/$" params={{ _splat: model.successor }} className="link relative z-10">
-          <span className="sr-only">successor </span>
+        <Link
+          to="/models/$"
+          params={{ _splat: model.successor }}
+          aria-label={`Successor ${splitId(model.successor)[1]}`}
+          className="link relative z-10"
+        >
           {splitId(model.successor)[1]}
         </Link>
       </span>

@@ -82,7 +82,7 @@ export function FilterGroup({ title, hint, options, chosen = [], onChange, label
             />
             <span className={cx('min-w-0 flex-1 truncate', option.count === 0 && !on && 'text-ink3')}>
               {labels?.[option.value] ?? capitalize(option.label)}
-            </span>
+            </span>{' '}
             <span className="font-mono text-ink3 text-meta">{formatCount(option.count)}</span>
           </label>
         );

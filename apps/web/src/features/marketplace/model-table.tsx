@@ -49,7 +49,7 @@ function HeadCell({
       {column.sort ? (
         <button
           type="button"
-          className={cx('w-full rounded-sm hover:[&>span:first-child]:text-ink', column.align)}
+          className={cx('w-full rounded-sm touch:min-h-11 hover:[&>span:first-child]:text-ink', column.align)}
           onClick={() => column.sort && onSort(column.sort, active ? flip : defaultDirection(column.sort))}
         >
           {label}

@@ -1,6 +1,11 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { type FilterName, type MarketplaceSearch, withoutFilters } from './marketplace-search.ts';
+import {
+  type FilterName,
+  type MarketplaceSearch,
+  readMarketplaceSearch,
+  withoutFilters,
+} from './marketplace-search.ts';
 
 const route = getRouteApi('/models/');
 
@@ -16,8 +21,8 @@ interface ChangeOptions {
 export function patchSearch(search: MarketplaceSearch, patch: SearchPatch): MarketplaceSearch {
   const onlyLooks = Object.keys(patch).every((name) => name === 'view' || name === 'vol' || name === 'page');
   const base: SearchPatch = onlyLooks ? search : { ...search, page: undefined };
-  const merged = Object.entries({ ...base, ...patch }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(merged) as MarketplaceSearch;
+  // Read again, so that the same choice is the same address whatever the order it was made in.
+  return readMarketplaceSearch({ ...base, ...patch });
 }
 
 /** The search of the catalogue and the ways to change it. All of it lives in the URL. */
