@@ -75,9 +75,10 @@ export function createLoadingCache<V>(options: Options<V>) {
       found.delete(key);
       missing.delete(key);
     },
-    /** Forgets every value that `matches`; walks the whole cache, so it is for rare events. */
+    /** Forgets every value that `matches`, and all misses; walks the whole cache, so it is for rare events. */
     forgetWhere(matches: (value: V) => boolean): void {
       forgetAnswersUnderWay();
+      missing.clear();
       for (const [key, entry] of found) if (matches(entry.value)) found.delete(key);
     },
     /** Entries in memory, found and missing. */

@@ -11,9 +11,9 @@ export function createBackground(logger: Logger) {
         .finally(() => running.delete(job));
       running.add(job);
     },
-    /** Resolves when everything started so far has ended. */
+    /** Resolves when everything has ended, what it started itself included. */
     async settled(): Promise<void> {
-      await Promise.all(running);
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }
