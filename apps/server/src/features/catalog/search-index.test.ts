@@ -71,6 +71,26 @@ describe('search over the seed', () => {
     expect(found('codest')[0]).toBe('mistral/codestral-2508');
   });
 
+  test('a slip does not make the other words count less', () => {
+    const slipped = found('gemnii flash');
+    expect(slipped.length).toBeGreaterThan(3);
+    expect(slipped.every((id) => id.includes('gemini') && id.includes('flash'))).toBe(true);
+  });
+
+  test('words that say nothing do not narrow the search', () => {
+    expect(found('a model for translation')).toEqual(found('translation'));
+  });
+
+  test('what is free is found as such', () => {
+    expect(found('free')).toContain('ollama/llama3.2');
+    expect(found('free')).not.toContain('openai/gpt-5.5');
+  });
+
+  test('a query of any length is answered', () => {
+    expect(found('claude '.repeat(25) + 'opus')).toEqual(found('claude opus'));
+    expect(found(Array.from({ length: 60 }, (_, n) => `w${n}`).join(' '))).toBeInstanceOf(Array);
+  });
+
   test('all words count before any word does', () => {
     expect(found('claude haiku').every((id) => id.includes('haiku'))).toBe(true);
     expect(found('claude zzzzqqqq').length).toBeGreaterThan(0);

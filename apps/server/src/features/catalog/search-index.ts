@@ -1,11 +1,29 @@
-import MiniSearch from 'minisearch';
+import MiniSearch, { type SearchResult } from 'minisearch';
 import type { KnownModel } from './model.ts';
 
-/** Retired models that fit as well as a model on sale come after it. */
-const RETIRED_WEIGHT = 0.8;
+/** What can be called comes before what cannot, and what stays before what ends. */
+const STATUS_WEIGHT = { active: 1, deprecated: 0.9, retired: 0.5 };
 /** A query that is exactly a model's id or name means that model. */
 const EXACT_WEIGHT = 10;
 const PREFIX_LENGTH_MIN = 2;
+/** Words of a query that are looked at: enough for any name, and a bound on the time a search can take. */
+const QUERY_WORDS_MAX = 8;
+/** Words that say nothing about a model. */
+const FILLERS = new Set(
+  'a an and any are at by for from i in into is it me model models of on or that the this to what which with'.split(
+    ' ',
+  ),
+);
+
+/** Other words people use for a capability. */
+const SYNONYMS: Partial<Record<KnownModel['capabilities'][number], string>> = {
+  code: 'coding programming',
+  vision: 'images photos',
+  image_generation: 'images pictures drawing',
+  embeddings: 'vectors',
+  tools: 'functions agents',
+  structured_output: 'json',
+};
 
 const FIELDS = ['name', 'id', 'compact', 'provider', 'capabilities', 'category', 'description'];
 const BOOST = { name: 5, id: 4, compact: 3, provider: 2, capabilities: 2, category: 1.5, description: 1 };
@@ -32,14 +50,25 @@ function slips(term: string): number | false {
 const SEARCH = {
   boost: BOOST,
   prefix: (term: string) => term.length >= PREFIX_LENGTH_MIN,
-  fuzzy: slips,
   weights: { fuzzy: 0.3, prefix: 0.6 },
 };
+
+/** The words of a query that count, each once. */
+function wordsOf(query: string): string[] {
+  const all = [...new Set(tokenize(query))];
+  const telling = all.filter((word) => !FILLERS.has(word));
+  return (telling.length > 0 ? telling : all).slice(0, QUERY_WORDS_MAX);
+}
+
+function capabilityWords(model: KnownModel): string {
+  const free = model.price?.mode === 'free' ? ['free'] : [];
+  return [...model.capabilities.flatMap((one) => [one, SYNONYMS[one] ?? '']), ...free].join(' ');
+}
 
 /** What of a model can be searched: as long as this stays the same its index can stay too. */
 export function searchText(model: KnownModel): string {
   const { id, name, providerName, category, description, status } = model;
-  return JSON.stringify([id, name, providerName, category, model.capabilities, description, status]);
+  return JSON.stringify([id, name, providerName, category, capabilityWords(model), description, status]);
 }
 
 /** An index in memory over `models`. */
@@ -51,7 +80,7 @@ export function createSearchIndex(models: readonly KnownModel[]) {
       name: model.name,
       compact: `${compact(model.name)} ${compact(model.upstreamModel)}`,
       provider: `${model.provider} ${model.providerName}`,
-      capabilities: model.capabilities.join(' '),
+      capabilities: capabilityWords(model),
       category: model.category,
       description: model.description,
     })),
@@ -62,17 +91,30 @@ export function createSearchIndex(models: readonly KnownModel[]) {
     const model = byId.get(id);
     if (!model) return 1;
     const isExact = [model.id, model.name, model.upstreamModel].some((name) => compact(name) === wanted);
-    return (isExact ? EXACT_WEIGHT : 1) * (model.status === 'retired' ? RETIRED_WEIGHT : 1);
+    return (isExact ? EXACT_WEIGHT : 1) * STATUS_WEIGHT[model.status];
   }
 
   return {
-    /** Models with all words of the query, or failing that with any of them. An empty query finds nothing. */
+    /**
+     * Models with all words of the query; failing that with all words up to a slip or two; failing that with any of them.
+     * An empty query finds nothing.
+     */
     search(query: string): Relevance {
       const wanted = compact(query);
       if (wanted === '') return new Map();
+      const words = wordsOf(query).join(' ');
       const together = { queries: [wanted], fields: ['compact'] };
-      const every = index.search({ combineWith: 'OR', queries: [{ queries: [query], combineWith: 'AND' }, together] });
-      const found = every.length > 0 ? every : index.search(query, { combineWith: 'OR' });
+      const all = {
+        combineWith: 'OR' as const,
+        queries: [{ queries: [words], combineWith: 'AND' as const }, together],
+      };
+      const attempts = [
+        () => index.search(all),
+        () => index.search(all, { fuzzy: slips }),
+        () => index.search(words, { fuzzy: slips, combineWith: 'OR' }),
+      ];
+      let found: SearchResult[] = [];
+      for (const attempt of attempts) if (found.length === 0) found = attempt();
       return new Map(found.map(({ id, score }) => [String(id), score * weight(String(id), wanted)]));
     },
   };
