@@ -60,11 +60,12 @@ function steps(root, options) {
       return (await work()) ? { passed: 0, failed: 0 } : NOT_COUNTED;
     },
   });
-  const check = single('types, style and unused code', async () => {
-    const { npmCommand, run } = await import('./lib/run.mjs');
-    const npm = npmCommand();
-    return (await run(npm.command, [...npm.args, 'run', '--silent', 'check'], { cwd: root })) === 0;
-  });
+  const check = (name, script) =>
+    single(name, async () => {
+      const { npmCommand, run } = await import('./lib/run.mjs');
+      const npm = npmCommand();
+      return (await run(npm.command, [...npm.args, 'run', '--silent', script], { cwd: root })) === 0;
+    });
   const web = single('web pages', async () => {
     const { ensureWebBuilt } = await import('./lib/build-web.mjs');
     await ensureWebBuilt(root, say);
@@ -72,8 +73,9 @@ function steps(root, options) {
   });
   const tests = { name: 'tests', work: () => runVitest(root, { args: options.args }) };
   if (options.args.length > 0) return [web, tests];
+  const checks = [check('types', 'check:types'), check('style', 'check:style'), check('unused code', 'check:unused')];
   const second = { name: 'server tests on a second PostgreSQL', work: () => runOnSystemPostgres(root) };
-  return options.isEmbeddedOnly ? [check, web, tests] : [check, web, tests, second];
+  return [...checks, web, tests, ...(options.isEmbeddedOnly ? [] : [second])];
 }
 
 async function runSteps(list) {
