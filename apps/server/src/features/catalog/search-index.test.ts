@@ -87,7 +87,7 @@ describe('search over the seed', () => {
   });
 
   test('a query of any length is answered', () => {
-    expect(found('claude '.repeat(25) + 'opus')).toEqual(found('claude opus'));
+    expect(found(`${'claude '.repeat(25)}opus`)).toEqual(found('claude opus'));
     expect(found(Array.from({ length: 60 }, (_, n) => `w${n}`).join(' '))).toBeInstanceOf(Array);
   });
 
