@@ -8,10 +8,12 @@ export interface CopyButtonProps {
   text: string | (() => string);
   what: string;
   className?: string;
+  /** Called once the text is on the clipboard. */
+  onCopied?: () => void;
 }
 
 /** Puts `text` on the clipboard and says so for two seconds, in sight and to screen readers. */
-export function CopyButton({ text, what, className }: CopyButtonProps) {
+export function CopyButton({ text, what, className, onCopied }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -22,6 +24,7 @@ export function CopyButton({ text, what, className }: CopyButtonProps) {
     try {
       await navigator.clipboard.writeText(typeof text === 'string' ? text : text());
       setCopied(true);
+      onCopied?.();
     } catch {
       toast(`The browser did not allow copying. Select the ${what} and copy it by hand.`, { tone: 'bad' });
     }

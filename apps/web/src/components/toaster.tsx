@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { cx } from '../lib/cx.ts';
 import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
-import { dismissToast, type ToastMessage, useToasts } from './toast-store.ts';
+import { dismissToast, runToastAction, type ToastMessage, useToasts } from './toast-store.ts';
 
 /** Long enough to read a sentence and reach its action; waiting stops while a pointer or the focus is on it. */
 const SHOWN_MS = 7000;
@@ -31,14 +31,7 @@ function Toast({ message }: { message: ToastMessage }) {
     >
       <span className="min-w-0 flex-1 py-1.5">{message.text}</span>
       {action ? (
-        <Button
-          variant="quiet"
-          className="text-accent"
-          onClick={() => {
-            action.run();
-            dismissToast(message.id);
-          }}
-        >
+        <Button variant="quiet" className="text-accent" onClick={() => runToastAction(message.id)}>
           {action.label}
         </Button>
       ) : null}

@@ -1,0 +1,45 @@
+import type { RegisterRequest, SignInAnswer } from '@q/contract/accounts';
+import { api } from '../../lib/api-client.ts';
+import { acceptSession, clearSession } from '../../lib/session-store.ts';
+import { clearDrafts } from '../chat/drafts.ts';
+
+/** Signs in and takes the session over. Throws ApiError: 401 wrong address or password, 403 disabled, 429 wait. */
+export async function signIn(request: { email: string; password: string }): Promise<void> {
+  acceptSession(await api<SignInAnswer>('/api/v1/auth/login', { method: 'POST', body: request }));
+}
+
+/** Opens an account and signs in. Throws ApiError: 409 address taken, 400 weak password, 429 wait. */
+export async function register(request: RegisterRequest): Promise<void> {
+  acceptSession(await api<SignInAnswer>('/api/v1/auth/register', { method: 'POST', body: request }));
+}
+
+/**
+ * Ends the session here and at the server, and forgets what was typed in chats. Throws ApiError when the server cannot be
+ * told: the session then goes on, so that nobody believes to be signed out of a shared computer.
+ */
+export async function signOut(): Promise<void> {
+  await api<void>('/api/v1/auth/logout', { method: 'POST', body: {} });
+  clearDrafts();
+  clearSession();
+}
+
+/** Has a link mailed by which another password can be chosen. The answer is the same for every address. */
+export function forgotPassword(email: string): Promise<{ message: string }> {
+  return api('/api/v1/auth/password/forgot', { method: 'POST', body: { email } });
+}
+
+/** Sets a new password by a mailed token. All devices are signed out. */
+export async function resetPassword(request: { token: string; password: string }): Promise<void> {
+  await api('/api/v1/auth/password/reset', { method: 'POST', body: request });
+  clearSession();
+}
+
+/** Confirms an e-mail address by a mailed token. */
+export function verifyEmail(token: string): Promise<{ message: string }> {
+  return api('/api/v1/auth/verify-email', { method: 'POST', body: { token } });
+}
+
+/** Makes the first administrator by the token printed at start, and signs in. */
+export async function setUpAdmin(request: { token: string; email: string; password: string }): Promise<void> {
+  acceptSession(await api<SignInAnswer>('/api/v1/admin/setup', { method: 'POST', body: request }));
+}

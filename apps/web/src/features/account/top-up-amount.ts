@@ -1,0 +1,22 @@
+import { formatUsd, parseUsd } from '@q/contract/money';
+
+/** The least and the most of one top-up in nano-dollars; the server checks the same. */
+export const TOP_UP_MIN_NANO = 5_000_000_000n;
+export const TOP_UP_MAX_NANO = 500_000_000_000n;
+const NANO_PER_CENT = 10_000_000n;
+
+/** An amount as the API takes it (`"25.00"`), or the sentence that says what is wrong with the text. */
+export type TopUpAmount = { amountUsd: string } | { fault: string };
+
+/** Reads what a person typed as an amount of dollars: `25`, `$25.50`, `1,000` and `25,50` are understood. */
+export function readTopUpAmount(text: string): TopUpAmount {
+  const bare = text.replace(/[\s$]/g, '');
+  const plain = /^\d+,\d{1,2}$/.test(bare) ? bare.replace(',', '.') : bare.replace(/,(?=\d{3}(?:\D|$))/g, '');
+  if (plain === '') return { fault: 'Enter an amount.' };
+  const nano = parseUsd(plain);
+  if (nano === null || nano < 0n) return { fault: 'Enter dollars as a number, such as 25 or 25.50.' };
+  if (nano % NANO_PER_CENT !== 0n) return { fault: 'Enter whole cents.' };
+  if (nano < TOP_UP_MIN_NANO) return { fault: 'The least is $5.' };
+  if (nano > TOP_UP_MAX_NANO) return { fault: 'The most at once is $500.' };
+  return { amountUsd: formatUsd(nano).slice(0, -7) };
+}

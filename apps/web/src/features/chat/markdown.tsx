@@ -1,0 +1,124 @@
+import { createContext, memo, type ReactNode, use, useMemo } from 'react';
+import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import remend from 'remend';
+import { CodeBlock } from './code-block.tsx';
+import { hostOf, safeUrl } from './safe-url.ts';
+import { linkDefinitions, splitBlocks, wholeWords } from './split-blocks.ts';
+
+/** Whether the block around may still grow. */
+const Growing = createContext(false);
+
+const PLUGINS = [remarkGfm];
+
+/** Half-written marks at the end of a growing text are closed, so that `**bo` is bold and never shows its stars. */
+const CLOSE_MARKS = { katex: false, inlineKatex: false, htmlTags: true, linkMode: 'text-only' } as const;
+
+function SafeLink({ href, children }: { href?: string | undefined; children?: ReactNode }) {
+  const url = safeUrl(href);
+  if (url === null) return <span>{children}</span>;
+  return (
+    <a href={url} target="_blank" rel="noopener noreferrer nofollow ugc" title={hostOf(url)} className="link">
+      {children}
+    </a>
+  );
+}
+
+/** A picture is never fetched by itself: its address could carry words of the chat to a stranger. */
+function BlockedImage({ src, alt }: { src?: string | Blob | undefined; alt?: string | undefined }) {
+  const url = safeUrl(typeof src === 'string' ? src : null);
+  const words = alt ? `Image: ${alt}` : 'Image';
+  if (url === null) return <span className="blocked-image">{words}</span>;
+  return (
+    <span className="blocked-image">
+      {words}
+      <a href={url} target="_blank" rel="noopener noreferrer nofollow ugc" className="link">
+        Open from {hostOf(url)}
+      </a>
+    </span>
+  );
+}
+
+function Pre({ node }: ExtraProps) {
+  const growing = use(Growing);
+  const code = node?.children.find((child) => child.type === 'element');
+  const content = code?.children[0];
+  const classes = code?.properties['className'];
+  const language = Array.isArray(classes) ? classes.map(String).find((name) => name.startsWith('language-')) : null;
+  return (
+    <CodeBlock
+      code={content?.type === 'text' ? content.value.replace(/\n$/, '') : ''}
+      language={language?.slice('language-'.length) ?? null}
+      finished={!growing}
+    />
+  );
+}
+
+function Table({ children }: { children?: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls, this groups a table
+    <div
+      className="md-table"
+      role="group"
+      aria-label="Table"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
+      tabIndex={0}
+    >
+      <table>{children}</table>
+    </div>
+  );
+}
+
+/** The headings of an answer stand below the page's own. */
+const COMPONENTS: Components = {
+  h1: ({ children }) => <h3>{children}</h3>,
+  h2: ({ children }) => <h4>{children}</h4>,
+  h3: ({ children }) => <h5>{children}</h5>,
+  h4: ({ children }) => <h6>{children}</h6>,
+  h5: ({ children }) => <h6>{children}</h6>,
+  h6: ({ children }) => <h6>{children}</h6>,
+  a: SafeLink,
+  img: BlockedImage,
+  pre: Pre,
+  table: Table,
+  input: ({ checked }) => <input type="checkbox" disabled checked={checked ?? false} aria-label="Task" readOnly />,
+};
+
+/** Every address is judged where it is used, by `safeUrl`. */
+const keepUrl = (url: string): string => url;
+
+const Block = memo(function Block({ text, growing }: { text: string; growing: boolean }) {
+  return (
+    <div className="md-block">
+      <Growing value={growing}>
+        <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} urlTransform={keepUrl}>
+          {growing ? remend(text, CLOSE_MARKS) : text}
+        </ReactMarkdown>
+      </Growing>
+    </div>
+  );
+});
+
+/** Blocks with what they need from elsewhere: a link may be defined far below its use. */
+function toBlocks(text: string): string[] {
+  const definitions = linkDefinitions(text);
+  const blocks = splitBlocks(text);
+  if (definitions === '') return blocks;
+  return blocks.map((block) => (block.includes(']') ? `${block}\n\n${definitions}` : block));
+}
+
+/**
+ * Markdown that a model wrote, hostile until proven otherwise: HTML shows as text, links are checked, pictures wait for a
+ * click, `$` is money. While `growing` only the last block is rendered again, and half a word at its end is held back.
+ */
+export function Markdown({ text, growing = false }: { text: string; growing?: boolean }) {
+  const blocks = useMemo(() => toBlocks(growing ? wholeWords(text) : text), [text, growing]);
+  return (
+    <div className="md">
+      {blocks.map((block, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: blocks are added at the end only
+        <Block key={index} text={block} growing={growing && index === blocks.length - 1} />
+      ))}
+    </div>
+  );
+}
