@@ -50,7 +50,10 @@ function Results({ catalogue, control }: { catalogue: CatalogueState; control: M
   const models = list?.data;
   const sort = sortOf(search);
   return (
-    <div className={cx('@container', stale && Boolean(error) && 'grayscale')} aria-busy={catalogue.fetching}>
+    <div
+      className={cx('@container', stale && (Boolean(error) || catalogue.paused) && 'grayscale')}
+      aria-busy={catalogue.fetching}
+    >
       {view === 'cards' ? (
         <ModelCards models={models} volume={volume} vol={search.vol} />
       ) : (

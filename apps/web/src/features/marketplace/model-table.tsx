@@ -49,7 +49,10 @@ function HeadCell({
       {column.sort ? (
         <button
           type="button"
-          className={cx('w-full rounded-sm touch:min-h-11 hover:[&>span:first-child]:text-ink', column.align)}
+          className={cx(
+            'flex w-full flex-col justify-end rounded-sm touch:min-h-11 hover:[&>span:first-child]:text-ink',
+            column.align === 'text-right' ? 'items-end' : 'items-start',
+          )}
           onClick={() => column.sort && onSort(column.sort, active ? flip : defaultDirection(column.sort))}
         >
           {label}

@@ -21,6 +21,8 @@ export interface CatalogueState {
   stale: boolean;
   error: unknown;
   fetching: boolean;
+  /** True when the question waits for the connection to come back. */
+  paused: boolean;
   retry: () => void;
 }
 
@@ -34,6 +36,7 @@ export function useCatalogue(search: MarketplaceSearch): CatalogueState {
     stale: !query.data,
     error: query.error,
     fetching: query.isFetching,
+    paused: query.fetchStatus === 'paused',
     retry: () => void query.refetch(),
   };
 }

@@ -1,12 +1,19 @@
-import { formatCount } from '../../lib/format.ts';
+import { formatCount, UNKNOWN } from '../../lib/format.ts';
 
 const WIDTH = 60;
 const HEIGHT = 16;
 
-/** Calls a day over two weeks as a small line; nothing at all when there were none. */
+/** Calls a day over two weeks as a small line; a gap when there were none. */
 export function Sparkline({ days }: { days: readonly number[] }) {
   const total = days.reduce((sum, day) => sum + day, 0);
-  if (total === 0) return <span className="sr-only">no calls yet</span>;
+  if (total === 0) {
+    return (
+      <span className="text-ink3">
+        <span aria-hidden="true">{UNKNOWN}</span>
+        <span className="sr-only">no calls yet</span>
+      </span>
+    );
+  }
   const most = Math.max(...days);
   const points = days
     .map(
