@@ -24,7 +24,7 @@ const FLAGS = [
 ];
 
 /** Starts headless Chromium from the npm package: no system browser and no download is needed. */
-export async function launchBrowser(): Promise<Browser> {
+async function launchBrowser(): Promise<Browser> {
   return driver.launch({ executablePath: await chromium.executablePath(), headless: true, args: FLAGS });
 }
 
@@ -44,11 +44,7 @@ export interface WindowOptions {
 }
 
 /** A fresh window (own cookies and storage) on `baseUrl`. */
-export async function openContext(
-  browser: Browser,
-  baseUrl: string,
-  options: WindowOptions = {},
-): Promise<BrowserContext> {
+async function openContext(browser: Browser, baseUrl: string, options: WindowOptions = {}): Promise<BrowserContext> {
   const { size = 'desktop', theme = 'light', reducedMotion = 'reduce' } = options;
   const touch = size === 'phone' || size === 'tiny';
   return browser.newContext({
@@ -64,7 +60,7 @@ export async function openContext(
 }
 
 /** Collects what a page must never do: throw, or break the content security policy. Read the list at the end of a test. */
-export function watchForFaults(page: Page): string[] {
+function watchForFaults(page: Page): string[] {
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
   page.on('console', (message) => {

@@ -8,7 +8,7 @@ import { NotFoundPage } from './not-found-page.tsx';
 import { Shell } from './shell.tsx';
 
 /** Search params of every page: `?account=<tab>` opens the account window over it. */
-export interface RootSearch {
+interface RootSearch {
   account?: string;
 }
 
@@ -47,7 +47,7 @@ const modelRoute = createRoute({
 });
 
 /** Search params of the chat: `model` starts a new chat with that model, `q` fills the composer, `m` points at a message. */
-export interface ChatSearch {
+interface ChatSearch {
   model?: string;
   q?: string;
   m?: string;

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { cx } from '../lib/cx.ts';
 
 /** One tab and what it shows. */
-export interface TabItem {
+interface TabItem {
   value: string;
   label: string;
   content: ReactNode;

@@ -1,7 +1,7 @@
 import { getAccessToken, useSession } from './session-store.ts';
 
 /** Anything that checks a value and gives it a type: a zod schema, or a hand-written guard. */
-export interface Parser<T> {
+interface Parser<T> {
   parse(value: unknown): T;
 }
 

@@ -46,8 +46,8 @@ function rowsOf(
 /** A group of boxes with counts. */
 export function FilterGroup({ title, hint, options, chosen = [], onChange, labels, placeholders }: FilterGroupProps) {
   const [seen, setSeen] = useState<readonly FilterOption[]>([]);
-  const rows = rowsOf(options ?? [], seen, chosen);
-  if (rows.length > seen.length) setSeen(rows);
+  const rows = options ? rowsOf(options, seen, chosen) : [];
+  if (options && rows.length > seen.length) setSeen(rows);
   if (options && rows.length === 0) return null;
   const toggle = (value: string, on: boolean) => {
     const next = on ? [...chosen, value] : chosen.filter((item) => item !== value);

@@ -3,7 +3,7 @@ import { readText } from '../../lib/query-string.ts';
 import { readVolumeSearch, type VolumeSearch } from './prompt-volume.ts';
 
 /** How the list can be ordered; `price` is the input price. */
-export const SORTS = ['popularity', 'rating', 'price', 'newest', 'context', 'speed', 'relevance'] as const;
+const SORTS = ['popularity', 'rating', 'price', 'newest', 'context', 'speed', 'relevance'] as const;
 export type Sort = (typeof SORTS)[number];
 
 const TIERS = ['free', 'budget', 'mid', 'premium'] as const;

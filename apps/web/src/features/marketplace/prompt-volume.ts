@@ -2,7 +2,7 @@ import type { PromptVolume } from '../../lib/format.ts';
 import { readText } from '../../lib/query-string.ts';
 
 /** The call that prices are shown for until the person says otherwise: a page of question, half a page of answer. */
-export const DEFAULT_VOLUME: PromptVolume = { input: 1200, output: 400 };
+const DEFAULT_VOLUME: PromptVolume = { input: 1200, output: 400 };
 
 /** No model takes more in one call; it also keeps the sums within what a field shows. */
 const TOKENS_MAX = 10_000_000;
