@@ -1,4 +1,20 @@
+import { useRef } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { Tabs } from '../../components/tabs.tsx';
+import { type SessionUser, useSession } from '../../lib/session-store.ts';
+import { BalancePanel } from './balance-panel.tsx';
+import { KeysPanel } from './keys-panel.tsx';
+import {
+  AdminSetUpForm,
+  ForgotPasswordForm,
+  ResetPasswordForm,
+  readMailedToken,
+  VerifyEmail,
+} from './mailed-link-forms.tsx';
+import { ProfilePanel } from './profile-panel.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+import { SignUpForm } from './sign-up-form.tsx';
 
 /** Props of `AccountModal`: the tab named by `?account=`, undefined when closed. */
 export interface AccountModalProps {
@@ -7,15 +23,105 @@ export interface AccountModalProps {
   onTabChange: (tab: string | undefined) => void;
 }
 
-/** The account window over any page. */
+const MAILED = ['verify-email', 'reset-password', 'admin-setup'];
+
+interface PartProps {
+  tab: string;
+  onTabChange: (tab: string | undefined) => void;
+  firstField: React.RefObject<HTMLInputElement | null>;
+}
+
+/** What links from a mail or the console lead to. */
+function MailedLink({ tab, onTabChange }: PartProps) {
+  const token = readMailedToken(location.hash);
+  if (tab === 'verify-email') return <VerifyEmail token={token} onDone={() => onTabChange(undefined)} />;
+  if (tab === 'reset-password') return <ResetPasswordForm token={token} onDone={() => onTabChange('sign-in')} />;
+  return <AdminSetUpForm token={token} onSignedIn={() => onTabChange('profile')} />;
+}
+
+function StrangerTabs({ tab, onTabChange, firstField }: PartProps) {
+  const asked = tab === 'sign-up' ? 'sign-up' : 'sign-in';
+  // Whoever came for their keys or balance goes on there; whoever came to sign in goes on where they were.
+  const onSignedIn = () => onTabChange(['sign-in', 'sign-up', 'forgot'].includes(tab) ? undefined : tab);
+  if (tab === 'forgot') return <ForgotPasswordForm firstField={firstField} onBack={() => onTabChange('sign-in')} />;
+  return (
+    <Tabs
+      label="Account"
+      value={asked}
+      onValueChange={onTabChange}
+      panelClassName="pt-4"
+      items={[
+        {
+          value: 'sign-in',
+          label: 'Sign in',
+          content: (
+            <SignInForm firstField={firstField} onSignedIn={onSignedIn} onForgot={() => onTabChange('forgot')} />
+          ),
+        },
+        {
+          value: 'sign-up',
+          label: 'Create account',
+          content: <SignUpForm firstField={firstField} onSignedIn={() => onTabChange('balance')} />,
+        },
+      ]}
+    />
+  );
+}
+
+function MemberTabs({ tab, onTabChange, user }: PartProps & { user: SessionUser }) {
+  const asked = ['balance', 'keys', 'profile'].includes(tab) ? tab : 'profile';
+  return (
+    <Tabs
+      label="Account"
+      value={asked}
+      onValueChange={onTabChange}
+      panelClassName="pt-5"
+      items={[
+        { value: 'balance', label: 'Balance', content: <BalancePanel userId={user.id} /> },
+        { value: 'keys', label: 'API keys', content: <KeysPanel userId={user.id} /> },
+        {
+          value: 'profile',
+          label: 'Profile',
+          content: <ProfilePanel user={user} onSignedOut={() => onTabChange(undefined)} />,
+        },
+      ]}
+    />
+  );
+}
+
+function Content(props: PartProps) {
+  const status = useSession((state) => state.status);
+  const user = useSession((state) => state.user);
+  if (MAILED.includes(props.tab)) return <MailedLink {...props} />;
+  if (status === 'unknown') return <Skeleton className="h-40" />;
+  return user ? <MemberTabs {...props} user={user} /> : <StrangerTabs {...props} />;
+}
+
+function titleOf(tab: string, signedIn: boolean): string {
+  if (tab === 'verify-email') return 'Confirm your address';
+  if (tab === 'reset-password' || tab === 'forgot') return 'New password';
+  if (tab === 'admin-setup') return 'Set up the marketplace';
+  return signedIn ? 'Account' : 'Your account';
+}
+
+/** The account window over any page: sign in, balance, keys, profile. On a phone it fills the screen. */
 export function AccountModal({ tab, onTabChange }: AccountModalProps) {
+  const firstField = useRef<HTMLInputElement>(null);
+  const signedIn = useSession((state) => state.status === 'signed-in');
+  // While the window fades out it still shows what it showed.
+  const last = useRef(tab ?? 'profile');
+  if (tab !== undefined) last.current = tab;
   return (
     <Dialog
       open={tab !== undefined}
       onOpenChange={(open) => (open ? undefined : onTabChange(undefined))}
-      title="Account"
+      title={titleOf(last.current, signedIn)}
+      initialFocus={firstField}
+      className="max-md:h-dvh max-md:max-h-dvh max-md:rounded-none max-md:border-0 md:h-[min(40rem,100dvh-4rem)] md:w-[46rem]"
     >
-      <p className="p-4">{tab}</p>
+      <div className="px-4 pt-2 pb-6">
+        <Content tab={last.current} onTabChange={onTabChange} firstField={firstField} />
+      </div>
     </Dialog>
   );
 }

@@ -1,0 +1,53 @@
+import type { ApiKey, CreateApiKeyRequest } from '@q/contract/api-keys';
+import { api } from '../../lib/api-client.ts';
+
+/** A key just made or replaced; `key` is its secret and comes this once. */
+export type NewApiKey = ApiKey & { key: string };
+
+/** Makes a key. Throws ApiError; 403 on `password` when the sign-in is old and the password has to confirm it. */
+export function createApiKey(request: CreateApiKeyRequest): Promise<NewApiKey> {
+  return api('/api/v1/keys', { method: 'POST', body: request });
+}
+
+/** Replaces a key's secret; the old one works for `graceSeconds` more. Throws ApiError as `createApiKey` does. */
+export function rotateApiKey(id: string, change: { graceSeconds: number; password?: string }): Promise<NewApiKey> {
+  const { graceSeconds, password } = change;
+  const body = { grace_seconds: graceSeconds, ...(password ? { password } : {}) };
+  return api(`/api/v1/keys/${encodeURIComponent(id)}/rotate`, { method: 'PUT', body });
+}
+
+/** Ends a key at once. */
+export function deleteApiKey(id: string): Promise<void> {
+  return api(`/api/v1/keys/${encodeURIComponent(id)}`, { method: 'DELETE' });
+}
+
+const DAY_MS = 86_400_000;
+
+/** How long a key can live, as the form offers it; `date` is chosen in a calendar. */
+export const EXPIRY_CHOICES = [
+  { value: '', label: 'Never' },
+  { value: '7', label: 'In 7 days' },
+  { value: '30', label: 'In 30 days' },
+  { value: '90', label: 'In 90 days' },
+  { value: '365', label: 'In a year' },
+] as const;
+
+/** The end of a key that lives so many days from `now`, as an ISO time; null for ever. */
+export function expiryOf(days: string, now: number): string | null {
+  return days === '' ? null : new Date(now + Number(days) * DAY_MS).toISOString();
+}
+
+/** How long an old secret goes on working after it was replaced. */
+export const GRACE_CHOICES = [
+  { value: '0', label: 'Stop at once' },
+  { value: '3600', label: 'Keep for an hour' },
+  { value: '86400', label: 'Keep for a day' },
+  { value: '604800', label: 'Keep for a week' },
+] as const;
+
+/** What a key may do, in words. `manage` lets a program change the account, so it is never given unasked. */
+export const PERMISSION_CHOICES = [
+  { value: 'inference', label: 'Call models', note: 'spends from your balance', preset: true },
+  { value: 'read', label: 'Read the account', note: 'balance, usage, chats', preset: true },
+  { value: 'manage', label: 'Change the account', note: 'top up, edit chats and settings', preset: false },
+] as const;

@@ -1,0 +1,68 @@
+import type { Balance } from '@q/contract/wallet';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { ErrorState } from '../../components/error-state.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { formatBalance } from '../../lib/format.ts';
+import { setBalance } from '../../lib/session-store.ts';
+import { exactUsd } from './exact-usd.ts';
+import { balanceQuery } from './queries.ts';
+import { TopUpForm } from './top-up-form.tsx';
+import { TransactionHistory } from './transaction-history.tsx';
+
+const FIGURES: { field: 'available_usd' | 'held_usd' | 'spent_usd' | 'total_usd'; name: string; note: string }[] = [
+  { field: 'available_usd', name: 'Available', note: 'for new calls' },
+  { field: 'held_usd', name: 'Held', note: 'for running calls' },
+  { field: 'spent_usd', name: 'Spent', note: 'by all calls so far' },
+  { field: 'total_usd', name: 'Added', note: 'in all' },
+];
+
+function Figures({ balance }: { balance: Balance | undefined }) {
+  return (
+    <dl className="grid grid-cols-2 border-line border-y sm:grid-cols-4">
+      {FIGURES.map(({ field, name, note }) => (
+        <div
+          key={field}
+          className="border-line px-3 py-2 first:pl-0 max-sm:odd:pl-0 max-sm:even:border-l max-sm:nth-[n+3]:border-t sm:not-first:border-l"
+        >
+          <dt className="text-ink2 text-meta">{name}</dt>
+          <dd>
+            {balance ? (
+              <data value={balance[field]} title={exactUsd(balance[field])} className="block font-mono text-h2">
+                {formatBalance(balance[field])}
+              </data>
+            ) : (
+              <Skeleton className="my-1 h-5 w-20" />
+            )}
+            <span className="text-ink3 text-meta">{note}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** What a person has, ways to add to it, and everything that moved it. */
+export function BalancePanel({ userId }: { userId: string }) {
+  const balance = useQuery(balanceQuery(userId));
+  const available = balance.data?.available_usd;
+  useEffect(() => {
+    if (available !== undefined) setBalance(available);
+  }, [available]);
+  return (
+    <div className="grid gap-6" aria-busy={balance.isPending}>
+      {balance.error && !balance.data ? (
+        <ErrorState
+          title="The balance could not be loaded"
+          error={balance.error}
+          onRetry={() => void balance.refetch()}
+          busy={balance.isFetching}
+        />
+      ) : (
+        <Figures balance={balance.data} />
+      )}
+      <TopUpForm mode={null} />
+      <TransactionHistory userId={userId} />
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import type { NewApiKey } from './api-keys.ts';
+import { KeySecret } from './key-secret.tsx';
+
+/** Props of `KeySecretDialog`: the new key, null when there is none to show. */
+export interface KeySecretDialogProps {
+  apiKey: NewApiKey | null;
+  onClose: () => void;
+}
+
+/** Shows a new key once. Closing asks back while nothing was copied. */
+export function KeySecretDialog({ apiKey, onClose }: KeySecretDialogProps) {
+  const [copied, setCopied] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const close = () => {
+    setCopied(false);
+    setAsking(false);
+    onClose();
+  };
+  const tryToClose = () => (copied || asking ? close() : setAsking(true));
+  return (
+    <Dialog
+      open={apiKey !== null}
+      onOpenChange={(open) => (open ? undefined : tryToClose())}
+      title={apiKey ? `Key “${apiKey.name}”` : 'Key'}
+      className="md:w-[40rem]"
+      footer={
+        <div className="flex flex-wrap items-center justify-end gap-2">
+          <p role="alert" className="flex-1 text-neg text-ui">
+            {asking ? 'You have not copied the key. Once closed, it is gone.' : ''}
+          </p>
+          {asking ? (
+            <>
+              <Button onClick={() => setAsking(false)}>Go back</Button>
+              <Button variant="danger" onClick={close}>
+                Close without the key
+              </Button>
+            </>
+          ) : (
+            <Button variant={copied ? 'primary' : 'secondary'} onClick={tryToClose}>
+              Done
+            </Button>
+          )}
+        </div>
+      }
+    >
+      {apiKey ? <KeySecret apiKey={apiKey} onCopied={() => setCopied(true)} /> : null}
+    </Dialog>
+  );
+}

@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { Tabs } from '../../components/tabs.tsx';
+import { chatModelsQuery } from '../chat/queries.ts';
+import type { NewApiKey } from './api-keys.ts';
+import { keySamples } from './key-samples.ts';
+
+/** A model the samples can name: one that works here. */
+function useSampleModel(): string {
+  const { data } = useQuery(chatModelsQuery('', true));
+  return data?.data[0]?.id ?? 'sandbox/guide';
+}
+
+/** Props of `KeySecret`. */
+export interface KeySecretProps {
+  apiKey: NewApiKey;
+  /** Called when the secret is on the clipboard, alone or inside a sample. */
+  onCopied: () => void;
+}
+
+/** The secret of a new key, the only time it can be seen, and how to use it. */
+export function KeySecret({ apiKey, onCopied }: KeySecretProps) {
+  const samples = keySamples(apiKey.key, useSampleModel(), location.origin);
+  return (
+    <div className="grid gap-4 px-4 py-3" onCopy={onCopied}>
+      <p className="text-ui">
+        Copy this key now. Only a hash of it is stored, so it can <strong>never be shown again</strong>.
+      </p>
+      <div className="flex items-center gap-1 rounded-sm border border-line-strong bg-sunken pl-3">
+        <code data-testid="api-key" className="min-w-0 flex-1 break-all py-2 font-mono text-ui">
+          {apiKey.key}
+        </code>
+        <CopyButton text={apiKey.key} what="key" onCopied={onCopied} />
+      </div>
+      <Tabs
+        label="How to use it"
+        items={samples.map(({ value, label, code }) => ({
+          value,
+          label,
+          content: (
+            <div className="flex items-start border-line border-x border-b bg-sunken">
+              {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls, this groups code */}
+              <pre
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
+                tabIndex={0}
+                role="group"
+                aria-label={`${label} sample`}
+                className="min-w-0 flex-1 overflow-x-auto p-3 font-mono text-meta leading-5"
+              >
+                {code}
+              </pre>
+              <CopyButton text={code} what={`${label} sample`} onCopied={onCopied} />
+            </div>
+          ),
+        }))}
+      />
+    </div>
+  );
+}

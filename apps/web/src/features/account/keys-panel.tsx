@@ -1,0 +1,177 @@
+import type { ApiKey } from '@q/contract/api-keys';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Ellipsis, Plus, RefreshCw, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
+import { Menu } from '../../components/menu.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { toast } from '../../components/toast-store.ts';
+import { errorMessage } from '../../lib/api-client.ts';
+import { formatBalance, formatDate, formatDateTime } from '../../lib/format.ts';
+import { deleteApiKey, type NewApiKey } from './api-keys.ts';
+import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { KeySecretDialog } from './key-secret-dialog.tsx';
+import { accountKeys, apiKeysQuery } from './queries.ts';
+import { RotateKeyDialog } from './rotate-key-dialog.tsx';
+
+function expiryText({ expires_at }: ApiKey): string {
+  if (expires_at === null) return 'never expires';
+  return Date.parse(expires_at) < Date.now()
+    ? `expired ${formatDate(expires_at)}`
+    : `expires ${formatDate(expires_at)}`;
+}
+
+function KeyRow({ apiKey, onRotate, onDelete }: { apiKey: ApiKey; onRotate: () => void; onDelete: () => void }) {
+  const facts = [
+    `created ${formatDate(apiKey.created_at)}`,
+    apiKey.last_used_at ? `last used ${formatDateTime(apiKey.last_used_at)}` : 'never used',
+    apiKey.daily_limit_usd === null ? 'no daily limit' : `${formatBalance(apiKey.daily_limit_usd)} a day`,
+    expiryText(apiKey),
+    `may ${apiKey.permissions.join(', ')}`,
+  ];
+  return (
+    <li className="flex items-start gap-2 border-line border-b py-2.5">
+      <div className="grid min-w-0 flex-1 gap-0.5">
+        <p className="flex flex-wrap items-baseline gap-x-3">
+          <span className="break-words font-semibold text-ui">{apiKey.name}</span>
+          <code className="font-mono text-ink2 text-meta">
+            {apiKey.prefix}…{apiKey.last4}
+          </code>
+        </p>
+        <p className="text-ink2 text-meta">{facts.join(' · ')}</p>
+      </div>
+      <Menu
+        trigger={
+          <IconButton label={`Actions for ${apiKey.name}`}>
+            <Ellipsis aria-hidden="true" size={16} />
+          </IconButton>
+        }
+        actions={[
+          { label: 'Rotate', icon: <RefreshCw aria-hidden="true" size={15} />, onSelect: onRotate },
+          { label: 'Delete', icon: <Trash2 aria-hidden="true" size={15} />, onSelect: onDelete, danger: true },
+        ]}
+      />
+    </li>
+  );
+}
+
+function useDeleteKey(userId: string, onDone: () => void) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (apiKey: ApiKey) => deleteApiKey(apiKey.id),
+    onSuccess: (_answer, apiKey) => {
+      onDone();
+      toast(`The key “${apiKey.name}” is deleted.`);
+    },
+    onError: (error) => toast(errorMessage(error), { tone: 'bad' }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: accountKeys.apiKeys(userId) }),
+  });
+}
+
+/** What is open over the list. */
+interface Windows {
+  creating: boolean;
+  rotating: ApiKey | null;
+  deleting: ApiKey | null;
+  shown: NewApiKey | null;
+}
+
+const CLOSED: Windows = { creating: false, rotating: null, deleting: null, shown: null };
+
+function KeyWindows({
+  userId,
+  windows,
+  setWindows,
+}: {
+  userId: string;
+  windows: Windows;
+  setWindows: (next: Windows) => void;
+}) {
+  const queryClient = useQueryClient();
+  const remove = useDeleteKey(userId, () => setWindows(CLOSED));
+  const show = (shown: NewApiKey) => {
+    setWindows({ ...CLOSED, shown });
+    void queryClient.invalidateQueries({ queryKey: accountKeys.apiKeys(userId) });
+  };
+  const { creating, rotating, deleting, shown } = windows;
+  return (
+    <>
+      <CreateKeyDialog
+        open={creating}
+        onOpenChange={(open) => setWindows({ ...CLOSED, creating: open })}
+        onCreated={show}
+      />
+      <RotateKeyDialog apiKey={rotating} onClose={() => setWindows(CLOSED)} onRotated={show} />
+      <KeySecretDialog apiKey={shown} onClose={() => setWindows(CLOSED)} />
+      <ConfirmDialog
+        open={deleting !== null}
+        onOpenChange={(open) => (open ? undefined : setWindows(CLOSED))}
+        title="Delete this key?"
+        action="Delete key"
+        busy={remove.isPending}
+        onConfirm={() => (deleting ? remove.mutate(deleting) : undefined)}
+      >
+        <p>Programs that use “{deleting?.name}” are refused from the next call on. This cannot be undone.</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+/** A person's API keys: list, create, rotate, delete. */
+export function KeysPanel({ userId }: { userId: string }) {
+  const { data, error, isFetching, refetch } = useQuery(apiKeysQuery(userId));
+  const [windows, setWindows] = useState(CLOSED);
+  const create = (
+    <Button variant="primary" onClick={() => setWindows({ ...CLOSED, creating: true })}>
+      <Plus aria-hidden="true" size={15} />
+      Create key
+    </Button>
+  );
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="text-ink2 text-ui">
+          For programs. Any OpenAI client works with this marketplace’s address and a key.
+        </p>
+        {data && data.total > 0 ? create : null}
+      </div>
+      {error && !data ? (
+        <ErrorState
+          title="The keys could not be loaded"
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
+      ) : null}
+      {!data && !error ? (
+        <div aria-busy="true" className="grid gap-3">
+          <Skeleton className="h-12" />
+          <Skeleton className="h-12" />
+        </div>
+      ) : null}
+      {data?.total === 0 ? (
+        <EmptyState title="No keys yet" className="px-0 py-6" actions={create}>
+          A key lets a program call models and pay from your balance. Its secret is shown once, and it can have a daily
+          limit and an end.
+        </EmptyState>
+      ) : null}
+      {data && data.total > 0 ? (
+        <ul className="border-line border-t">
+          {data.data.map((apiKey) => (
+            <KeyRow
+              key={apiKey.id}
+              apiKey={apiKey}
+              onRotate={() => setWindows({ ...CLOSED, rotating: apiKey })}
+              onDelete={() => setWindows({ ...CLOSED, deleting: apiKey })}
+            />
+          ))}
+        </ul>
+      ) : null}
+      <KeyWindows userId={userId} windows={windows} setWindows={setWindows} />
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+import { useQuery } from '@tanstack/react-query';
+import { type Ref, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { errorMessage } from '../../lib/api-client.ts';
+import { emailFault, newPasswordFault } from './field-faults.ts';
+import { FormError, NewPasswordField, SubmitButton } from './form-parts.tsx';
+import { forgotPassword, resetPassword, setUpAdmin, verifyEmail } from './sign-in.ts';
+import { useSubmit } from './use-submit.ts';
+
+/** The one-time token behind the `#` of a mailed or printed link; empty when there is none. */
+export function readMailedToken(hash: string): string {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? '';
+}
+
+/** Asks for a mail with a link to choose another password. */
+export function ForgotPasswordForm({ onBack, firstField }: { onBack: () => void; firstField: Ref<HTMLInputElement> }) {
+  const [sent, setSent] = useState<string | null>(null);
+  const submission = useSubmit({
+    fields: ['email'],
+    check: ({ email = '' }) => emailFault(email),
+    send: async ({ email = '' }) => setSent((await forgotPassword(email.trim())).message),
+  });
+  return (
+    <form noValidate onSubmit={submission.onSubmit} className="grid max-w-sm gap-4">
+      <FormError submission={submission} />
+      <p role="status" className="text-ui">
+        {sent ?? 'A link to choose a new password is sent to your address.'}
+      </p>
+      {sent === null ? (
+        <>
+          <TextField
+            ref={firstField}
+            label="E-mail"
+            name="email"
+            type="email"
+            autoComplete="username"
+            inputMode="email"
+            required
+            error={submission.errors.fields['email']}
+          />
+          <SubmitButton submission={submission}>Send link</SubmitButton>
+        </>
+      ) : null}
+      <button type="button" onClick={onBack} className="link min-h-control justify-self-start text-ui">
+        Back to sign in
+      </button>
+    </form>
+  );
+}
+
+/** Sets a new password by the mailed token. */
+export function ResetPasswordForm({ token, onDone }: { token: string; onDone: () => void }) {
+  const [done, setDone] = useState(false);
+  const submission = useSubmit({
+    fields: ['password'],
+    check: ({ password = '' }) => newPasswordFault(password),
+    send: async ({ password = '' }) => {
+      await resetPassword({ token, password });
+      setDone(true);
+    },
+  });
+  if (token === '') return <p className="text-ui">This link is not whole. Open it once more from the mail.</p>;
+  if (done) {
+    return (
+      <div className="grid max-w-sm gap-4">
+        <p role="status" className="text-ui">
+          The password is changed, and all devices are signed out.
+        </p>
+        <Button variant="primary" onClick={onDone} className="justify-self-start">
+          Sign in
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <form noValidate onSubmit={submission.onSubmit} className="grid max-w-sm gap-4">
+      <FormError submission={submission} />
+      <NewPasswordField label="New password" email="" error={submission.errors.fields['password']} />
+      <SubmitButton submission={submission}>Change password</SubmitButton>
+    </form>
+  );
+}
+
+/** Confirms an address as soon as its link is opened. */
+export function VerifyEmail({ token, onDone }: { token: string; onDone: () => void }) {
+  const answer = useQuery({
+    queryKey: ['verify-email', token],
+    queryFn: () => verifyEmail(token),
+    enabled: token !== '',
+    // The token works once.
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const words =
+    token === ''
+      ? 'This link is not whole. Open it once more from the mail.'
+      : (answer.data?.message ?? (answer.error ? errorMessage(answer.error) : null));
+  return (
+    <div className="grid max-w-sm gap-4">
+      <p role="status" className="text-ui">
+        {words ?? <Skeleton className="h-5 w-56" />}
+      </p>
+      <Button variant="primary" onClick={onDone} className="justify-self-start">
+        Go on
+      </Button>
+    </div>
+  );
+}
+
+/** Makes the first administrator by the token printed at start. */
+export function AdminSetUpForm({ token, onSignedIn }: { token: string; onSignedIn: () => void }) {
+  const [email, setEmail] = useState('');
+  const submission = useSubmit({
+    fields: ['email', 'password'],
+    check: (values) => ({ ...emailFault(values['email'] ?? ''), ...newPasswordFault(values['password'] ?? '') }),
+    send: async ({ email: address = '', password = '' }) => {
+      await setUpAdmin({ token, email: address.trim(), password });
+      onSignedIn();
+    },
+  });
+  if (token === '') return <p className="text-ui">This link is not whole. Copy it once more from the console.</p>;
+  return (
+    <form noValidate onSubmit={submission.onSubmit} className="grid max-w-sm gap-4">
+      <FormError submission={submission} />
+      <p className="text-ui">This account will run the marketplace. The link works once.</p>
+      <TextField
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="email"
+        inputMode="email"
+        required
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+        error={submission.errors.fields['email']}
+      />
+      <NewPasswordField email={email} error={submission.errors.fields['password']} />
+      <SubmitButton submission={submission}>Create administrator</SubmitButton>
+    </form>
+  );
+}

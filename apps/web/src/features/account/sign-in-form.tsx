@@ -1,0 +1,54 @@
+import type { Ref } from 'react';
+import { TextField } from '../../components/text-field.tsx';
+import { emailFault } from './field-faults.ts';
+import { FormError, PasswordField, SubmitButton } from './form-parts.tsx';
+import { signIn } from './sign-in.ts';
+import { useSubmit } from './use-submit.ts';
+
+/** Props of `SignInForm`. */
+export interface SignInFormProps {
+  onSignedIn: () => void;
+  onForgot: () => void;
+  /** Gets the focus when the window opens. */
+  firstField: Ref<HTMLInputElement>;
+}
+
+function check({ email = '', password = '' }: Record<string, string>): Record<string, string> {
+  const faults = emailFault(email);
+  return password === '' ? { ...faults, password: 'Enter your password.' } : faults;
+}
+
+/** Signing in by e-mail and password. */
+export function SignInForm({ onSignedIn, onForgot, firstField }: SignInFormProps) {
+  const submission = useSubmit({
+    fields: ['email', 'password'],
+    check,
+    send: async ({ email = '', password = '' }) => {
+      await signIn({ email, password });
+      onSignedIn();
+    },
+  });
+  const { fields } = submission.errors;
+  return (
+    <form noValidate onSubmit={submission.onSubmit} className="grid max-w-sm gap-4">
+      <FormError submission={submission} />
+      <TextField
+        ref={firstField}
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="username"
+        inputMode="email"
+        required
+        error={fields['email']}
+      />
+      <PasswordField label="Password" name="password" autoComplete="current-password" error={fields['password']} />
+      <div className="flex flex-wrap items-center gap-4">
+        <SubmitButton submission={submission}>Sign in</SubmitButton>
+        <button type="button" onClick={onForgot} className="link min-h-control text-ui">
+          Forgot the password?
+        </button>
+      </div>
+    </form>
+  );
+}
