@@ -74,6 +74,9 @@ describe('R22 requests that other sites make a browser send', () => {
     ];
     for (const url of paths) {
       for (const origin of FOREIGN_ORIGINS) expect((await attempt(url, cookies, { origin })).status).toBe(403);
+      // The plain HTTP of one's own name is whoever sits in between.
+      const downgraded = { origin: 'http://market.example', host: 'market.example' };
+      expect((await attempt(url, cookies, downgraded)).status).toBe(403);
       for (const site of ['cross-site', 'same-site', 'anything']) {
         expect((await attempt(url, cookies, { 'sec-fetch-site': site })).status).toBe(403);
         expect((await attempt(url, cookies, { 'sec-fetch-site': site, origin: OWN })).status).toBe(403);

@@ -20,7 +20,7 @@ async function start(options: AccountsAppOptions = {}): Promise<AccountsApp> {
 function countingHasher(): PasswordHasher & { hashes: number; verifications: (string | null)[] } {
   const inner = createPasswordHasher({ cost: CHEAP_HASH });
   const counting = {
-    ...inner,
+    needsRehash: inner.needsRehash,
     hashes: 0,
     verifications: [] as (string | null)[],
     hash(password: string) {

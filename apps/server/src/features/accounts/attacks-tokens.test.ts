@@ -42,6 +42,14 @@ describe('R4 access tokens', () => {
         expect((await me(`${head}.${encode(payload)}.${end}`)).status).toBe(401);
       expect((await me(sign({ ...header, alg }, payload))).status).toBe(401);
     }
+    for (const alg of ['HS384', 'HS512']) {
+      const key = Buffer.concat([app.accessTokenKey, new Uint8Array(32)]);
+      for (const secret of [app.accessTokenKey, key]) {
+        const hash = createHmac(alg === 'HS384' ? 'sha384' : 'sha512', secret);
+        const text = `${encode({ ...header, alg })}.${encode(payload)}`;
+        expect((await me(`${text}.${hash.update(text).digest('base64url')}`)).status).toBe(401);
+      }
+    }
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
     const signed = new SignJWT(payload).setProtectedHeader({ alg: 'RS256', typ: 'at+jwt' }).sign(privateKey);
     expect((await me(await signed)).status).toBe(401);

@@ -26,6 +26,26 @@ test('the same letters in another Unicode form are the same password', async () 
   expect(await hasher.verify(await hasher.hash('caf\u00e9 au lait'), 'cafe\u0301 au lait')).toBe(true);
 });
 
+test('R2 for somebody who does not exist the same work is done, and the answer is no', async () => {
+  const hasher = createPasswordHasher();
+  const made = await hasher.hash('seven quiet harbours');
+  const timesMs: { known: number[]; unknown: number[] } = { known: [], unknown: [] };
+  for (let count = 0; count < 8; count += 1) {
+    for (const [who, passwordHash] of [
+      ['known', made],
+      ['unknown', null],
+    ] as const) {
+      const from = performance.now();
+      expect(await hasher.verify(passwordHash, 'nobody has this password')).toBe(false);
+      timesMs[who].push(performance.now() - from);
+    }
+  }
+  // The quickest of each, since other work on the machine only ever adds.
+  const ratio = Math.min(...timesMs.unknown) / Math.min(...timesMs.known);
+  expect(ratio).toBeGreaterThan(0.5);
+  expect(ratio).toBeLessThan(2);
+});
+
 test('R1 a full queue is refused with 503 and a time to come back, and empties again', async () => {
   const hasher = createPasswordHasher({ cost: CHEAP_HASH, queueMax: 5 });
   const results = await Promise.allSettled(Array.from({ length: 40 }, () => hasher.hash('seven quiet harbours')));

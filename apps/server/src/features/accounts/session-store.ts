@@ -24,7 +24,7 @@ export interface SessionAccess {
   expiresAt: Date;
 }
 
-/** A refresh token with its session and person, locked for the rest of the transaction. */
+/** A refresh token with its session and person. */
 export interface RefreshRow {
   session_id: string;
   user_id: string;
@@ -72,14 +72,8 @@ export async function selectSessionAccess(db: Queryable, sessionId: string, now:
   return rows[0] ?? null;
 }
 
-/** Finds a refresh token and locks its session, so that two uses of it come one after the other. */
-export async function lockRefreshToken(tx: Queryable, hash: Buffer, now: Date): Promise<RefreshRow | null> {
-  // First the session: the lock on it is what orders two uses; what the token says is read after the wait.
-  const sessions = await tx.query<{ id: string }>(
-    `SELECT s.id FROM sessions s JOIN refresh_tokens t ON t.session_id = s.id WHERE t.token_hash = $1 FOR UPDATE OF s`,
-    [hash],
-  );
-  if (sessions.length === 0) return null;
+/** A refresh token with its session. Not locked: two uses at the same moment are within the grace for that, and a session that ends meanwhile stays ended. */
+export async function selectRefreshToken(tx: Queryable, hash: Buffer, now: Date): Promise<RefreshRow | null> {
   const rows = await tx.query<RefreshRow>(
     `SELECT s.id AS session_id, s.user_id, t.expires_at AS token_expires_at, t.used_at, s.ends_at,
        (s.revoked_at IS NULL AND s.expires_at > $2 AND u.status = 'active') AS session_alive

@@ -11,11 +11,11 @@ import {
   extendSession,
   insertRefreshToken,
   insertSession,
-  lockRefreshToken,
   markRefreshTokenUsed,
   type RefreshRow,
   revokeSession,
   revokeSessions,
+  selectRefreshToken,
   selectSessionOfToken,
   selectSessions,
 } from './session-store.ts';
@@ -74,7 +74,7 @@ async function issueTokens(
 /** Decides what using a refresh token means, and ends its session when it was used before. */
 async function judge({ clock }: Deps, tx: Queryable, hash: Buffer): Promise<Rotation> {
   const now = new Date(clock.now());
-  const row = await lockRefreshToken(tx, hash, now);
+  const row = await selectRefreshToken(tx, hash, now);
   if (!row?.session_alive || row.token_expires_at <= now) return { outcome: 'refused' };
   if (row.used_at === null || clock.now() - row.used_at.getTime() < REUSE_GRACE_MS) return { outcome: 'good', row };
   await revokeSession(tx, { id: row.session_id, userId: row.user_id, reason: 'refresh token used twice', now });
