@@ -73,6 +73,34 @@ describe('stopping', () => {
     await eventually(() => harness.upstream.requests.at(-1)?.isAborted === true);
   });
 
+  it.each<[string, Behaviour]>([
+    ['an event that is no JSON', bad.hangsWith('data: {broken\n\n')],
+    ['an error event', bad.hangsWith('event: error\ndata: {"error":{"message":"no"}}\n\n')],
+    ['a compressed answer', bad.hangsWith('x', { 'content-encoding': 'gzip' })],
+  ])('closes the connection after %s', async (_what, behaviour) => {
+    const { error } = await harness.stream(behaviour);
+    expect(error?.kind).toBe('upstream');
+    await eventually(() => harness.upstream.requests.at(-1)?.isAborted === true);
+  });
+
+  it('keeps a connection whose end comes shortly after the end mark, and no other', async () => {
+    const ports: (number | undefined)[] = [];
+    const noting =
+      (lingerMs: number): Behaviour =>
+      (exchange) => {
+        ports.push(exchange.response.socket?.remotePort);
+        return bad.lingersAfterEndMark(lingerMs)(exchange);
+      };
+    for (let call = 0; call < 3; call += 1) {
+      expect((await harness.stream(noting(30))).text).toBe('Hello');
+      await eventually(() => harness.upstream.requests.at(-1)?.isAnswered === true);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(new Set(ports).size).toBe(1);
+    await harness.stream(noting(60_000));
+    await eventually(() => harness.upstream.requests.at(-1)?.isAborted === true, 5_000);
+  });
+
   it('does not call at all once the signal is aborted', async () => {
     const before = harness.upstream.requests.length;
     await expect(harness.provider.chat(harness.request, harness.options(AbortSignal.abort()))).rejects.toMatchObject({
@@ -126,7 +154,7 @@ describe('a slow reader', () => {
   });
 
   it('is not taken for a provider that stopped', async () => {
-    harness.upstream.script(good.answers({ pieces: ['a', 'b', 'c'] }));
+    harness.upstream.script(good.answers({ pieces: ['a', 'b', 'c'], delayMs: 20 }));
     const { parts } = await harness.provider.streamChat(harness.request, harness.options());
     let text = '';
     for await (const part of parts) {

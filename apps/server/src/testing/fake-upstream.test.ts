@@ -223,7 +223,11 @@ describe('answers that fail', () => {
     ],
     ['nothing', good.answersWithNothing(), { kind: 'upstream' }],
     ['text that is no JSON', good.answersWithText(200, 'ok'), { kind: 'upstream' }],
-    ['a compressed body nobody asked for', bad.sendsGzipBomb(50 * 1024 * 1024), { kind: 'upstream' }],
+    [
+      'a compressed body nobody asked for',
+      bad.sendsGzipBomb(50 * 1024 * 1024),
+      { kind: 'upstream', message: 'The provider sent a compressed answer that was not asked for.' },
+    ],
     ['headers of 100 kB', bad.sendsLargeHeaders(100 * 1024), { kind: 'upstream' }],
     [
       '40 MB',

@@ -159,6 +159,24 @@ export const pollutesPrototypes = (): Behaviour =>
     wholeAnswer({}).replace('{', '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},'),
   );
 
+/** A good stream whose connection stays open for so long after the end mark. */
+export const lingersAfterEndMark =
+  (ms: number): Behaviour =>
+  async (exchange) => {
+    openStream(exchange);
+    await exchange.write(textEvent('Hello') + finishEvent() + DONE);
+    await exchange.wait(ms);
+    exchange.response.end();
+  };
+
+/** Sends this and then nothing, for ever, without closing. */
+export const hangsWith =
+  (text: string, headers: Record<string, string> = { 'content-type': 'text/event-stream' }): Behaviour =>
+  async (exchange) => {
+    exchange.response.writeHead(200, headers).write(text);
+    await exchange.wait(600_000);
+  };
+
 /** A whole answer although a stream was asked for. */
 export const ignoresStreamOption = (answer: FakeAnswer = {}): Behaviour => sendsJson(200, wholeAnswer(answer));
 

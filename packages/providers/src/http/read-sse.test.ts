@@ -57,6 +57,14 @@ describe('reading server-sent events', () => {
     expect(() => readText(text, 100)).toThrow(ProviderError);
   });
 
+  it('refuses a line that never ends as soon as it is too long', () => {
+    const reader = createSseReader(100);
+    const piece = Buffer.from('data: aaaaaaaaaa');
+    expect(() => {
+      for (let count = 0; count < 20; count += 1) reader.push(piece, []);
+    }).toThrow(ProviderError);
+  });
+
   it('finds the same events wherever the bytes are cut', () => {
     const line = fc.constantFrom('data: a', 'data: é世🎉', 'event: x', ': c', '', '', '{"raw":', 'id: 1', 'data');
     fc.assert(
