@@ -11,7 +11,7 @@ import { activeFilters, defaultDirection, type MarketplaceSearch, sortOf } from 
 import { ModelCards } from './model-cards.tsx';
 import { ModelTable } from './model-table.tsx';
 import { NoMatch } from './no-match.tsx';
-import { Pager } from './pager.tsx';
+import { Pager, PastTheEnd } from './pager.tsx';
 import { volumeOf } from './prompt-volume.ts';
 import { type CatalogueState, useCatalogue } from './queries.ts';
 import { SearchField } from './search-field.tsx';
@@ -47,6 +47,7 @@ function Results({ catalogue, control }: { catalogue: CatalogueState; control: M
   const volume = volumeOf(search);
   const { list, error, stale } = catalogue;
   if (list?.total === 0 && !stale) return <NoMatch search={search} onClear={clear} />;
+  if (list?.data.length === 0 && !stale) return <PastTheEnd page={list.page} total={list.total} />;
   const models = list?.data;
   const sort = sortOf(search);
   return (

@@ -1,4 +1,6 @@
 import { Link } from '@tanstack/react-router';
+import { buttonClass } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { cx } from '../../lib/cx.ts';
 import { formatCount } from '../../lib/format.ts';
 import { PAGE_SIZE } from './marketplace-search.ts';
@@ -92,5 +94,26 @@ export function Pager({ page, total }: { page: number; total: number }) {
         </ul>
       ) : null}
     </nav>
+  );
+}
+
+/** What an address with too high a page number shows. */
+export function PastTheEnd({ page, total }: { page: number; total: number }) {
+  const last = Math.ceil(total / PAGE_SIZE);
+  return (
+    <EmptyState
+      title={`There is no page ${formatCount(page)}`}
+      actions={
+        <Link
+          to="/models"
+          search={(before) => patchSearch(before, { page: last > 1 ? last : undefined })}
+          className={buttonClass()}
+        >
+          Go to the last page
+        </Link>
+      }
+    >
+      The list has {formatCount(last)} {last === 1 ? 'page' : 'pages'}.
+    </EmptyState>
   );
 }
