@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { cx } from '../lib/cx.ts';
 
 /** One action of a `Menu`. */
-export interface MenuAction {
+interface MenuAction {
   label: string;
   onSelect: () => void;
   icon?: ReactNode;

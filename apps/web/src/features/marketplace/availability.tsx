@@ -2,6 +2,12 @@ import type { Model } from '@q/contract/models';
 import { Link } from '@tanstack/react-router';
 import { splitId } from './labels.ts';
 
+/** Whether a model can be called here and now, in words. */
+export function availabilityText(model: Pick<Model, 'available' | 'status' | 'successor'>): string {
+  if (model.status === 'retired') return model.successor ? `Retired → ${splitId(model.successor)[1]}` : 'Retired';
+  return model.available ? 'Available' : 'Not connected';
+}
+
 /** Whether the chat page can talk to it: it answers in words. */
 export function canChat(model: Pick<Model, 'modalities'>): boolean {
   return model.modalities.output.includes('text');
@@ -40,5 +46,5 @@ export function Availability({ model }: { model: Model }) {
       </span>
     );
   }
-  return <span className="block truncate text-ink3">{model.status === 'retired' ? 'Retired' : 'Not connected'}</span>;
+  return <span className="block truncate text-ink3">{availabilityText(model)}</span>;
 }
