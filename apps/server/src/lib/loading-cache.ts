@@ -85,5 +85,3 @@ export function createLoadingCache<V>(options: Options<V>) {
     size: (): number => found.size + missing.size,
   };
 }
-
-export type LoadingCache<V> = ReturnType<typeof createLoadingCache<V>>;

@@ -69,5 +69,3 @@ export function createHttpClient(app: HttpServer) {
     patch: (url: string, body?: unknown, options: RequestOptions = {}) => send('PATCH', url, { ...options, body }),
   };
 }
-
-export type HttpClient = ReturnType<typeof createHttpClient>;

@@ -8,7 +8,7 @@ const ISSUER = 'q-marketplace';
 const AUDIENCE = 'q-marketplace-api';
 
 /** How long an access token lasts. */
-export const ACCESS_TOKEN_SECONDS = 900;
+const ACCESS_TOKEN_SECONDS = 900;
 /** How far the clocks of two servers may be apart. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** Ours have about 330 characters. */

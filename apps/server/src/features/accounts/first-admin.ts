@@ -36,8 +36,9 @@ function newAdmin(email: string, passwordHash: string): NewUser {
   return { id: newId('usr'), email, emailVerified: true, passwordHash, ...none, role: 'admin' };
 }
 
+/** Sent as it is, the command is refused: nobody may become administrator with an example's password. */
 function setupCurl(publicUrl: string, token: string): string {
-  const body = JSON.stringify({ token, email: 'you@example.com', password: 'a password of your own' });
+  const body = JSON.stringify({ token, email: 'YOUR_ADDRESS', password: 'YOUR_PASSWORD' });
   return `curl -X POST ${publicUrl}/api/v1/admin/setup -H 'content-type: application/json' -d '${body}'`;
 }
 

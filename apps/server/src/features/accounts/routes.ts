@@ -55,7 +55,7 @@ async function answerOf(deps: AccountRoutesDeps, signedIn: SignedIn): Promise<Si
 }
 
 /** Answers a sign-in, with the refresh token in the cookie. */
-export async function answerSignIn(deps: AccountRoutesDeps, signedIn: SignedIn, reply: FastifyReply) {
+async function answerSignIn(deps: AccountRoutesDeps, signedIn: SignedIn, reply: FastifyReply) {
   deps.refreshCookie.write(reply, signedIn.tokens.refreshToken, signedIn.tokens.refreshExpiresAt);
   return answerOf(deps, signedIn);
 }

@@ -42,7 +42,7 @@ interface Deps {
 }
 
 /** A key just made, the only time its secret is known. */
-export interface NewKey {
+interface NewKey {
   row: KeyRow;
   key: string;
 }
