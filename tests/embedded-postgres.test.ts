@@ -49,7 +49,7 @@ describe('the embedded PostgreSQL', () => {
 
   test('lets nobody in without the password, which only its owner can read', async () => {
     const dataDir = temporaryFolder();
-    const { url } = await startHere(dataDir);
+    const { url } = await startHere(dataDir, { durable: true });
     const wrong = new URL(url);
     wrong.password = 'wrong';
     await expect(query(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
@@ -103,7 +103,7 @@ describe('the embedded PostgreSQL', () => {
         await kill(owner);
       }
       const messages: string[] = [];
-      const server = await startHere(dataDir, messages);
+      const server = await startHere(dataDir, { messages });
       await keepOneRow(server.url);
       const database = openDatabase(server.url);
       await database.ping();

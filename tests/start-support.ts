@@ -66,10 +66,14 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Starts it in this process; it is stopped at the end of the test. */
-export async function startHere(dataDir: string, messages: string[] = []): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ dataDir, log: (message) => messages.push(message) });
-  cleanUps.push(() => server.stop());
+/** Starts it in this process; it is stopped at the end of the test. Only a durable one waits for the disk. */
+export async function startHere(
+  dataDir: string,
+  options: { messages?: string[]; durable?: boolean } = {},
+): Promise<EmbeddedPostgres> {
+  const { messages = [], durable = false } = options;
+  const server = await startEmbeddedPostgres({ dataDir, durable, log: (message) => messages.push(message) });
+  afterTest(() => server.stop());
   return server;
 }
 

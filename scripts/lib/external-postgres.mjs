@@ -77,7 +77,7 @@ export async function startSystemPostgres({ bin }) {
   const made = spawnSync(join(bin, 'initdb'), initdb, { ...options, encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`The second PostgreSQL cannot be made: ${made.error ?? made.stderr}`);
   const port = await freePort();
-  const settings = `listen_addresses=127.0.0.1 unix_socket_directories= port=${port} max_connections=300 fsync=off synchronous_commit=off full_page_writes=off autovacuum=off`;
+  const settings = `listen_addresses=127.0.0.1 unix_socket_directories= port=${port} max_connections=300 fsync=off full_page_writes=off autovacuum=off`;
   const args = ['-D', folder, ...settings.split(' ').flatMap((setting) => ['-c', setting])];
   const server = spawn(join(bin, 'postgres'), args, { ...options, stdio: 'ignore' });
   const stop = async () => {

@@ -52,13 +52,8 @@ const SETTINGS = [
   'password_encryption=scram-sha-256',
 ];
 const DURABLE_SETTINGS = ['fsync=on', 'full_page_writes=on', 'synchronous_commit=on'];
-const TEST_SETTINGS = [
-  'fsync=off',
-  'full_page_writes=off',
-  'synchronous_commit=off',
-  'autovacuum=off',
-  'max_wal_size=128MB',
-];
+/** A commit survives the death of every process here, though not a power failure. */
+const TEST_SETTINGS = ['fsync=off', 'full_page_writes=off', 'autovacuum=off', 'max_wal_size=128MB'];
 
 /** The address a client of this cluster connects to. */
 export function clusterUrl(cluster: Cluster, port: number): string {
