@@ -20,10 +20,8 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'GET /api/v1/models',
   'GET /api/v1/models/:provider/*',
   'POST /api/v1/search',
-  'POST /api/v1/recommendations',
   'GET /api/v1/stats',
   'GET /api/v1/chat/stream',
-  'GET /metrics',
 ]);
 
 function namesOf(route: RouteOptions): string[] {
