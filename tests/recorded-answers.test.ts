@@ -2,13 +2,13 @@ import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
+import type { UpstreamDispatcher } from '@q/providers/http/post-json';
 import { redact } from '@q/providers/http/redact';
 import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
 import { COMPATIBLE_QUIRKS, PRESETS, type Quirks } from '@q/providers/openai-compatible/quirks';
 import type { ChatResult } from '@q/providers/spec/chat-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
 import type { StreamPart } from '@q/providers/spec/stream-part';
-import { Dispatcher } from 'undici';
 import { describe, expect, it } from 'vitest';
 
 /**
@@ -59,52 +59,44 @@ const QUIRKS: Record<string, Partial<Quirks>> = {
 };
 
 /** Answers every request with one recorded answer, cut into pieces of `cut` bytes. */
-class ReplayDispatcher extends Dispatcher {
-  readonly recorded: RecordedCase;
-  readonly cut: number;
-
-  constructor(recorded: RecordedCase, cut: number) {
-    super();
-    this.recorded = recorded;
-    this.cut = cut;
-  }
-
-  override dispatch(_options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const { status, headers, body } = this.recorded.response;
-    const bytes = Buffer.from(body);
-    let offset = 0;
-    const controller = {
-      aborted: false,
-      paused: false,
-      reason: null,
-      abort: () => {
-        controller.aborted = true;
-      },
-      pause: () => {
-        controller.paused = true;
-      },
-      resume: () => {
-        controller.paused = false;
-        setImmediate(flow);
-      },
-    };
-    const flow = () => {
-      while (!controller.paused && !controller.aborted && offset < bytes.length) {
-        handler.onResponseData?.(controller, bytes.subarray(offset, offset + this.cut));
-        offset += this.cut;
-      }
-      if (offset >= bytes.length && !controller.aborted) {
+function replay(recorded: RecordedCase, cut: number): UpstreamDispatcher {
+  const { status, headers, body } = recorded.response;
+  return {
+    dispatch(_options, handler) {
+      const bytes = Buffer.from(body);
+      let offset = 0;
+      const controller = {
+        aborted: false,
+        paused: false,
+        reason: null,
+        abort: () => {
+          controller.aborted = true;
+        },
+        pause: () => {
+          controller.paused = true;
+        },
+        resume: () => {
+          controller.paused = false;
+          setImmediate(flow);
+        },
+      };
+      const flow = () => {
+        while (!controller.paused && !controller.aborted && offset < bytes.length) {
+          handler.onResponseData?.(controller, bytes.subarray(offset, offset + cut));
+          offset += cut;
+        }
+        if (offset < bytes.length || controller.aborted) return;
         controller.aborted = true;
         handler.onResponseEnd?.(controller, {});
-      }
-    };
-    setImmediate(() => {
-      handler.onRequestStart?.(controller, {});
-      handler.onResponseStart?.(controller, status || 200, headers);
-      flow();
-    });
-    return true;
-  }
+      };
+      setImmediate(() => {
+        handler.onRequestStart?.(controller, {});
+        handler.onResponseStart?.(controller, status || 200, headers);
+        flow();
+      });
+      return true;
+    },
+  };
 }
 
 async function load(): Promise<RecordedCase[]> {
@@ -154,7 +146,7 @@ async function play(recorded: RecordedCase, cut: number): Promise<Gathered> {
     id: recorded.provider,
     baseUrl: 'http://127.0.0.1',
     quirks: QUIRKS[recorded.provider] ?? COMPATIBLE_QUIRKS,
-    dispatcher: new ReplayDispatcher(recorded, cut),
+    dispatcher: replay(recorded, cut),
   });
   const request = { model: 'm', messages: [{ role: 'user' as const, content: 'x' }] };
   const options = { signal: new AbortController().signal, apiKey: 'the-key-of-this-test' };

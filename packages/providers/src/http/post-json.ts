@@ -21,8 +21,11 @@ export interface UpstreamAnswer {
   abandon(): void;
 }
 
+/** What calls go out by: an undici Agent or anything that dispatches like one. */
+export type UpstreamDispatcher = Pick<Dispatcher, 'dispatch'>;
+
 export interface PostJson {
-  dispatcher: Dispatcher;
+  dispatcher: UpstreamDispatcher;
   url: URL;
   headers: Record<string, string>;
   /** JSON text. */

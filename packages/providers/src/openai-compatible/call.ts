@@ -1,8 +1,7 @@
-import type { Dispatcher } from 'undici';
 import { type CallWatch, watchCall } from '../http/call-watch.ts';
 import { ANSWER_BYTES_MAX, type Deadlines, ERROR_BODY_BYTES_MAX } from '../http/limits.ts';
 import { parseJson } from '../http/parse-json.ts';
-import { postJson, type UpstreamAnswer } from '../http/post-json.ts';
+import { postJson, type UpstreamAnswer, type UpstreamDispatcher } from '../http/post-json.ts';
 import { readBody, readBodyStart } from '../http/read-body.ts';
 import { headerOf } from '../http/retry-after.ts';
 import type { CallOptions } from '../spec/chat-model.ts';
@@ -11,7 +10,7 @@ import { errorFromAnswer, errorFromObject } from './errors.ts';
 
 /** What every call of one provider has in common. */
 export interface Route {
-  dispatcher: Dispatcher;
+  dispatcher: UpstreamDispatcher;
   url: URL;
   headers: Record<string, string>;
   deadlines: Deadlines;

@@ -1,5 +1,5 @@
-import type { Dispatcher } from 'undici';
 import { DEFAULT_DEADLINES, type Deadlines } from '../http/limits.ts';
+import type { UpstreamDispatcher } from '../http/post-json.ts';
 import { createUpstreamAgent } from '../http/upstream-agent.ts';
 import type { ChatProvider } from '../spec/chat-model.ts';
 import { beginCall, type Call, type Route, readJson, requestIdOf, send } from './call.ts';
@@ -19,7 +19,7 @@ export interface OpenAiCompatibleConfig {
   /** Sent with every call, names in lower case. */
   headers?: Record<string, string>;
   /** Where calls go out; a pool of the provider's own when absent. Who gives one closes it. */
-  dispatcher?: Dispatcher;
+  dispatcher?: UpstreamDispatcher;
   /** Departures from `DEFAULT_DEADLINES`. `connectMs` holds for the provider's own pool only. */
   deadlines?: Partial<Deadlines>;
 }
@@ -34,9 +34,10 @@ export type OpenAiCompatibleProvider = ChatProvider & {
 export function createOpenAiCompatibleProvider(config: OpenAiCompatibleConfig): OpenAiCompatibleProvider {
   const quirks: Quirks = { ...COMPATIBLE_QUIRKS, ...config.quirks };
   const deadlines: Deadlines = { ...DEFAULT_DEADLINES, ...config.deadlines };
-  const dispatcher = config.dispatcher ?? createUpstreamAgent(deadlines.connectMs);
+  // Opens nothing until it is called upon.
+  const pool = createUpstreamAgent(deadlines.connectMs);
   const route: Route = {
-    dispatcher,
+    dispatcher: config.dispatcher ?? pool,
     url: chatUrl(config.baseUrl),
     headers: config.headers ?? {},
     deadlines,
@@ -63,9 +64,7 @@ export function createOpenAiCompatibleProvider(config: OpenAiCompatibleConfig): 
         return { parts: readStream({ answer, call, deadlines, quirks }), upstreamRequestId: requestIdOf(answer) };
       });
     },
-    async close() {
-      if (!config.dispatcher) await dispatcher.close();
-    },
+    close: () => pool.close(),
   };
 }
 
