@@ -49,6 +49,8 @@ export interface AppDeps {
   secrets: Secrets;
   logger: Logger;
   clock: Clock;
+  /** Where mails go while there is no mail server: the operator's console. */
+  outbox: (text: string) => void;
 }
 
 /** Everything that has no HTTP in it, each made from those above it: the order of these lines shows that there is no cycle. */
@@ -64,7 +66,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     logger,
     audit,
     hasher: createPasswordHasher(),
-    mailer: createConsoleMailer((text) => void process.stdout.write(text)),
+    mailer: createConsoleMailer(deps.outbox),
     accessTokenKey: secrets.accessTokenKey,
     signInPer10s: config.limits.signInPer10s,
     publicUrl,

@@ -18,7 +18,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 function ensureDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -123,7 +123,14 @@ async function start(): Promise<void> {
   const { database, embedded } = await connect(config);
   try {
     for (const name of await migrate(database)) say(`Migrated ${name}`);
-    const app = await createApp({ config, database, secrets, logger, clock: systemClock });
+    const app = await createApp({
+      config,
+      database,
+      secrets,
+      logger,
+      clock: systemClock,
+      outbox: (text) => void process.stdout.write(text),
+    });
     const address = await app.listen().catch((error: unknown) => {
       throw explainListenError(error, config);
     });
@@ -132,7 +139,10 @@ async function start(): Promise<void> {
       await database.close();
       await embedded?.stop();
     });
-    await announce(app, config, config.publicUrl ?? address);
+    // It serves already: a line that cannot be said, such as when the database is restarting, is no reason to stop.
+    await announce(app, config, config.publicUrl ?? address).catch((error: unknown) =>
+      logger.warn({ err: error }, 'the start was not announced whole'),
+    );
   } catch (error) {
     await database.close();
     await embedded?.stop();

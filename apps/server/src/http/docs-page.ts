@@ -96,7 +96,7 @@ function operationHtml(path: string, method: string, operation: Operation): stri
 }
 
 /** The whole reference as one page without a script: it is made from the document the server validates with. */
-export function renderDocs(document: Document): string {
+function renderDocs(document: Document): string {
   const sections = (document.tags ?? []).map((tag) => {
     const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
       Object.entries(methods)

@@ -3,7 +3,7 @@ import { ProviderError } from '@q/providers/spec/provider-error';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 
 /** What a scripted provider does with one call; it stands where a provider's network would be. */
-export interface Script {
+interface Script {
   chat?(request: ChatRequest, options: CallOptions): Promise<ChatResult>;
   stream?(request: ChatRequest, options: CallOptions): AsyncIterable<StreamPart>;
 }

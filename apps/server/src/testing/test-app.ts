@@ -27,12 +27,23 @@ export async function startTestServer(env: Record<string, string> = {}) {
   });
   const database = openDatabase(testDatabase.url);
   const secrets = loadSecrets({ dataDir, masterKey: null, production: false });
-  const app = await createApp({ config, database, secrets, logger: createLogger(config.logLevel), clock: systemClock });
+  const mails: string[] = [];
+  const outbox = (text: string) => void mails.push(text);
+  const app = await createApp({
+    config,
+    database,
+    secrets,
+    logger: createLogger(config.logLevel),
+    clock: systemClock,
+    outbox,
+  });
   const url = await app.listen();
   return {
     url,
     app,
     database,
+    /** Every mail it would have sent, oldest first. */
+    mails,
     async close(): Promise<void> {
       await app.close({ drainMs: 1_000, settleMs: 2_000 });
       await database.close();

@@ -5,6 +5,15 @@ import { manyModels, modelFixture, priceFixture, retiredFixture } from './model-
 import { inBaseOrder, selectModels } from './select-models.ts';
 import { NO_STATS } from './store.ts';
 
+test('among equally popular models those that can be called come first', () => {
+  const equal = ['a/new', 'b/ready'].map((id, index) =>
+    modelFixture({ id, releasedAt: index === 0 ? '2026-06-01' : '2025-01-01' }),
+  );
+  const context = { isAvailable: (model: { provider: string }) => model.provider === 'b', relevance: null };
+  const { page } = selectModels(inBaseOrder(equal), modelQuerySchema.parse({}), context);
+  expect(page.map(({ model }) => model.id)).toEqual(['b/ready', 'a/new']);
+});
+
 const models = [
   modelFixture({
     id: 'a/cheap',

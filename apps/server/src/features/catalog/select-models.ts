@@ -195,14 +195,22 @@ function compareKeys(a: ReturnType<SortKey>, b: ReturnType<SortKey>, direction: 
   return a < b ? -direction : direction;
 }
 
-function comparator(query: ModelQuery, relevance: Relevance | null) {
+/** Among equally popular models, as all are on a new marketplace, those that can be called come first. */
+function availabilityGroup({ model }: ListedModel, context: SelectionContext): number {
+  return context.isAvailable(model) ? 0 : 1;
+}
+
+function comparator(query: ModelQuery, context: SelectionContext) {
+  const { relevance } = context;
   const sort = query.sort ?? (relevance ? 'relevance' : 'popularity');
   // Without a query nothing is more relevant than anything else.
   const chosen = SORT_KEYS[sort === 'relevance' && !relevance ? 'popularity' : sort];
   const key: SortKey = sort === 'relevance' && relevance ? ({ model }) => relevance.get(model.id) ?? 0 : chosen.key;
   const direction = (query.order ?? chosen.order) === 'asc' ? 1 : -1;
   return (a: ListedModel, b: ListedModel): number =>
-    (sort === 'price' ? priceGroup(a) - priceGroup(b) : 0) || compareKeys(key(a), key(b), direction);
+    (sort === 'price' ? priceGroup(a) - priceGroup(b) : 0) ||
+    compareKeys(key(a), key(b), direction) ||
+    (chosen === SORT_KEYS.popularity ? availabilityGroup(a, context) - availabilityGroup(b, context) : 0);
 }
 
 /** Filters, counts, sorts and cuts out one page of models that are `inBaseOrder`. */
@@ -216,7 +224,7 @@ export function selectModels(listed: readonly ListedModel[], query: ModelQuery, 
     facets.count(one, failed);
     if (failed === 'none') passing.push(one);
   }
-  passing.sort(comparator(query, context.relevance));
+  passing.sort(comparator(query, context));
   const pageNumber = query.page ?? 1;
   const perPage = query.per_page ?? PER_PAGE_DEFAULT;
   const page = passing.slice((pageNumber - 1) * perPage, pageNumber * perPage);

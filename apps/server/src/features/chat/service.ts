@@ -52,7 +52,7 @@ interface Turn {
 }
 
 /** The first line of a message, shortened at a word: the title of a conversation that has none. */
-export function titleOf(message: string): string {
+function titleOf(message: string): string {
   const line = message.trim().split(/\s*\n/, 1)[0] ?? '';
   if (line.length <= TITLE_LENGTH_MAX) return line || UNTITLED;
   const cut = line.slice(0, TITLE_LENGTH_MAX);

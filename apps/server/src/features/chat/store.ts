@@ -14,7 +14,7 @@ export interface SessionRow {
 }
 
 /** Figures shown beside an answer. */
-export interface MessageReceipt {
+interface MessageReceipt {
   model_id: string;
   provider: string;
   ttft_ms: number | null;

@@ -105,6 +105,23 @@ async function holdBudget(
   }
 }
 
+/** Our count of the input is rough: only what is far too long is refused here, and the provider has the last word. */
+const CONTEXT_TOLERANCE = 2;
+
+/**
+ * Refuses what the model cannot read. Above the window that is sold, a provider's price can step up (its own window is larger):
+ * there the limit is strict, since the price in force would not cover the cost.
+ */
+function refuseTooLong(model: CatalogModel, inputTokens: number): void {
+  if (model.contextWindow === 0) return;
+  const limit = model.providerContextWindow === null ? model.contextWindow * CONTEXT_TOLERANCE : model.contextWindow;
+  if (inputTokens <= limit) return;
+  throw new AppError('invalid_request', {
+    message: `The messages are about ${inputTokens} tokens long; ${model.id} reads at most ${model.contextWindow} here.`,
+    param: 'messages',
+  });
+}
+
 /**
  * Everything that happens before a byte goes upstream: model, request, budget, hold.
  * Throws AppError with nothing held.
@@ -121,12 +138,7 @@ export async function openCall(deps: Deps, call: GatewayCall): Promise<OpenCall>
     alternatives: call.request.n ?? 1,
   });
   const inputTokens = countInputTokens(upstream);
-  if (model.contextWindow > 0 && inputTokens > model.contextWindow * 2) {
-    throw new AppError('invalid_request', {
-      message: `The messages are about ${inputTokens} tokens long; ${model.id} reads at most ${model.contextWindow}.`,
-      param: 'messages',
-    });
-  }
+  refuseTooLong(model, inputTokens);
   const { hold, budget, clampedTo } = await holdBudget(deps, call, model, planned);
   return {
     call,

@@ -14,7 +14,7 @@ export interface AnswerHead {
 }
 
 /** Usage, cost and balance in OpenAI's shape with our two fields. */
-export function toUsage(end: CallEnd) {
+function toUsage(end: CallEnd) {
   const { usage } = end;
   return {
     prompt_tokens: usage.inputTokens,

@@ -21,7 +21,7 @@ const EXTEND_BELOW_TOKENS = 512;
 export const STOPPED_BY_PERSON = 'stopped by the person';
 
 /** What a streamed call yields: parts of the answer, and one `end` after its charge stands in the books. */
-export type GatewayEvent = { type: 'part'; part: StreamPart } | { type: 'end'; end: CallEnd };
+type GatewayEvent = { type: 'part'; part: StreamPart } | { type: 'end'; end: CallEnd };
 
 /** A streamed call whose first part has arrived. */
 export interface GatewayStream {

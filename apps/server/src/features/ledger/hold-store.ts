@@ -3,7 +3,7 @@ import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { HoldLine, WalletChange } from './settlement.ts';
 
 /** A hold is renewed every second; one that was not for this long belongs to a process that died. */
-export const LEASE_SECONDS = 30;
+const LEASE_SECONDS = 30;
 /** A process that was cut off from the database gets this long to renew before others take its holds. */
 const SWEEP_MARGIN_SECONDS = 10;
 

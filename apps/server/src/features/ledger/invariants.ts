@@ -4,7 +4,7 @@ import { grossOf } from './charge.ts';
 import { priceVersions } from './price-store.ts';
 
 /** The verdict on one invariant; `detail` names the first wrong row. */
-export interface InvariantResult {
+interface InvariantResult {
   id: string;
   ok: boolean;
   detail: string;

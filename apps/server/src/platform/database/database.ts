@@ -2,7 +2,7 @@ import pg from 'pg';
 import { AppError } from '../../lib/app-error.ts';
 
 /** A row as PostgreSQL gives it: int8 as bigint, timestamptz as Date, numeric as string. */
-export type Row = Record<string, unknown>;
+type Row = Record<string, unknown>;
 
 /** What both the pool and one transaction can do. */
 export interface Queryable {

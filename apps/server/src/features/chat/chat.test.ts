@@ -1,0 +1,317 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
+import { startTestServer } from '../../testing/test-app.ts';
+import { openSocket, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+import { answers, cutsAfter, gate, isBusy } from '../../testing/upstream-behaviours.ts';
+
+const MODEL = 'openai/gpt-5.5';
+
+let upstream: FakeUpstream;
+let server: Awaited<ReturnType<typeof startTestServer>>;
+let person: TestPerson;
+beforeAll(async () => {
+  upstream = await createFakeUpstream();
+  server = await startTestServer({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
+});
+afterAll(async () => {
+  await server?.close();
+  await upstream?.close();
+});
+beforeEach(async () => {
+  upstream.script(answers());
+  person = await signUpPerson(server.url);
+});
+afterEach(async () => {
+  const check = await server.app.services.ledger.check();
+  expect(check.invariants.filter((invariant) => !invariant.ok)).toEqual([]);
+});
+
+const say = (message: string, more: object = {}) =>
+  person.ask('POST', '/api/v1/chat', { model_id: MODEL, message, ...more });
+
+describe('POST /api/v1/chat', () => {
+  test('answers, charges, and saves both messages', async () => {
+    const { status, body, headers } = await say('Hello there, how are you?');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      message: { role: 'assistant', content: 'Hello, world!' },
+      usage: { input_tokens: 10, output_tokens: 4 },
+      finish_reason: 'stop',
+    });
+    expect(headers.get('x-cost-usd')).toBe(body.cost_usd);
+    const balance = await person.ask('GET', '/api/v1/balance');
+    expect(balance.body.available_usd).toBe(body.balance_usd);
+    expect(balance.body.spent_usd).toBe(body.cost_usd);
+    const messages = await person.ask('GET', `/api/v1/sessions/${body.session_id}/messages`);
+    expect(
+      messages.body.data.map((message: { role: string; content: string }) => [message.role, message.content]),
+    ).toEqual([
+      ['user', 'Hello there, how are you?'],
+      ['assistant', 'Hello, world!'],
+    ]);
+    expect(messages.body.data[1]).toMatchObject({
+      cost_usd: body.cost_usd,
+      receipt: { model_id: MODEL, provider: 'openai' },
+    });
+  });
+
+  test('goes on with the conversation, the system prompt and the parameters', async () => {
+    const first = await say('My name is Ada.', { parameters: { system_prompt: 'Be brief.', temperature: 0.3 } });
+    await say('What is my name?', { session_id: first.body.session_id });
+    const sent = upstream.requests.at(-1)?.body;
+    expect(sent?.['messages']).toEqual([
+      { role: expect.stringMatching(/system|developer/), content: 'Be brief.' },
+      { role: 'user', content: 'My name is Ada.' },
+      { role: 'assistant', content: 'Hello, world!' },
+      { role: 'user', content: 'What is my name?' },
+    ]);
+    expect(sent?.['temperature']).toBe(0.3);
+  });
+
+  test('a refused call saves nothing', async () => {
+    upstream.script(isBusy('2'));
+    const { status, body, headers } = await say('Hello');
+    expect([status, body.error.code, headers.get('retry-after')]).toEqual([503, 'upstream_unavailable', '2']);
+    expect((await person.ask('GET', '/api/v1/sessions')).body.total).toBe(0);
+  });
+
+  test('an answer that is cut is an error, but what came is saved with what it cost', async () => {
+    upstream.script(cutsAfter(2));
+    expect((await say('Hello')).body.error.code).toBe('upstream_error');
+    const { body } = await person.ask('GET', '/api/v1/sessions');
+    const messages = await person.ask('GET', `/api/v1/sessions/${body.data[0].id}/messages`);
+    expect(messages.body.data[1]).toMatchObject({ role: 'assistant', finish_reason: 'error' });
+    expect(messages.body.data[1].cost_usd).toBe((await person.ask('GET', '/api/v1/balance')).body.spent_usd);
+  });
+
+  test.each([
+    { message: '' },
+    { message: 'x', parameters: { temperature: 9 } },
+    { message: 'x', user_id: 'usr_other' },
+    { message: 5 },
+  ])('%j is a 400', async (body) => {
+    const answer = await person.ask('POST', '/api/v1/chat', { model_id: MODEL, ...body });
+    expect([answer.status, answer.body.error.code]).toEqual([400, 'invalid_request']);
+  });
+});
+
+describe('sessions', () => {
+  test('can be made, renamed, searched, exported, cleared and deleted', async () => {
+    const made = await person.ask('POST', '/api/v1/sessions', { model_id: MODEL });
+    expect([made.status, made.body.title]).toEqual([201, 'New chat']);
+    const path = `/api/v1/sessions/${made.body.id}`;
+    await say('A question about\nsomething', { session_id: made.body.id });
+    expect((await person.ask('GET', path)).body).toMatchObject({
+      title: 'A question about',
+      message_count: 2,
+      model_id: MODEL,
+    });
+    expect((await person.ask('PATCH', path, { title: '100% mine_' })).body.title).toBe('100% mine_');
+    expect((await person.ask('GET', '/api/v1/sessions?q=0%25%20MI')).body.total).toBe(1);
+    expect((await person.ask('GET', '/api/v1/sessions?q=x_ne')).body.total).toBe(0);
+    const markdown = await person.ask('GET', `${path}/export?format=md`);
+    expect(markdown.headers.get('content-disposition')).toMatch(/^attachment; filename="ses_\w+\.md"$/);
+    expect(markdown.body).toContain('Hello, world!');
+    expect((await person.ask('GET', `${path}/export?format=json`)).body.messages).toHaveLength(2);
+    expect((await person.ask('DELETE', `${path}/messages`)).status).toBe(204);
+    expect((await person.ask('GET', `${path}/messages`)).body.data).toEqual([]);
+    expect((await person.ask('DELETE', path)).status).toBe(204);
+    expect((await person.ask('GET', path)).status).toBe(404);
+  });
+
+  test('of others cannot be seen, continued or changed', async () => {
+    const { body } = await say('A secret');
+    const other = await signUpPerson(server.url);
+    const path = `/api/v1/sessions/${body.session_id}`;
+    for (const [method, where, sent] of [
+      ['GET', path],
+      ['GET', `${path}/messages`],
+      ['GET', `${path}/export`],
+      ['PATCH', path, { title: 'mine' }],
+      ['DELETE', `${path}/messages`],
+      ['DELETE', path],
+      ['POST', '/api/v1/chat', { model_id: MODEL, message: 'what did they say?', session_id: body.session_id }],
+    ] as const) {
+      expect((await other.ask(method, where, sent)).status).toBe(404);
+    }
+    expect((await person.ask('GET', path)).body).toMatchObject({ title: 'A secret', message_count: 2 });
+  });
+
+  test('pages through messages by cursor', async () => {
+    const first = await say('one');
+    await say('two', { session_id: first.body.session_id });
+    const path = `/api/v1/sessions/${first.body.session_id}/messages?per_page=3`;
+    const page = (await person.ask('GET', path)).body;
+    expect([page.data.length, page.total]).toEqual([3, 4]);
+    const rest = (await person.ask('GET', `${path}&cursor=${page.next_cursor}`)).body;
+    expect(rest.data).toHaveLength(1);
+    expect(rest.next_cursor).toBeNull();
+  });
+});
+
+describe('the chat socket', () => {
+  async function signedIn() {
+    const socket = await openSocket(server.url);
+    socket.send({ type: 'auth', token: person.token });
+    await socket.frame('ready');
+    return socket;
+  }
+
+  test('streams an answer and ends with usage, cost and balance', async () => {
+    const socket = await signedIn();
+    socket.send({ type: 'message', model_id: MODEL, message: 'Hello' });
+    const done = await socket.frame('done');
+    expect(socket.frames.map((frame) => frame.type)).toEqual([
+      'ready',
+      'session',
+      'delta',
+      'delta',
+      'delta',
+      'delta',
+      'done',
+    ]);
+    expect(
+      socket.frames
+        .filter((frame) => frame.type === 'delta')
+        .map((frame) => frame['text'])
+        .join(''),
+    ).toBe('Hello, world!');
+    expect(done).toMatchObject({
+      usage: { input_tokens: 10, output_tokens: 4 },
+      finish_reason: 'stop',
+      stopped_by: null,
+      receipt: { provider: 'openai' },
+    });
+    expect(done['balance_usd']).toBe((await person.ask('GET', '/api/v1/balance')).body.available_usd);
+    socket.close();
+  });
+
+  test('takes the first message without waiting for ready', async () => {
+    const socket = await openSocket(server.url);
+    socket.send({ type: 'auth', token: person.token });
+    socket.send({ type: 'message', model_id: MODEL, message: 'Hello' });
+    await socket.frame('done');
+    socket.close();
+  });
+
+  test('stop ends the upstream call, keeps what came, and says what it cost', async () => {
+    const open = gate(answers(), ['Once upon a time, ']);
+    upstream.script(open.behaviour);
+    const socket = await signedIn();
+    socket.send({ type: 'message', model_id: MODEL, message: 'Tell me a story' });
+    await socket.frame('delta');
+    socket.send({ type: 'stop' });
+    const done = await socket.frame('done');
+    expect(done['finish_reason']).toBe('stop');
+    expect((await person.ask('GET', '/api/v1/balance')).body.spent_usd).toBe(done['cost_usd']);
+    expect(upstream.requests.at(-1)?.isAborted).toBe(true);
+    const session = socket.frames.find((frame) => frame.type === 'session');
+    const messages = await person.ask('GET', `/api/v1/sessions/${session?.['session_id']}/messages`);
+    expect(messages.body.data[1].content).toBe('Once upon a time, ');
+    socket.close();
+  });
+
+  test('a socket that goes away is charged for what it got, and the answer is saved', async () => {
+    const open = gate(answers(), ['Once upon a time, ']);
+    upstream.script(open.behaviour);
+    const socket = await signedIn();
+    socket.send({ type: 'message', model_id: MODEL, message: 'Tell me a story' });
+    await socket.frame('delta');
+    socket.close();
+    await expect.poll(async () => (await person.ask('GET', '/api/v1/balance')).body.held_usd).toBe('0.000000000');
+    expect((await person.ask('GET', '/api/v1/balance')).body.spent_usd).not.toBe('0.000000000');
+  });
+
+  test('regenerate answers the last question again and replaces the answer', async () => {
+    const socket = await signedIn();
+    socket.send({ type: 'message', model_id: MODEL, message: 'Hello' });
+    const first = await socket.frame('done');
+    const session = socket.frames.find((frame) => frame.type === 'session')?.['session_id'];
+    upstream.script(answers({ pieces: ['Another'] }));
+    const from = socket.frames.length;
+    socket.send({ type: 'message', model_id: MODEL, message: '', session_id: session, regenerate: true });
+    const second = await socket.frame('done', from);
+    const { data } = (await person.ask('GET', `/api/v1/sessions/${session}/messages`)).body;
+    expect(data.map((message: { content: string }) => message.content)).toEqual(['Hello', 'Another']);
+    expect(data[1].id).toBe(second['message_id']);
+    expect(second['message_id']).not.toBe(first['message_id']);
+    socket.close();
+  });
+
+  test('an empty wallet is told what is needed, and the socket stays open', async () => {
+    person = await signUpPerson(server.url, 0);
+    const socket = await signedIn();
+    socket.send({ type: 'message', model_id: MODEL, message: 'Hello' });
+    expect(await socket.frame('error')).toMatchObject({ code: 'insufficient_balance', available_usd: '0.000000000' });
+    socket.send({ type: 'message', model_id: 'nobody/nothing', message: 'Hello' });
+    await expect.poll(() => socket.frames.at(-1)?.['code']).toBe('model_not_found');
+    socket.close();
+  });
+
+  test('one answer at a time', async () => {
+    const open = gate(answers(), ['a']);
+    upstream.script(open.behaviour);
+    const socket = await signedIn();
+    socket.send({ type: 'message', model_id: MODEL, message: 'one' });
+    await socket.frame('delta');
+    socket.send({ type: 'message', model_id: MODEL, message: 'two' });
+    expect(await socket.frame('error')).toMatchObject({ code: 'conflict' });
+    open.release();
+    await socket.frame('done');
+    socket.close();
+  });
+});
+
+describe('R26: the socket', () => {
+  test.each(['https://evil.example', 'null', 'http://127.0.0.1.evil.example', 'http://localhost:1'])(
+    'refuses pages of %s',
+    async (origin) => {
+      await expect(openSocket(server.url, { origin })).rejects.toThrow(/403/);
+    },
+  );
+
+  test('opens for our own pages', async () => {
+    const socket = await openSocket(server.url, { origin: server.url });
+    socket.close();
+  });
+
+  test('refuses a token in the URL', async () => {
+    await expect(openSocket(server.url, { path: `/api/v1/chat/stream?token=${person.token}` })).rejects.toThrow(/401/);
+  });
+
+  test.each([
+    ['a wrong token', { type: 'auth', token: 'qm_live_wrong' }],
+    ['no sign-in', { type: 'message', model_id: MODEL, message: 'Hello' }],
+    ['no JSON', 'hello'],
+    ['an unknown frame', { type: 'sudo' }],
+  ])('closes after %s as the first frame', async (_, frame) => {
+    const socket = await openSocket(server.url);
+    socket.send(frame);
+    await socket.frame('error');
+    expect(await socket.closed()).toBe(1008);
+  });
+
+  test('closes when nobody signs in within five seconds', async () => {
+    const socket = await openSocket(server.url);
+    expect(await socket.closed()).toBe(1008);
+  });
+
+  test('closes on a frame of more than a megabyte', async () => {
+    const socket = await openSocket(server.url);
+    socket.send('x'.repeat(2 * 1024 * 1024));
+    expect(await socket.closed()).toBe(1009);
+  });
+
+  test('ends within seconds after its session was signed out, a running answer included', async () => {
+    const open = gate(answers(), ['a']);
+    upstream.script(open.behaviour);
+    const socket = await openSocket(server.url);
+    socket.send({ type: 'auth', token: person.token });
+    socket.send({ type: 'message', model_id: MODEL, message: 'Hello' });
+    await socket.frame('delta');
+    const { body } = await person.ask('GET', '/api/v1/auth/sessions');
+    await person.ask('DELETE', `/api/v1/auth/sessions/${body.data[0].id}`);
+    expect(await socket.closed()).toBe(1008);
+    expect(upstream.requests.at(-1)?.isAborted).toBe(true);
+  });
+});

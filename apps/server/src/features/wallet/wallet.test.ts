@@ -1,0 +1,184 @@
+import { parseUsd } from '@q/contract/money';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
+import { startTestServer, TEST_ADMIN } from '../../testing/test-app.ts';
+import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+import { answers } from '../../testing/upstream-behaviours.ts';
+
+let upstream: FakeUpstream;
+let server: Awaited<ReturnType<typeof startTestServer>>;
+let person: TestPerson;
+beforeAll(async () => {
+  upstream = await createFakeUpstream();
+  upstream.script(answers());
+  server = await startTestServer({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
+});
+afterAll(async () => {
+  await server?.close();
+  await upstream?.close();
+});
+beforeEach(async () => {
+  person = await signUpPerson(server.url, 0);
+});
+afterEach(async () => {
+  expect((await server.app.services.ledger.check()).ok).toBe(true);
+});
+
+const topUp = (amount: unknown, key?: string) =>
+  person.ask(
+    'POST',
+    '/api/v1/balance/top-ups',
+    { amount_usd: amount },
+    key === undefined ? {} : { 'idempotency-key': key },
+  );
+const call = (model: string) =>
+  person.ask('POST', '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'Hi' }] });
+const nano = (usd: string) => parseUsd(usd) ?? -1n;
+
+describe('a top-up', () => {
+  test('with test funds is credited at once and says so', async () => {
+    const { status, body } = await topUp('25');
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      status: 'succeeded',
+      mode: 'test',
+      amount_usd: '25.000000000',
+      balance_usd: '25.000000000',
+    });
+    expect((await person.ask('GET', '/api/v1/balance')).body).toEqual({
+      total_usd: '25.000000000',
+      spent_usd: '0.000000000',
+      held_usd: '0.000000000',
+      available_usd: '25.000000000',
+      currency: 'USD',
+    });
+    expect((await person.ask('GET', '/api/v1/auth/me')).body.balance_usd).toBe('25.000000000');
+  });
+
+  test.each(['5', '500', '12.34', '5.00'])('of %s is taken', async (amount) => {
+    expect((await topUp(amount)).status).toBe(201);
+  });
+
+  test.each(['4.99', '500.01', '-5', '0', '', '5e1', '10.001', 'NaN', '١٠', 10, null, ['10'], '5 ', '1'.repeat(40)])(
+    'of %j is refused',
+    async (amount) => {
+      const { status, body } = await topUp(amount);
+      expect([status, body.error.code, body.error.param]).toEqual([400, 'invalid_request', 'amount_usd']);
+      expect((await person.ask('GET', '/api/v1/balance')).body.total_usd).toBe('0.000000000');
+    },
+  );
+
+  test('fields of another are refused', async () => {
+    const { status } = await person.ask('POST', '/api/v1/balance/top-ups', { amount_usd: '10', user_id: 'usr_other' });
+    expect(status).toBe(400);
+  });
+
+  test('repeated under one Idempotency-Key is booked once, at the same time or later', async () => {
+    const same = await Promise.all(Array.from({ length: 25 }, () => topUp('10', 'one and the same')));
+    expect(new Set(same.map((answer) => answer.status))).toEqual(new Set([201]));
+    expect(new Set(same.map((answer) => answer.body.id)).size).toBe(1);
+    expect((await topUp('10', 'one and the same')).body.id).toBe(same[0]?.body.id);
+    expect((await person.ask('GET', '/api/v1/balance')).body.total_usd).toBe('10.000000000');
+  });
+
+  test('under a used key but another amount is refused; under another person’s key it is new', async () => {
+    await topUp('10', 'k');
+    expect((await topUp('20', 'k')).status).toBe(422);
+    person = await signUpPerson(server.url, 0);
+    expect((await topUp('20', 'k')).status).toBe(201);
+  });
+
+  test('a key of 256 characters is refused', async () => {
+    expect((await topUp('10', 'k'.repeat(256))).status).toBe(400);
+  });
+});
+
+describe('transactions', () => {
+  beforeEach(async () => {
+    await topUp('10');
+    await call('openai/gpt-5.5');
+    await call('openai/gpt-5.4-mini');
+    await topUp('5');
+  });
+
+  test('are listed newest first with running balance, model and commission', async () => {
+    const { body } = await person.ask('GET', '/api/v1/transactions');
+    expect(body.data.map((row: { kind: string }) => row.kind)).toEqual(['top_up', 'charge', 'charge', 'top_up']);
+    expect(body).toMatchObject({ total: 4, page: 1, per_page: 20, next_cursor: null });
+    const balances = body.data.map((row: { balance_after_usd: string }) => nano(row.balance_after_usd));
+    for (let index = 0; index < 3; index += 1)
+      expect(balances[index] - balances[index + 1]).toBe(nano(body.data[index].amount_usd));
+    const charge = body.data[2];
+    expect(charge).toMatchObject({
+      model: 'openai/gpt-5.5',
+      provider: 'openai',
+      description: 'Call of openai/gpt-5.5',
+    });
+    // 30 % of what the buyer pays, up to the rounding of the list price.
+    const share = Number(nano(charge.commission_usd)) / -Number(nano(charge.amount_usd));
+    expect(share).toBeGreaterThanOrEqual(0.3);
+    expect(share).toBeLessThan(0.3001);
+  });
+
+  test('can be filtered and paged', async () => {
+    const list = async (query: string) => (await person.ask('GET', `/api/v1/transactions?${query}`)).body;
+    expect((await list('kind=charge')).total).toBe(2);
+    expect((await list('model=openai/gpt-5.5')).data).toHaveLength(1);
+    expect((await list('to=2020-01-01')).total).toBe(0);
+    expect((await list('from=2020-01-01')).total).toBe(4);
+    const first = await list('per_page=3');
+    const second = await list(`per_page=3&cursor=${first.next_cursor}`);
+    expect(second.data).toHaveLength(1);
+    expect((await list('per_page=3&page=2')).data).toEqual(second.data);
+  });
+
+  test.each(['kind=everything', 'page=0', 'per_page=101', 'from=yesterday', 'cursor=1;DROP', 'user_id=usr_1'])(
+    '?%s is a 400',
+    async (query) => {
+      expect((await person.ask('GET', `/api/v1/transactions?${query}`)).status).toBe(400);
+    },
+  );
+
+  test('export as CSV', async () => {
+    const { headers, body } = await person.ask('GET', '/api/v1/transactions?kind=charge', undefined, {
+      accept: 'text/csv',
+    });
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const lines = body.trim().split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^id,created_at,kind/);
+    expect(lines[1]).toMatch(/,-0\.\d{9},/);
+  });
+
+  test('are the caller’s own', async () => {
+    const other = await signUpPerson(server.url, 0);
+    expect((await other.ask('GET', '/api/v1/transactions')).body.data).toEqual([]);
+    expect((await other.ask('GET', '/api/v1/usage')).body.data).toEqual([]);
+  });
+
+  test('agree with the summary, the usage list and the balance', async () => {
+    const summary = (await person.ask('GET', '/api/v1/balance/summary')).body;
+    const balance = (await person.ask('GET', '/api/v1/balance')).body;
+    const usage = (await person.ask('GET', '/api/v1/usage')).body;
+    const sum = (rows: { cost_usd?: string; spent_usd?: string }[]) =>
+      rows.reduce((total, row) => total + nano(row.cost_usd ?? row.spent_usd ?? ''), 0n);
+    expect(sum(summary.by_model)).toBe(nano(balance.spent_usd));
+    expect(sum(usage.data)).toBe(nano(balance.spent_usd));
+    expect(summary.by_day).toHaveLength(1);
+    expect(summary.by_kind.map((row: { kind: string; count: number }) => [row.kind, row.count])).toEqual([
+      ['charge', 2],
+      ['top_up', 2],
+    ]);
+  });
+});
+
+describe('the check of the books', () => {
+  test('is for administrators', async () => {
+    expect((await person.ask('GET', '/api/v1/admin/ledger/check')).status).toBe(403);
+    expect((await askWith(server.url, null)('GET', '/api/v1/admin/ledger/check')).status).toBe(401);
+    const { body } = await askWith(server.url, null)('POST', '/api/v1/auth/login', TEST_ADMIN);
+    const check = await askWith(server.url, body.access_token)('GET', '/api/v1/admin/ledger/check');
+    expect(check.body).toMatchObject({ ok: true, checked: expect.any(Number) });
+    expect(check.body.invariants).toContainEqual({ id: 'I1', ok: true, detail: expect.any(String) });
+  });
+});
