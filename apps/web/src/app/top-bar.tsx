@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { buttonClass } from '../components/button.tsx';
 import { IconButton } from '../components/icon-button.tsx';
 import { requestSearchFocus } from '../features/marketplace/search-focus.ts';
-import { formatBalance } from '../lib/format.ts';
+import { formatLiveBalance } from '../lib/format.ts';
 import { useSession } from '../lib/session-store.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { chooseTheme, useTheme } from './theme.ts';
@@ -77,7 +77,9 @@ function Balance() {
       className="flex min-h-control items-center gap-1.5 rounded-sm px-2 hover:bg-sunken"
     >
       <span className="text-ink3 text-meta max-sm:sr-only">Balance</span>
-      <span className="font-mono text-ui">{formatBalance(balanceUsd)}</span>
+      <data value={balanceUsd} className="font-mono text-ui">
+        {formatLiveBalance(balanceUsd)}
+      </data>
     </Link>
   );
 }

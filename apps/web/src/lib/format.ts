@@ -25,6 +25,12 @@ export function formatBalance(usd: string | null | undefined): string {
   return nano === null ? UNKNOWN : writeNano(nano, 2);
 }
 
+/** A balance as it stands on every page: four decimals, so that a call of a tenth of a cent is seen to be paid. */
+export function formatLiveBalance(usd: string | null | undefined): string {
+  const nano = usd == null ? null : parseUsd(usd);
+  return nano === null ? UNKNOWN : writeNano(nano, 4);
+}
+
 /** The cost of one call in nano-dollars: four decimals under a dollar, two above, `<$0.0001` for less than that. */
 export function formatCostNano(nano: bigint): string {
   const abs = nano < 0n ? -nano : nano;

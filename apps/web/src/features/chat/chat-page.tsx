@@ -1,7 +1,181 @@
+import './chat.css';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, useEffect, useRef, useState } from 'react';
+import { Once } from '../../components/once.tsx';
+import { useShortcut } from '../../lib/use-shortcut.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { ChatHeader } from './chat-header.tsx';
+import { Composer } from './composer.tsx';
+import { NEW_CHAT, readDraft, writeDraft } from './drafts.ts';
+import { FirstPrompts } from './first-prompts.tsx';
+import { SessionList } from './session-list.tsx';
+import { Thread } from './thread.tsx';
+import { TurnFailureNotice } from './turn-failure-notice.tsx';
+import { useTurns } from './turns.ts';
+import { type Chat, useChat } from './use-chat.ts';
+import { useKeyboardHeight } from './use-keyboard-height.ts';
+import { whyUnavailable } from './why-unavailable.ts';
 
-/** The chat. */
+const ModelPicker = lazy(async () => {
+  const { ModelPicker: component } = await import('./model-picker.tsx');
+  return { default: component };
+});
+
+const ParametersDialog = lazy(async () => {
+  const { ParametersDialog: component } = await import('./parameters-dialog.tsx');
+  return { default: component };
+});
+
+const ChatsSheet = lazy(async () => {
+  const { ChatsSheet: component } = await import('./chats-sheet.tsx');
+  return { default: component };
+});
+
+/** `choose` changes the model of the chat; `retry` also sends again. */
+type Picking = 'choose' | 'retry' | null;
+
+/** Esc stops the answer from anywhere on the page, and ⌘⇧O starts a new chat. */
+function usePageKeys(chat: Chat, openNew: () => void): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[role="dialog"][data-open]'))
+        chat.stop();
+      if (event.key.toLowerCase() !== 'o' || !event.shiftKey || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      openNew();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  });
+}
+
+/** Puts `?q=` into the composer of a new chat, once, unless something is typed there already. */
+function useQuestionFromUrl(chatId: string, q: string | undefined): void {
+  useEffect(() => {
+    if (chatId === NEW_CHAT && q !== undefined && readDraft(NEW_CHAT) === '') writeDraft(NEW_CHAT, q);
+  }, [chatId, q]);
+}
+
+/** Says what happens to the answer, to those who cannot see it. */
+function TurnStatus({ chat }: { chat: Chat }) {
+  const outcome = useTurns((state) => state.outcomes[chat.id]);
+  return (
+    <p role="status" className="sr-only">
+      {chat.turn ? 'Answering' : (outcome ?? '')}
+    </p>
+  );
+}
+
+function UnavailableNotice({ chat, onChoose }: { chat: Chat; onChoose: () => void }) {
+  const why = chat.model ? whyUnavailable(chat.model) : null;
+  if (why === null) return null;
+  return (
+    <p role="status" className="border-line border-t bg-surface px-4 py-2 text-center text-ui text-warn">
+      {chat.model?.name}: {why}{' '}
+      <button type="button" onClick={onChoose} className="link">
+        Choose another model
+      </button>
+    </p>
+  );
+}
+
+function Notice({ chat, onRetryWith }: { chat: Chat; onRetryWith: () => void }) {
+  if (!chat.failure) return null;
+  const { answerAgain, modelId } = chat.failure;
+  return (
+    <TurnFailureNotice
+      chat={chat.id}
+      failure={chat.failure}
+      onRetry={() => (answerAgain ? chat.answerAgain(modelId) : chat.send({ modelId }))}
+      onRetryWith={onRetryWith}
+    />
+  );
+}
+
+/** The chat: the person's conversations, one of them open. */
 export function ChatPage() {
-  useTitle('Chat');
-  return <h1 className="px-5 py-6 font-semibold text-h1">Chat</h1>;
+  const { sessionId } = useParams({ strict: false });
+  const search = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const chat = useChat(sessionId ?? NEW_CHAT, search.model);
+  const [picking, setPicking] = useState<Picking>(null);
+  const [listOpen, setListOpen] = useState(false);
+  const [parametersOpen, setParametersOpen] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const frame = useKeyboardHeight();
+  const openNew = () => {
+    void navigate({ to: '/chat' });
+    field.current?.focus();
+  };
+  useTitle(chat.session?.title ?? 'New chat');
+  useQuestionFromUrl(chat.id, search.q);
+  usePageKeys(chat, openNew);
+  useShortcut(['m'], () => {
+    setPicking('choose');
+    return true;
+  });
+  const onChoose = (modelId: string) => {
+    chat.setModel(modelId);
+    if (picking !== 'retry') return field.current?.focus();
+    if (chat.failure?.answerAgain) chat.answerAgain(modelId);
+    else chat.send({ modelId });
+  };
+  const list = (onOpen: () => void) => (
+    <SessionList userId={chat.userId} currentId={sessionId ?? null} onOpen={onOpen} onCurrentDeleted={openNew} />
+  );
+  return (
+    <div ref={frame} className="chat-frame flex">
+      <aside aria-label="Your chats" className="w-60 shrink-0 border-line border-r bg-surface max-md:hidden">
+        {list(() => field.current?.focus())}
+      </aside>
+      <div className="flex min-w-0 flex-1 flex-col">
+        <ChatHeader
+          chat={chat}
+          onOpenList={() => setListOpen(true)}
+          onOpenPicker={() => setPicking('choose')}
+          onOpenParameters={() => setParametersOpen(true)}
+          onDeleted={openNew}
+        />
+        <Thread
+          chat={chat}
+          target={search.m}
+          empty={
+            <FirstPrompts
+              model={chat.model}
+              onChoose={(prompt) => {
+                writeDraft(chat.id, prompt);
+                field.current?.focus();
+              }}
+            />
+          }
+          notice={<Notice chat={chat} onRetryWith={() => setPicking('retry')} />}
+        />
+        <TurnStatus chat={chat} />
+        <UnavailableNotice chat={chat} onChoose={() => setPicking('choose')} />
+        <Composer chat={chat} field={field} />
+      </div>
+      <Once when={listOpen}>
+        <ChatsSheet open={listOpen} onOpenChange={setListOpen}>
+          {list(() => setListOpen(false))}
+        </ChatsSheet>
+      </Once>
+      <Once when={picking !== null}>
+        <ModelPicker
+          open={picking !== null}
+          onOpenChange={(open) => (open ? undefined : setPicking(null))}
+          title={picking === 'retry' ? 'Retry with another model' : 'Model'}
+          modelId={chat.modelId}
+          onChoose={onChoose}
+        />
+      </Once>
+      <Once when={parametersOpen}>
+        <ParametersDialog
+          open={parametersOpen}
+          onOpenChange={setParametersOpen}
+          parameters={chat.parameters}
+          onSave={chat.setParameters}
+        />
+      </Once>
+    </div>
+  );
 }

@@ -4,7 +4,7 @@ import remarkGfm from 'remark-gfm';
 import remend from 'remend';
 import { CodeBlock } from './code-block.tsx';
 import { hostOf, safeUrl } from './safe-url.ts';
-import { linkDefinitions, splitBlocks, wholeWords } from './split-blocks.ts';
+import { linkDefinitions, splitBlocks, wholePieces } from './split-blocks.ts';
 
 /** Whether the block around may still grow. */
 const Growing = createContext(false);
@@ -69,14 +69,13 @@ function Table({ children }: { children?: ReactNode }) {
   );
 }
 
-/** The headings of an answer stand below the page's own. */
+/** The headings of an answer stand below the page's own and that of the message. */
 const COMPONENTS: Components = {
-  h1: ({ children }) => <h3>{children}</h3>,
-  h2: ({ children }) => <h4>{children}</h4>,
-  h3: ({ children }) => <h5>{children}</h5>,
-  h4: ({ children }) => <h6>{children}</h6>,
+  h1: ({ children }) => <h3 className="md-h1">{children}</h3>,
+  h2: ({ children }) => <h3 className="md-h2">{children}</h3>,
+  h3: ({ children }) => <h4>{children}</h4>,
+  h4: ({ children }) => <h5>{children}</h5>,
   h5: ({ children }) => <h6>{children}</h6>,
-  h6: ({ children }) => <h6>{children}</h6>,
   a: SafeLink,
   img: BlockedImage,
   pre: Pre,
@@ -109,10 +108,10 @@ function toBlocks(text: string): string[] {
 
 /**
  * Markdown that a model wrote, hostile until proven otherwise: HTML shows as text, links are checked, pictures wait for a
- * click, `$` is money. While `growing` only the last block is rendered again, and half a word at its end is held back.
+ * click, `$` is money. While `growing` only the last block is rendered again, and half a word or the head of a table at its end is held back.
  */
 export function Markdown({ text, growing = false }: { text: string; growing?: boolean }) {
-  const blocks = useMemo(() => toBlocks(growing ? wholeWords(text) : text), [text, growing]);
+  const blocks = useMemo(() => toBlocks(growing ? wholePieces(text) : text), [text, growing]);
   return (
     <div className="md">
       {blocks.map((block, index) => (

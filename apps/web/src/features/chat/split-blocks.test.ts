@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linkDefinitions, splitBlocks, wholeWords } from './split-blocks.ts';
+import { linkDefinitions, splitBlocks, wholePieces } from './split-blocks.ts';
 
 const piece = fc.constantFrom(
   'A paragraph with `code`, **bold** and $4.',
@@ -120,7 +120,7 @@ describe('linkDefinitions', () => {
   });
 });
 
-describe('wholeWords', () => {
+describe('wholePieces', () => {
   it.each([
     ['The answ', 'The '],
     ['The answer ', 'The answer '],
@@ -129,15 +129,26 @@ describe('wholeWords', () => {
     ['你好世界', '你好世界'],
     ['', ''],
   ])('holds back the half word of %j', (text, shown) => {
-    expect(wholeWords(text)).toBe(shown);
+    expect(wholePieces(text)).toBe(shown);
   });
 
   it('never holds back much', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 300 }), (text) => {
-        expect(text.length - wholeWords(text).length).toBeLessThanOrEqual(24);
-      }),
+      fc.property(
+        fc.string({ maxLength: 300 }).map((words) => words.replaceAll('|', '')),
+        (text) => {
+          expect(text.length - wholePieces(text).length).toBeLessThanOrEqual(24);
+        },
+      ),
     );
-    expect(wholeWords('a'.repeat(100))).toHaveLength(76);
+    expect(wholePieces('a'.repeat(100))).toHaveLength(76);
+  });
+
+  it('waits with a table until it is one', () => {
+    expect(wholePieces('Text.\n\n| a | b |\n|---|-')).toBe('Text.\n\n');
+    expect(wholePieces('| a |')).toBe('');
+    const table = '| a |\n|---|\n| 1 |';
+    expect(wholePieces(table)).toBe(table);
+    expect(wholePieces('a | b |')).toBe('a | b |');
   });
 });

@@ -73,7 +73,10 @@ export function linkDefinitions(markdown: string): string {
 /** The longest half word that is held back: scripts that write without spaces are never kept waiting. */
 const HALF_WORD = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\d]{1,24}$/u;
 
-/** Text that is still growing, without the word at its end that may be only half there. */
-export function wholeWords(text: string): string {
-  return text.replace(HALF_WORD, '');
+/** The first line of a table, alone or with a part of the line under it: only the second makes it a table. */
+const TABLE_HEAD = /(^|\n\n)\|[^\n]*(?:\n[|:\- ]*)?$/;
+
+/** Text that is still growing, without what at its end would be shown as something it is not: half a word, the head of a table. */
+export function wholePieces(text: string): string {
+  return text.replace(HALF_WORD, '').replace(TABLE_HEAD, '$1');
 }

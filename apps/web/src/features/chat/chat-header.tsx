@@ -1,0 +1,172 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { ChevronDown, Download, Ellipsis, Eraser, PanelLeft, Pencil, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { lazy, useState } from 'react';
+import { IconButton } from '../../components/icon-button.tsx';
+import { Menu } from '../../components/menu.tsx';
+import { Once } from '../../components/once.tsx';
+import { toast } from '../../components/toast-store.ts';
+import { errorMessage } from '../../lib/api-client.ts';
+import { download } from '../../lib/download.ts';
+import { formatContext, formatCost, formatPriceShort } from '../../lib/format.ts';
+import { splitId } from '../marketplace/labels.ts';
+import { deleteWithUndo } from './pending-deletes.ts';
+import { chatKeys, clearMessages } from './queries.ts';
+import type { Chat } from './use-chat.ts';
+
+const RenameDialog = lazy(async () => {
+  const { RenameDialog: component } = await import('./rename-dialog.tsx');
+  return { default: component };
+});
+
+const ConfirmDialog = lazy(async () => {
+  const { ConfirmDialog: component } = await import('../../components/confirm-dialog.tsx');
+  return { default: component };
+});
+
+function ModelButton({ chat, onOpen }: { chat: Chat; onOpen: () => void }) {
+  const { model, modelId } = chat;
+  const [provider, name] = modelId === null ? ['', 'Choose a model'] : splitId(modelId);
+  return (
+    <div className="flex min-w-0 items-center gap-3">
+      <button
+        type="button"
+        onClick={onOpen}
+        className="flex min-h-control min-w-0 items-center gap-1 rounded-sm px-2 text-ui hover:bg-sunken"
+      >
+        <span className="sr-only">Model: </span>
+        <span className="truncate">
+          <span className="text-ink3 max-sm:hidden">{provider}</span>
+          <span className="font-semibold">{name}</span>
+        </span>
+        <ChevronDown aria-hidden="true" size={15} className="shrink-0 text-ink3" />
+      </button>
+      {model?.pricing ? (
+        <p className="whitespace-nowrap font-mono text-ink3 text-meta max-lg:hidden">
+          <span className="sr-only">Dollars per million tokens in and out: </span>$
+          {formatPriceShort(model.pricing.input)} / ${formatPriceShort(model.pricing.output)}
+          {model.context_window ? ` · ${formatContext(model.context_window)}` : ''}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+async function save(id: string, format: 'md' | 'json'): Promise<void> {
+  try {
+    const path = `/api/v1/sessions/${encodeURIComponent(id)}/export?format=${format}`;
+    await download(path, { accept: '*/*', fallbackName: `${id}.${format}` });
+  } catch (error) {
+    toast(errorMessage(error), { tone: 'bad' });
+  }
+}
+
+function ChatMenu({ chat, onDeleted }: { chat: Chat; onDeleted: () => void }) {
+  const queryClient = useQueryClient();
+  const [window, setWindow] = useState<'rename' | 'clear' | null>(null);
+  const { session, userId } = chat;
+  if (!session || userId === null) return null;
+  const clear = async () => {
+    setWindow(null);
+    try {
+      await clearMessages(session.id);
+      queryClient.setQueryData(chatKeys.messages(userId, session.id), []);
+    } catch (error) {
+      toast(errorMessage(error), { tone: 'bad' });
+    }
+    void queryClient.invalidateQueries({ queryKey: chatKeys.session(userId, session.id) });
+    void queryClient.invalidateQueries({ queryKey: chatKeys.sessions(userId) });
+  };
+  const icon = { 'aria-hidden': true, size: 15 } as const;
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton label="Chat actions">
+            <Ellipsis aria-hidden="true" size={16} />
+          </IconButton>
+        }
+        actions={[
+          { label: 'Rename', icon: <Pencil {...icon} />, onSelect: () => setWindow('rename') },
+          { label: 'Export as Markdown', icon: <Download {...icon} />, onSelect: () => void save(session.id, 'md') },
+          { label: 'Export as JSON', icon: <Download {...icon} />, onSelect: () => void save(session.id, 'json') },
+          {
+            label: 'Clear messages',
+            icon: <Eraser {...icon} />,
+            onSelect: () => setWindow('clear'),
+            disabled: chat.turn !== undefined,
+          },
+          {
+            label: 'Delete chat',
+            icon: <Trash2 {...icon} />,
+            danger: true,
+            onSelect: () => {
+              deleteWithUndo(queryClient, session);
+              onDeleted();
+            },
+          },
+        ]}
+      />
+      <Once when={window !== null}>
+        <RenameDialog userId={userId} session={window === 'rename' ? session : null} onClose={() => setWindow(null)} />
+        <ConfirmDialog
+          open={window === 'clear'}
+          onOpenChange={(open) => setWindow(open ? 'clear' : null)}
+          title="Clear this chat?"
+          action="Clear messages"
+          onConfirm={() => void clear()}
+        >
+          <p>All messages of “{session.title}” are deleted. What they cost stays in your history.</p>
+        </ConfirmDialog>
+      </Once>
+    </>
+  );
+}
+
+/** Props of `ChatHeader`. */
+export interface ChatHeaderProps {
+  chat: Chat;
+  onOpenList: () => void;
+  onOpenPicker: () => void;
+  onOpenParameters: () => void;
+  onDeleted: () => void;
+}
+
+/** The chat's model with its price, its settings, and what it has cost so far. */
+export function ChatHeader({ chat, onOpenList, onOpenPicker, onOpenParameters, onDeleted }: ChatHeaderProps) {
+  const changed = Object.keys(chat.parameters).length;
+  return (
+    <header className="flex h-11 shrink-0 items-center gap-1 border-line border-b bg-surface px-2">
+      <IconButton label="Chats" onClick={onOpenList} className="md:hidden">
+        <PanelLeft aria-hidden="true" size={17} />
+      </IconButton>
+      <h1 className="sr-only">{chat.session?.title ?? 'New chat'}</h1>
+      <ModelButton chat={chat} onOpen={onOpenPicker} />
+      <div className="ml-auto flex items-center gap-1">
+        {chat.session ? (
+          <p className="whitespace-nowrap pr-2 font-mono text-ink2 text-meta">
+            <span className="max-sm:sr-only">chat </span>
+            <data value={chat.session.cost_usd} data-testid="chat-cost">
+              {formatCost(chat.session.cost_usd)}
+            </data>
+          </p>
+        ) : null}
+        <IconButton
+          label={changed === 0 ? 'Parameters' : `Parameters, ${changed} changed`}
+          onClick={onOpenParameters}
+          className="relative"
+        >
+          <SlidersHorizontal aria-hidden="true" size={16} />
+          {changed === 0 ? null : (
+            <span
+              aria-hidden="true"
+              className="absolute top-0.5 right-0.5 font-mono text-accent text-micro leading-none"
+            >
+              {changed}
+            </span>
+          )}
+        </IconButton>
+        <ChatMenu chat={chat} onDeleted={onDeleted} />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,45 @@
+import type { Model } from '@q/contract/models';
+import { formatCostNano } from '../../lib/format.ts';
+import { countTokens, expectedAnswerTokens, nextCostNano } from './next-cost.ts';
+
+const PROMPTS = [
+  'Which model here is cheap and good at summaries?',
+  'Explain how a prepaid call is held, charged and refunded.',
+  'Show me a request with curl and with the OpenAI SDK.',
+  'Write a function that retries a failed HTTP call, with tests.',
+];
+
+function priceOf(prompt: string, model: Model | undefined): string {
+  const tokens = { context: 0, draft: countTokens(prompt), answer: expectedAnswerTokens([]) };
+  const nano = nextCostNano(model?.pricing, tokens);
+  return nano === null ? '' : `≈ ${formatCostNano(nano)}`;
+}
+
+/** Props of `FirstPrompts`. */
+export interface FirstPromptsProps {
+  model: Model | undefined;
+  onChoose: (prompt: string) => void;
+}
+
+/** What a new chat offers: a few first messages, each with what it would cost. */
+export function FirstPrompts({ model, onChoose }: FirstPromptsProps) {
+  return (
+    <div className="mx-auto grid max-w-xl gap-3 py-10">
+      <h2 className="font-semibold text-h2">What do you want to ask?</h2>
+      <ul className="border-line border-t">
+        {PROMPTS.map((prompt) => (
+          <li key={prompt}>
+            <button
+              type="button"
+              onClick={() => onChoose(prompt)}
+              className="flex min-h-10 w-full items-center gap-4 border-line border-b py-2 text-left text-ui hover:bg-sunken max-md:min-h-11"
+            >
+              <span className="flex-1">{prompt}</span>
+              <span className="font-mono text-ink3 text-meta">{priceOf(prompt, model)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

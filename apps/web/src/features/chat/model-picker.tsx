@@ -1,0 +1,180 @@
+import type { Model } from '@q/contract/models';
+import { useQuery } from '@tanstack/react-query';
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
+import { Dialog } from '../../components/dialog.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { inputClass } from '../../components/text-field-class.ts';
+import { errorMessage } from '../../lib/api-client.ts';
+import { cx } from '../../lib/cx.ts';
+import { formatContext, formatPriceShort } from '../../lib/format.ts';
+
+import { splitId } from '../marketplace/labels.ts';
+import { chatModelsQuery } from './queries.ts';
+import { whyUnavailable } from './why-unavailable.ts';
+
+/** More models that cannot be used than this help nobody. */
+const UNAVAILABLE_MAX = 20;
+
+function usePickerModels(q: string, open: boolean) {
+  const usable = useQuery({ ...chatModelsQuery(q, true), enabled: open });
+  const others = useQuery({ ...chatModelsQuery(q, false), enabled: open });
+  return {
+    models: [...(usable.data?.data ?? []), ...(others.data?.data ?? []).slice(0, UNAVAILABLE_MAX)],
+    loading: usable.isPending || others.isPending,
+    error: usable.error ?? others.error,
+  };
+}
+
+interface OptionProps {
+  id: string;
+  model: Model;
+  selected: boolean;
+  active: boolean;
+  onChoose: () => void;
+}
+
+function Option({ id, model, selected, active, onChoose }: OptionProps) {
+  const [provider, name] = splitId(model.id);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard works through the search field, which owns this list
+    <div
+      id={id}
+      role="option"
+      aria-selected={selected}
+      aria-disabled={!model.available}
+      tabIndex={-1}
+      onClick={model.available ? onChoose : undefined}
+      className={cx(
+        'grid min-h-control grid-cols-[1fr_auto] items-center gap-x-3 border-line border-b px-4 py-1.5 text-ui sm:grid-cols-[1fr_3.5rem_4.5rem_4.5rem]',
+        active && 'bg-accent-weak',
+        model.available ? 'cursor-pointer hover:bg-sunken' : 'text-ink3',
+      )}
+    >
+      <span className="min-w-0 break-words">
+        <span className="text-ink3">{provider}</span>
+        <span className={cx('font-medium', model.available && 'text-ink')}>{name}</span>
+        {selected ? <span className="text-accent"> ✓</span> : null}
+        {model.available ? null : <span className="block text-meta">{whyUnavailable(model)}</span>}
+      </span>
+      <span className="text-right font-mono text-meta max-sm:hidden">{formatContext(model.context_window)}</span>
+      <span className="text-right font-mono text-meta">
+        <span className="sm:hidden">{formatPriceShort(model.pricing?.input)} / </span>
+        <span className="max-sm:hidden">{formatPriceShort(model.pricing?.input)}</span>
+        <span className="sm:hidden">{formatPriceShort(model.pricing?.output)}</span>
+      </span>
+      <span className="text-right font-mono text-meta max-sm:hidden">{formatPriceShort(model.pricing?.output)}</span>
+    </div>
+  );
+}
+
+/** The next model that can be chosen, `step` rows further; stays at the ends. */
+function nextActive(models: readonly Model[], activeId: string | null, step: number): string | null {
+  const usable = models.filter(({ available }) => available);
+  const index = usable.findIndex(({ id }) => id === activeId);
+  const next = index === -1 ? 0 : Math.min(Math.max(index + step, 0), usable.length - 1);
+  return usable[next]?.id ?? null;
+}
+
+const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
+
+/** Props of `ModelPicker`. */
+export interface ModelPickerProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  modelId: string | null;
+  onChoose: (modelId: string) => void;
+}
+
+function PickerList({
+  modelId,
+  onChoose,
+  open,
+  field,
+}: Omit<ModelPickerProps, 'title' | 'onOpenChange'> & { field: React.RefObject<HTMLInputElement | null> }) {
+  const listId = useId();
+  const [text, setText] = useState('');
+  const [active, setActive] = useState<string | null>(modelId);
+  const { models, loading, error } = usePickerModels(useDeferredValue(text.trim()), open);
+  const shown = models.some(({ id }) => id === active) ? active : nextActive(models, null, 0);
+  const optionId = (id: string) => `${listId}-${id}`;
+  useEffect(() => {
+    if (open && shown) document.getElementById(`${listId}-${shown}`)?.scrollIntoView({ block: 'nearest' });
+  }, [open, shown, listId]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = STEPS[event.key];
+    if (step !== undefined) setActive(nextActive(models, shown, step));
+    else if (event.key === 'Enter' && shown) onChoose(shown);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <div className="sticky top-0 z-10 border-line border-b bg-surface px-4 py-2.5">
+        <input
+          ref={field}
+          role="combobox"
+          aria-label="Search models"
+          aria-expanded="true"
+          aria-controls={listId}
+          aria-activedescendant={shown ? optionId(shown) : undefined}
+          autoComplete="off"
+          placeholder="Search models"
+          className={inputClass}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <div
+          aria-hidden="true"
+          className="grid grid-cols-[1fr_auto] gap-x-3 pt-2 text-ink3 text-micro sm:grid-cols-[1fr_3.5rem_4.5rem_4.5rem]"
+        >
+          <span>Model</span>
+          <span className="text-right max-sm:hidden">Context</span>
+          <span className="text-right">
+            $ in<span className="sm:hidden"> / out, per 1M</span>
+            <span className="max-sm:hidden"> / 1M</span>
+          </span>
+          <span className="text-right max-sm:hidden">$ out / 1M</span>
+        </div>
+      </div>
+      <div role="listbox" id={listId} aria-label="Models" aria-busy={loading}>
+        {models.map((model) => (
+          <Option
+            key={model.id}
+            id={optionId(model.id)}
+            model={model}
+            selected={model.id === modelId}
+            active={model.id === shown}
+            onChoose={() => onChoose(model.id)}
+          />
+        ))}
+      </div>
+      <div role="status" className="px-4 py-3 text-ink2 text-ui">
+        {loading && models.length === 0 ? <Skeleton className="h-5" /> : null}
+        {error && models.length === 0 ? errorMessage(error) : null}
+        {!loading && !error && models.length === 0 ? `No model answers to “${text}”.` : null}
+      </div>
+    </>
+  );
+}
+
+/** Chooses a model by name, with its prices; what cannot be used says why. */
+export function ModelPicker({ open, onOpenChange, title, modelId, onChoose }: ModelPickerProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const choose = (id: string) => {
+    onOpenChange(false);
+    onChoose(id);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={title}
+      initialFocus={field}
+      className="max-md:h-[85dvh] md:h-[min(34rem,100dvh-4rem)] md:w-[38rem]"
+    >
+      <PickerList modelId={modelId} onChoose={choose} open={open} field={field} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,37 @@
+import { cx } from '../../lib/cx.ts';
+import { formatCost, formatCount, formatSeconds } from '../../lib/format.ts';
+import type { ThreadMessage } from './queries.ts';
+import { tokensPerSecond } from './tokens-per-second.ts';
+
+function Line({ term, children, strong = false }: { term: string; children: React.ReactNode; strong?: boolean }) {
+  return (
+    <div>
+      <dt className="sr-only">{term}</dt>
+      <dd className={cx('font-mono', strong ? 'text-ink text-ui' : 'text-ink3 text-meta')}>{children}</dd>
+    </div>
+  );
+}
+
+/** What an answer cost and how it came: in the margin where there is room, else as a line under the answer. */
+export function Receipt({ message }: { message: ThreadMessage }) {
+  const { usage, receipt, cost_usd } = message;
+  if (cost_usd === null) return null;
+  const speed = tokensPerSecond(message);
+  return (
+    <div className="@2xl:border-line @2xl:border-l @2xl:pl-3">
+      <dl className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 @2xl:sticky @2xl:top-5 @2xl:block @2xl:space-y-0.5">
+        <Line term="Cost" strong>
+          <data value={cost_usd}>{formatCost(cost_usd)}</data>
+        </Line>
+        {usage ? (
+          <Line term="Tokens in and out">
+            {formatCount(usage.input_tokens)} → {formatCount(usage.output_tokens)}
+          </Line>
+        ) : null}
+        {speed === null ? null : <Line term="Speed">{formatCount(speed)} tok/s</Line>}
+        {receipt?.ttft_ms == null ? null : <Line term="First token after">{formatSeconds(receipt.ttft_ms)} first</Line>}
+        {receipt ? <Line term="Provider">{receipt.provider}</Line> : null}
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,192 @@
+import type { ChatSession } from '@q/contract/sessions';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react';
+import { lazy, useDeferredValue, useState } from 'react';
+import { Button, buttonClass } from '../../components/button.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
+import { Menu } from '../../components/menu.tsx';
+import { Once } from '../../components/once.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { inputClass } from '../../components/text-field-class.ts';
+import { errorMessage } from '../../lib/api-client.ts';
+import { cx } from '../../lib/cx.ts';
+import { formatCost } from '../../lib/format.ts';
+import { deleteWithUndo, usePendingDeletes } from './pending-deletes.ts';
+import { sessionsQuery } from './queries.ts';
+import { groupByDay } from './session-groups.ts';
+
+const RenameDialog = lazy(async () => {
+  const { RenameDialog: component } = await import('./rename-dialog.tsx');
+  return { default: component };
+});
+
+interface RowProps {
+  session: ChatSession;
+  current: boolean;
+  onOpen: () => void;
+  onRename: () => void;
+  onDelete: () => void;
+}
+
+function Row({ session, current, onOpen, onRename, onDelete }: RowProps) {
+  return (
+    <li
+      className={cx(
+        'group relative flex items-center hover:bg-sunken md:pr-3',
+        current && 'bg-accent-weak hover:bg-accent-weak',
+      )}
+    >
+      <Link
+        to="/chat/$sessionId"
+        params={{ sessionId: session.id }}
+        onClick={onOpen}
+        aria-current={current ? 'page' : undefined}
+        className="flex min-h-control min-w-0 flex-1 items-center gap-2 pl-3 text-ui -outline-offset-2"
+      >
+        <span className={cx('min-w-0 flex-1 truncate', current && 'font-semibold')}>{session.title}</span>
+        <data
+          value={session.cost_usd}
+          className="font-mono text-ink3 text-meta md:group-focus-within:invisible md:group-hover:invisible"
+        >
+          {formatCost(session.cost_usd)}
+        </data>
+      </Link>
+      <Menu
+        trigger={
+          <IconButton
+            label={`Actions for ${session.title}`}
+            className="touch:min-w-11 md:absolute md:right-0 md:opacity-0 md:focus-visible:opacity-100 md:group-focus-within:opacity-100 md:group-hover:opacity-100 md:data-popup-open:opacity-100"
+          >
+            <Ellipsis aria-hidden="true" size={15} />
+          </IconButton>
+        }
+        actions={[
+          { label: 'Rename', icon: <Pencil aria-hidden="true" size={15} />, onSelect: onRename },
+          { label: 'Delete', icon: <Trash2 aria-hidden="true" size={15} />, onSelect: onDelete, danger: true },
+        ]}
+      />
+    </li>
+  );
+}
+
+function Loading() {
+  return (
+    <div aria-busy="true" className="grid gap-3 px-3 py-2">
+      {['w-3/4', 'w-1/2', 'w-2/3', 'w-3/5'].map((width) => (
+        <Skeleton key={width} className={cx('h-4', width)} />
+      ))}
+    </div>
+  );
+}
+
+/** Props of `SessionList`. */
+export interface SessionListProps {
+  userId: string | null;
+  currentId: string | null;
+  /** Called when a chat or a new chat is opened, to close a sheet around the list. */
+  onOpen: () => void;
+  /** Called when the open chat is deleted. */
+  onCurrentDeleted: () => void;
+}
+
+function MemberList({
+  userId,
+  currentId,
+  onOpen,
+  onCurrentDeleted,
+  q,
+}: SessionListProps & { userId: string; q: string }) {
+  const queryClient = useQueryClient();
+  const pending = usePendingDeletes((state) => state.ids);
+  const [renaming, setRenaming] = useState<ChatSession | null>(null);
+  const list = useInfiniteQuery(sessionsQuery(userId, q));
+  const sessions = (list.data?.pages ?? []).flatMap((page) => page.data).filter(({ id }) => !pending.has(id));
+  if (list.isPending) return <Loading />;
+  if (list.error && !list.data) {
+    return (
+      <div role="alert" className="grid gap-2 px-3 py-2 text-ui">
+        <p>{errorMessage(list.error)}</p>
+        <Button onClick={() => void list.refetch()}>Retry</Button>
+      </div>
+    );
+  }
+  return (
+    <>
+      {sessions.length === 0 ? (
+        <p className="px-3 py-2 text-ink2 text-ui">{q === '' ? 'No chats yet.' : `No chat is called “${q}”.`}</p>
+      ) : null}
+      {groupByDay(sessions, new Date()).map((group) => (
+        <section key={group.name} aria-label={group.name} className="pb-3">
+          <h3 className="px-3 py-1 font-medium text-ink3 text-micro">{group.name}</h3>
+          <ul>
+            {group.sessions.map((session) => (
+              <Row
+                key={session.id}
+                session={session}
+                current={session.id === currentId}
+                onOpen={onOpen}
+                onRename={() => setRenaming(session)}
+                onDelete={() => {
+                  deleteWithUndo(queryClient, session);
+                  if (session.id === currentId) onCurrentDeleted();
+                }}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {list.hasNextPage ? (
+        <Button
+          variant="quiet"
+          busy={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+          className="mx-3 mb-3"
+        >
+          Show earlier chats
+        </Button>
+      ) : null}
+      <Once when={renaming !== null}>
+        <RenameDialog userId={userId} session={renaming} onClose={() => setRenaming(null)} />
+      </Once>
+    </>
+  );
+}
+
+/** The chats of a person with what each has cost. A stranger sees how to keep theirs. */
+export function SessionList(props: SessionListProps) {
+  const [text, setText] = useState('');
+  const q = useDeferredValue(text.trim());
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <div className="grid gap-2 p-3">
+        <Link to="/chat" onClick={props.onOpen} className={buttonClass('secondary', 'justify-start')}>
+          <Plus aria-hidden="true" size={15} />
+          New chat
+        </Link>
+        {props.userId === null ? null : (
+          <input
+            type="search"
+            aria-label="Search chats"
+            placeholder="Search chats"
+            className={inputClass}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </div>
+      <nav aria-label="Chats" className="min-h-0 flex-1 overflow-y-auto">
+        {props.userId === null ? (
+          <p className="px-3 text-ink2 text-ui">
+            <Link to="." search={(before) => ({ ...before, account: 'sign-in' })} resetScroll={false} className="link">
+              Sign in
+            </Link>{' '}
+            to keep your chats.
+          </p>
+        ) : (
+          <MemberList {...props} userId={props.userId} q={q} />
+        )}
+      </nav>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { Link } from '@tanstack/react-router';
+import { X } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import { Button, buttonClass } from '../../components/button.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
+import { formatCost } from '../../lib/format.ts';
+import { dismissFailure, type TurnFailure } from './turns.ts';
+
+const TopUpForm = lazy(async () => {
+  const { TopUpForm: component } = await import('../account/top-up-form.tsx');
+  return { default: component };
+});
+
+/** What can be done about a failure. */
+export interface FailureActions {
+  onRetry: () => void;
+  onRetryWith: () => void;
+}
+
+function Money({ failure, onRetry }: { failure: TurnFailure } & Pick<FailureActions, 'onRetry'>) {
+  const { availableUsd, neededUsd } = failure;
+  return (
+    <>
+      <p className="text-ink2 text-ui">
+        {neededUsd === null ? failure.message : `This message can cost up to ${formatCost(neededUsd)}`}
+        {neededUsd !== null && availableUsd !== null ? `, and ${formatCost(availableUsd)} is available.` : ''} What you
+        wrote is kept.
+      </p>
+      <Suspense fallback={null}>
+        <TopUpForm mode={null} onDone={({ status }) => (status === 'succeeded' ? onRetry() : undefined)} />
+      </Suspense>
+      <p className="text-ink3 text-meta">The message is sent as soon as the money is there.</p>
+    </>
+  );
+}
+
+function Ways({ failure, onRetry, onRetryWith }: { failure: TurnFailure } & FailureActions) {
+  if (failure.code === 'unauthenticated') {
+    return (
+      <Link
+        to="."
+        search={(before) => ({ ...before, account: 'sign-in' })}
+        resetScroll={false}
+        className={buttonClass('primary')}
+      >
+        Sign in
+      </Link>
+    );
+  }
+  return (
+    <>
+      <Button onClick={onRetry}>Retry</Button>
+      <Button onClick={onRetryWith}>Retry with another model</Button>
+    </>
+  );
+}
+
+/** Why there is no whole answer: the code, the words, and the ways on. Without money, the way to add some. */
+export function TurnFailureNotice({
+  chat,
+  failure,
+  ...actions
+}: { chat: string; failure: TurnFailure } & FailureActions) {
+  const noMoney = failure.code === 'insufficient_balance';
+  return (
+    <section
+      aria-label="The message was not answered"
+      className="grid gap-2 border-neg border-l-4 bg-surface px-4 py-3"
+    >
+      <div className="flex items-start justify-between gap-3">
+        <p className="font-semibold text-ui">
+          {noMoney ? 'The balance is too low' : failure.message}{' '}
+          <code className="font-mono font-normal text-ink3 text-meta">{failure.code}</code>
+        </p>
+        <IconButton label="Dismiss" onClick={() => dismissFailure(chat)} className="-mt-1 -mr-2">
+          <X aria-hidden="true" size={16} />
+        </IconButton>
+      </div>
+      {noMoney ? (
+        <Money failure={failure} onRetry={actions.onRetry} />
+      ) : (
+        <div className="flex flex-wrap items-center gap-2">
+          <Ways failure={failure} {...actions} />
+          <span className="font-mono text-ink3 text-meta">{failure.modelId}</span>
+        </div>
+      )}
+    </section>
+  );
+}
