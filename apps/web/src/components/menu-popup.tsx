@@ -5,7 +5,7 @@ import type { MenuProps } from './menu.tsx';
 /** The working menu behind `Menu`: it comes open, because it is fetched when it is asked for. */
 export function MenuPopup({ trigger, actions, align = 'end' }: MenuProps) {
   return (
-    <BaseMenu.Root modal={false} defaultOpen>
+    <BaseMenu.Root defaultOpen>
       <BaseMenu.Trigger render={trigger} />
       <BaseMenu.Portal>
         <BaseMenu.Positioner align={align} sideOffset={4} className="z-50 outline-none">

@@ -9,7 +9,7 @@ import {
 } from 'react';
 
 /** One action of a `Menu`. */
-export interface MenuAction {
+interface MenuAction {
   label: string;
   onSelect: () => void;
   icon?: ReactNode;

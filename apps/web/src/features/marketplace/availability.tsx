@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { splitId } from './labels.ts';
 
 /** Whether a model can be called here and now, in words. */
-export function availabilityText(model: Pick<Model, 'available' | 'status' | 'successor'>): string {
+function availabilityText(model: Pick<Model, 'available' | 'status' | 'successor'>): string {
   if (model.status === 'retired') return model.successor ? `Retired → ${splitId(model.successor)[1]}` : 'Retired';
   return model.available ? 'Available' : 'Not connected';
 }
