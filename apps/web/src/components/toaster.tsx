@@ -48,7 +48,7 @@ export function Toaster() {
   return (
     <section
       aria-label="Notifications"
-      className="pointer-events-none fixed right-0 bottom-tabbar z-60 w-full max-w-md p-3"
+      className="pointer-events-none fixed right-0 bottom-[calc(var(--tabbar)+var(--toast-lift,0px))] z-60 w-full max-w-md p-3"
     >
       <ol role="status" aria-live="polite" aria-relevant="additions" className="grid gap-2">
         {toasts.map((message) => (

@@ -1,11 +1,20 @@
+import type { ReactNode } from 'react';
 import { cx } from '../../lib/cx.ts';
 import { formatCost, formatCount, formatSeconds } from '../../lib/format.ts';
 import type { ThreadMessage } from './queries.ts';
 import { tokensPerSecond } from './tokens-per-second.ts';
 
-function Line({ term, children, strong = false }: { term: string; children: React.ReactNode; strong?: boolean }) {
+interface LineProps {
+  term: string;
+  children: ReactNode;
+  strong?: boolean;
+  /** Shown in the margin only: elsewhere it is said already. */
+  wide?: boolean;
+}
+
+function Line({ term, children, strong = false, wide = false }: LineProps) {
   return (
-    <div>
+    <div className={wide ? 'hidden @2xl:block' : undefined}>
       <dt className="sr-only">{term}</dt>
       <dd className={cx('font-mono', strong ? 'text-ink text-ui' : 'text-ink3 text-meta')}>{children}</dd>
     </div>
@@ -30,7 +39,11 @@ export function Receipt({ message }: { message: ThreadMessage }) {
         ) : null}
         {speed === null ? null : <Line term="Speed">{formatCount(speed)} tok/s</Line>}
         {receipt?.ttft_ms == null ? null : <Line term="First token after">{formatSeconds(receipt.ttft_ms)} first</Line>}
-        {receipt ? <Line term="Provider">{receipt.provider}</Line> : null}
+        {receipt ? (
+          <Line term="Provider" wide={message.model_id?.startsWith(`${receipt.provider}/`) ?? false}>
+            {receipt.provider}
+          </Line>
+        ) : null}
       </dl>
     </div>
   );
