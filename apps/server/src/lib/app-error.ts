@@ -47,3 +47,8 @@ export class AppError extends Error {
     };
   }
 }
+
+/** True for the error that says a part of the installation (the database) cannot be reached now: the same may work in a moment. */
+export function isServiceUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'service_unavailable';
+}

@@ -11,6 +11,8 @@ export interface Usage {
   outputTokens: number;
   /** Part of `outputTokens` spent on reasoning that is not shown. */
   reasoningTokens: number;
+  /** Images made, where a model is priced by the image. */
+  images?: number;
 }
 
 /** Where a usage figure comes from: the provider's own, counted by us from the text, or our last checkpoint before a crash. */

@@ -15,6 +15,8 @@ export interface PriceVersion {
   mode: 'resale' | 'publisher' | 'byok' | 'free';
   /** Share of what the buyer pays that the platform keeps, in basis points. */
   commissionBps: number;
+  /** On the buyer's own key (`byok`): the share of the list price that is charged, in basis points. */
+  feeBps?: number;
   unit: 'token' | 'image';
   /** What the provider charges. */
   cost: UnitPrices;

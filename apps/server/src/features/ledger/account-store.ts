@@ -1,14 +1,20 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import type { Asset } from './settlement.ts';
 
 type AccountKind = 'asset' | 'liability' | 'revenue' | 'expense';
 
 /** The kind of an account follows from its code: `wallet:` and `payable:` are owed to others. */
 function kindOf(code: string): AccountKind {
+  if (code === 'tokens:granted') return 'expense';
+  if (code.startsWith('tokens:')) return 'revenue';
   if (code.startsWith('revenue:')) return 'revenue';
   if (code.startsWith('expense:')) return 'expense';
   if (code.startsWith('asset:')) return 'asset';
   return 'liability';
 }
+
+/** `tokens:…` and `wallet:{user}:tokens:{grant}` count free tokens; everything else counts dollars. */
+const assetOf = (code: string): Asset => (/^tokens:|^wallet:[^:]+:tokens:/.test(code) ? 'FREE_TOKEN' : 'USD');
 
 /** Ids of accounts by code; accounts that do not exist are made. */
 export async function accountIds(db: Queryable, codes: readonly string[]): Promise<Map<string, bigint>> {
@@ -20,8 +26,8 @@ export async function accountIds(db: Queryable, codes: readonly string[]): Promi
     const known = new Set(rows.map((row) => row.code));
     const missing = unique.filter((code) => !known.has(code));
     await db.query(
-      'INSERT INTO accounts (code, kind) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT (code) DO NOTHING',
-      [missing, missing.map(kindOf)],
+      'INSERT INTO accounts (code, kind, asset) SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) ON CONFLICT (code) DO NOTHING',
+      [missing, missing.map(kindOf), missing.map(assetOf)],
     );
     rows = await read();
   }
@@ -41,7 +47,7 @@ export async function ensurePaidWallet(db: Queryable, userId: string): Promise<b
   return id;
 }
 
-/** Sums over all wallets of a person, in nano-dollars. `credited` is everything ever put in. */
+/** Sums over all wallets of money of a person, in nano-dollars. `credited` is everything ever put in. */
 export interface WalletTotals {
   posted: bigint;
   held: bigint;
@@ -53,7 +59,7 @@ export async function walletTotals(db: Queryable, userId: string): Promise<Walle
   const [row] = await db.query<WalletTotals>(
     `SELECT COALESCE(sum(w.posted), 0)::bigint AS posted, COALESCE(sum(w.held), 0)::bigint AS held,
        COALESCE(sum((SELECT sum(t.amount) FROM transfers t WHERE t.credit_account = w.account_id)), 0)::bigint AS credited
-     FROM wallets w WHERE w.user_id = $1`,
+     FROM wallets w WHERE w.user_id = $1 AND w.bucket <> 'free_tokens'`,
     [userId],
     'wallet-totals',
   );

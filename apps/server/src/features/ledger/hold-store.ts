@@ -1,47 +1,11 @@
-import type { Usage, UsageSource } from '@q/providers/spec/usage';
+import type { Usage } from '@q/providers/spec/usage';
 import type { Database, Queryable } from '../../platform/database/database.ts';
-import type { HoldLine, WalletChange } from './settlement.ts';
+import type { PriceVersion } from '../catalog/price.ts';
+import { LEASE_SECONDS } from './place-holds.ts';
+import type { Asset, HoldLine } from './settlement.ts';
 
-/** A hold is renewed every second; one that was not for this long belongs to a process that died. */
-const LEASE_SECONDS = 30;
 /** A process that was cut off from the database gets this long to renew before others take its holds. */
 const SWEEP_MARGIN_SECONDS = 10;
-
-/** The row of a new hold. */
-export interface NewHold {
-  id: string;
-  userId: string;
-  apiKeyId: string | null;
-  limitDay: string | null;
-  modelId: string;
-  provider: string;
-  priceVersionId: bigint;
-  payee: string;
-  amount: bigint;
-}
-
-/** How one try at a provider ended. */
-export interface Attempt {
-  provider: string;
-  outcome: string;
-  upstreamRequestId: string | null;
-}
-
-/** What ends a hold. */
-export interface Resolution {
-  holdId: string;
-  userId: string;
-  kind: 'settle' | 'void';
-  charged: bigint;
-  overrun: bigint;
-  usage: Usage | null;
-  usageSource: UsageSource | null;
-  reason: string;
-  wallets: WalletChange[];
-  transfers: { debit: bigint; credit: bigint; amount: bigint }[];
-  attempts: Attempt[];
-  apiKeyDay: { apiKeyId: string; day: string } | null;
-}
 
 /**
  * Draws `$amount` from the caller's wallets: promotional ones by earliest expiry, then the paid one.
@@ -51,7 +15,7 @@ export interface Resolution {
 const draw = (amount: string, user: string) => `
   mine AS (
     SELECT account_id, posted - held - floor AS free, bucket, expires_at FROM wallets
-    WHERE user_id = ${user} AND status = 'active' AND (expires_at IS NULL OR expires_at > now())
+    WHERE user_id = ${user} AND status = 'active' AND bucket <> 'free_tokens' AND (expires_at IS NULL OR expires_at > now())
     ORDER BY account_id FOR UPDATE
   ),
   ordered AS (
@@ -69,23 +33,6 @@ const draw = (amount: string, user: string) => `
     WHERE w.account_id = d.account_id AND EXISTS (SELECT 1 FROM enough)
   )`;
 
-const PLACE_HOLD = `
-  WITH ${draw('$9', '$2')},
-  hold AS (
-    INSERT INTO holds (id, user_id, api_key_id, limit_day, model_id, provider, price_version_id, payee)
-    SELECT $1, $2, $3, $4::date, $5, $6, $7, $8 FROM enough RETURNING id
-  ),
-  lines AS (
-    INSERT INTO hold_lines (hold_id, seq, account_id, amount)
-    SELECT hold.id, draw.n, draw.account_id, draw.amount FROM hold, draw
-    RETURNING seq, account_id, amount
-  ),
-  progress AS (
-    INSERT INTO hold_progress (hold_id, lease_until) SELECT id, now() + interval '${LEASE_SECONDS} seconds' FROM hold
-  )
-  SELECT (SELECT count(*) FROM hold)::int AS placed,
-    COALESCE((SELECT json_agg(json_build_object('seq', seq, 'accountId', account_id::text, 'amount', amount::text)) FROM lines), '[]') AS lines`;
-
 const EXTEND_HOLD = `
   WITH open AS (SELECT hold_id FROM hold_progress WHERE hold_id = $1 FOR UPDATE),
   ${draw('$3', '$2')},
@@ -96,41 +43,6 @@ const EXTEND_HOLD = `
   )
   SELECT (SELECT count(*) FROM open)::int AS open,
     COALESCE((SELECT json_agg(json_build_object('seq', seq, 'accountId', account_id::text, 'amount', amount::text)) FROM lines), '[]') AS lines`;
-
-const RESOLVE_HOLD = `
-  WITH resolution AS (
-    INSERT INTO hold_resolutions (hold_id, kind, amount, overrun, usage, usage_source, reason)
-    VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7) ON CONFLICT (hold_id) DO NOTHING RETURNING hold_id
-  ),
-  journal AS (
-    INSERT INTO journals (idem_key, kind, user_id, hold_id)
-    SELECT 'settle:' || hold_id, 'charge', $8, hold_id FROM resolution WHERE $2 = 'settle' RETURNING id
-  ),
-  moved AS (
-    INSERT INTO transfers (journal_id, debit_account, credit_account, amount)
-    SELECT journal.id, t.debit, t.credit, t.amount
-    FROM journal, unnest($9::bigint[], $10::bigint[], $11::bigint[]) AS t (debit, credit, amount)
-  ),
-  changed AS (
-    UPDATE wallets w SET posted = w.posted - c.charge, held = w.held - c.release
-    FROM unnest($12::bigint[], $13::bigint[], $14::bigint[]) AS c (account_id, charge, release)
-    WHERE w.account_id = c.account_id AND EXISTS (SELECT 1 FROM resolution)
-    RETURNING w.account_id, w.posted
-  ),
-  tried AS (
-    INSERT INTO attempts (hold_id, n, provider, outcome, upstream_request_id)
-    SELECT resolution.hold_id, a.n, a.provider, a.outcome, a.upstream_request_id
-    FROM resolution, unnest($15::text[], $16::text[], $17::text[]) WITH ORDINALITY AS a (provider, outcome, upstream_request_id, n)
-  ),
-  day AS (
-    UPDATE api_key_days d SET held = d.held - $20::bigint, spent = d.spent + $3::bigint
-    WHERE d.api_key_id = $18 AND d.day = $19::date AND EXISTS (SELECT 1 FROM resolution)
-  ),
-  ended AS (DELETE FROM hold_progress WHERE hold_id IN (SELECT hold_id FROM resolution))
-  SELECT (SELECT count(*) FROM resolution)::int AS resolved,
-    (COALESCE((SELECT sum(posted) FROM changed), 0) + COALESCE((
-      SELECT sum(posted) FROM wallets WHERE user_id = $8 AND account_id NOT IN (SELECT account_id FROM changed)
-    ), 0))::bigint AS balance`;
 
 interface RawLine {
   seq: number;
@@ -144,23 +56,6 @@ const toLine = (raw: RawLine): HoldLine => ({
   amount: BigInt(raw.amount),
 });
 
-/** Sets `hold.amount` aside; null when the wallets cannot bear it. */
-export async function placeHold(db: Queryable, hold: NewHold): Promise<HoldLine[] | null> {
-  const values = [
-    hold.id,
-    hold.userId,
-    hold.apiKeyId,
-    hold.limitDay,
-    hold.modelId,
-    hold.provider,
-    hold.priceVersionId,
-    hold.payee,
-    hold.amount,
-  ];
-  const [row] = await db.query<{ placed: number; lines: RawLine[] }>(PLACE_HOLD, values, 'place-hold');
-  return row && row.placed === 1 ? row.lines.map(toLine) : null;
-}
-
 /** Adds `amount` to an open hold. `open` is false when the hold has been resolved by somebody else. */
 export async function extendHold(
   db: Queryable,
@@ -173,50 +68,6 @@ export async function extendHold(
     'extend-hold',
   );
   return { open: row?.open === 1, lines: row?.lines.map(toLine) ?? [] };
-}
-
-/** Ends a hold once. `resolved` is false when it had been ended before: nothing was changed then. */
-export async function resolveHold(
-  db: Queryable,
-  resolution: Resolution,
-): Promise<{ resolved: boolean; balance: bigint }> {
-  const { transfers, wallets, attempts } = resolution;
-  const values = [
-    resolution.holdId,
-    resolution.kind,
-    resolution.charged,
-    resolution.overrun,
-    resolution.usage === null ? null : JSON.stringify(resolution.usage),
-    resolution.usageSource,
-    resolution.reason,
-    resolution.userId,
-    transfers.map((transfer) => transfer.debit),
-    transfers.map((transfer) => transfer.credit),
-    transfers.map((transfer) => transfer.amount),
-    wallets.map((wallet) => wallet.accountId),
-    wallets.map((wallet) => wallet.charge),
-    wallets.map((wallet) => wallet.release),
-    attempts.map((attempt) => attempt.provider),
-    attempts.map((attempt) => attempt.outcome),
-    attempts.map((attempt) => attempt.upstreamRequestId),
-    resolution.apiKeyDay?.apiKeyId ?? null,
-    resolution.apiKeyDay?.day ?? null,
-    wallets.reduce((sum, wallet) => sum + wallet.release, 0n),
-  ];
-  const [row] = await db.query<{ resolved: number; balance: bigint }>(RESOLVE_HOLD, values, 'resolve-hold');
-  return { resolved: row?.resolved === 1, balance: row?.balance ?? 0n };
-}
-
-/** How an already ended hold was ended; undefined while it is open. */
-export async function findResolution(
-  db: Queryable,
-  holdId: string,
-): Promise<{ kind: 'settle' | 'void'; amount: bigint } | undefined> {
-  const rows = await db.query<{ kind: 'settle' | 'void'; amount: bigint }>(
-    'SELECT kind, amount FROM hold_resolutions WHERE hold_id = $1',
-    [holdId],
-  );
-  return rows[0];
 }
 
 /**
@@ -239,10 +90,15 @@ export interface Orphan {
   userId: string;
   apiKeyId: string | null;
   limitDay: string | null;
-  priceVersionId: bigint;
-  payee: string;
+  modelId: string;
   provider: string;
+  priceVersionId: bigint;
+  mode: PriceVersion['mode'];
+  feeBps: number | null;
+  payee: string;
+  startedAt: Date;
   usage: Usage | null;
+  asset: Asset;
   lines: HoldLine[];
 }
 
@@ -250,7 +106,10 @@ export interface Orphan {
 export async function lockOrphans(tx: Queryable, limit: number): Promise<Orphan[]> {
   const rows = await tx.query<Omit<Orphan, 'lines'> & { lines: RawLine[] }>(
     `SELECT p.hold_id AS "holdId", p.usage, h.user_id AS "userId", h.api_key_id AS "apiKeyId", h.limit_day::text AS "limitDay",
-       h.price_version_id AS "priceVersionId", h.payee, h.provider,
+       h.model_id AS "modelId", h.provider, h.price_version_id AS "priceVersionId", h.mode, h.fee_bps AS "feeBps", h.payee,
+       h.created_at AS "startedAt",
+       CASE WHEN EXISTS (SELECT 1 FROM hold_lines l JOIN wallets w USING (account_id) WHERE l.hold_id = p.hold_id AND w.bucket = 'free_tokens')
+         THEN 'FREE_TOKEN' ELSE 'USD' END AS asset,
        COALESCE((SELECT json_agg(json_build_object('seq', l.seq, 'accountId', l.account_id::text, 'amount', l.amount::text))
          FROM hold_lines l WHERE l.hold_id = p.hold_id), '[]') AS lines
      FROM hold_progress p JOIN holds h ON h.id = p.hold_id

@@ -1,20 +1,28 @@
 import { formatUsd } from '@q/contract/money';
 import type { Usage } from '@q/providers/spec/usage';
-import { AppError } from '../../lib/app-error.ts';
+import { AppError, isServiceUnavailable } from '../../lib/app-error.ts';
+import { createBatcher } from '../../lib/batcher.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { PriceVersion } from '../catalog/price.ts';
 import { walletTotals } from './account-store.ts';
-import { extendHold, placeHold, reserveKeyDay } from './hold-store.ts';
-import type { HoldLine } from './settlement.ts';
+import { extendHold, reserveKeyDay } from './hold-store.ts';
+import { type NewHold, type Placed, placeHolds } from './place-holds.ts';
+import type { Asset, HoldLine } from './settlement.ts';
 
-/** Money set aside for one call. `delivered` is what a checkpoint stores; `lost` tells that somebody else has ended the hold. */
+/** Money (or free tokens) set aside for one call. `delivered` is what a checkpoint stores; `lost` tells that somebody else has ended the hold. */
 export interface Hold {
   id: string;
   userId: string;
+  apiKeyId: string | null;
+  modelId: string;
+  provider: string;
   price: PriceVersion;
   payee: string;
+  /** What the lines count. */
+  asset: Asset;
   lines: HoldLine[];
+  startedAt: Date;
   apiKeyDay: { apiKeyId: string; day: string } | null;
   dailyLimitNano: bigint | null;
   delivered: Usage | null;
@@ -32,6 +40,8 @@ export interface HoldRequest {
   price: PriceVersion;
   payee: string;
   amount: bigint;
+  /** The most tokens the call can use: a person who has so many free ones pays with them. Null: money only. */
+  tokensMax?: bigint | null;
 }
 
 interface Deps {
@@ -40,12 +50,15 @@ interface Deps {
 }
 
 const DAY_MS = 86_400_000;
+const HOLDS_IN_ONE_STATEMENT_MAX = 256;
+/** Two statements under way keep the database busy while the answer of one travels. */
+const HOLD_STATEMENTS_MAX = 2;
 
 /** Ends a transaction whose wallets cannot bear the amount; never leaves this file. */
 class InsufficientBalance extends Error {}
 
-/** The sum a hold sets aside, in nano-dollars. */
-export function heldAmount(hold: Hold): bigint {
+/** The sum a hold sets aside, in the unit of its asset. */
+export function heldAmount(hold: Pick<Hold, 'lines'>): bigint {
   return hold.lines.reduce((sum, line) => sum + line.amount, 0n);
 }
 
@@ -63,9 +76,9 @@ async function refuse(deps: Deps, request: HoldRequest): Promise<never> {
   });
 }
 
-function place(db: Queryable, request: HoldRequest, limitDay: string | null): Promise<HoldLine[] | null> {
+function toNewHold(request: HoldRequest, limitDay: string | null): NewHold {
   const { id, userId, modelId, provider, price, payee, amount, apiKey } = request;
-  return placeHold(db, {
+  return {
     id,
     userId,
     apiKeyId: apiKey?.id ?? null,
@@ -73,9 +86,12 @@ function place(db: Queryable, request: HoldRequest, limitDay: string | null): Pr
     modelId,
     provider,
     priceVersionId: price.id,
+    mode: price.mode,
+    feeBps: price.mode === 'byok' ? (price.feeBps ?? 0) : null,
     payee,
     amount,
-  });
+    tokens: request.tokensMax ?? null,
+  };
 }
 
 function dailyLimitReached(deps: Deps, limit: bigint, amount: bigint): AppError {
@@ -86,51 +102,30 @@ function dailyLimitReached(deps: Deps, limit: bigint, amount: bigint): AppError 
   });
 }
 
-async function placeUnderKeyLimit(deps: Deps, request: HoldRequest, key: { id: string; limit: bigint }) {
+/** What was set aside for a call: lines of one asset, and the day of its key when the key has a daily limit. */
+interface Drawn {
+  asset: Asset;
+  lines: HoldLine[];
+  day: string | null;
+}
+
+const inUsd = (lines: HoldLine[], day: string | null): Drawn => ({ asset: 'USD', lines, day });
+
+/** A hold under a key's daily limit: the reservation and the hold stand or fall together. */
+async function placeUnderKeyLimit(deps: Deps, hold: NewHold, key: { id: string; limit: bigint }): Promise<Placed> {
   return deps.database.transaction(async (tx) => {
-    const day = await reserveKeyDay(tx, { apiKeyId: key.id, amount: request.amount, limit: key.limit });
-    if (day === null) throw dailyLimitReached(deps, key.limit, request.amount);
-    const lines = await place(tx, request, day);
+    const day = await reserveKeyDay(tx, { apiKeyId: key.id, amount: hold.amount, limit: key.limit });
+    if (day === null) throw dailyLimitReached(deps, key.limit, hold.amount);
+    hold.limitDay = day;
+    const [placed] = await placeHolds(tx, 'USD', [hold]);
+    if (placed?.kind === 'has_free_tokens') throw new Error('the hold asked for money only');
     // Thrown, not returned, so that the key's reservation is rolled back with it.
-    if (lines === null) throw new InsufficientBalance();
-    return { lines, day };
+    if (placed?.kind !== 'placed') throw new InsufficientBalance();
+    return placed;
   });
 }
 
-async function placeAny(deps: Deps, request: HoldRequest): Promise<{ lines: HoldLine[]; day: string | null } | null> {
-  const limit = request.apiKey?.dailyLimitNano ?? null;
-  if (!request.apiKey || limit === null) {
-    const lines = await place(deps.database, request, null);
-    return lines && { lines, day: null };
-  }
-  try {
-    return await placeUnderKeyLimit(deps, request, { id: request.apiKey.id, limit });
-  } catch (error) {
-    if (error instanceof InsufficientBalance) return null;
-    throw error;
-  }
-}
-
-/**
- * Sets money aside before a call goes upstream.
- * Throws AppError `insufficient_balance` (402) or, for a key's daily limit, `rate_limited` (429); nothing is held then.
- */
-export async function openHold(deps: Deps, request: HoldRequest): Promise<Hold> {
-  const placed = await placeAny(deps, request);
-  if (placed === null) return refuse(deps, request);
-  return {
-    id: request.id,
-    userId: request.userId,
-    price: request.price,
-    payee: request.payee,
-    lines: placed.lines,
-    apiKeyDay: request.apiKey && placed.day !== null ? { apiKeyId: request.apiKey.id, day: placed.day } : null,
-    dailyLimitNano: request.apiKey?.dailyLimitNano ?? null,
-    delivered: null,
-    lost: false,
-  };
-}
-
+/** Adds `amount` to what a hold draws on, in the caller's transaction. */
 async function drawMore(db: Queryable, hold: Hold, amount: bigint): Promise<HoldLine[]> {
   if (hold.apiKeyDay && hold.dailyLimitNano !== null) {
     const day = await reserveKeyDay(db, { apiKeyId: hold.apiKeyDay.apiKeyId, amount, limit: hold.dailyLimitNano });
@@ -144,15 +139,98 @@ async function drawMore(db: Queryable, hold: Hold, amount: bigint): Promise<Hold
   return result.lines;
 }
 
-/** Adds `amount` to a hold while its answer streams. False when the wallets (or the key's limit) cannot bear it: nothing changed then. */
-export async function extendHoldBy(deps: Deps, hold: Hold, amount: bigint): Promise<boolean> {
-  try {
-    // A refused extension may have drawn nothing but locked rows, or reserved the key's day: one transaction undoes both.
-    const lines = await deps.database.transaction((tx) => drawMore(tx, hold, amount));
-    hold.lines.push(...lines);
-    return true;
-  } catch (error) {
-    if (error instanceof InsufficientBalance) return false;
-    throw error;
+/** Places holds: those of the same moment in one statement, those under a key's daily limit one by one. */
+export function createHolds(deps: Deps) {
+  const batcher = createBatcher<NewHold, Placed>({
+    run: (holds) => placeHolds(deps.database, 'USD', holds),
+    itemsMax: HOLDS_IN_ONE_STATEMENT_MAX,
+    runsMax: HOLD_STATEMENTS_MAX,
+    mayBeOneItem: (error) => !isServiceUnavailable(error),
+  });
+
+  /** Asks again while only the holds before this one in its batch were in the way. */
+  async function placeInBatch(hold: NewHold): Promise<Placed> {
+    for (;;) {
+      const placed = await batcher.add(hold);
+      if (placed.kind !== 'short' || placed.left < hold.amount) return placed;
+    }
   }
+
+  async function drawMoney(request: HoldRequest): Promise<Drawn | null> {
+    const limit = request.apiKey?.dailyLimitNano ?? null;
+    const hold = { ...toNewHold(request, null), tokens: null };
+    if (!request.apiKey || limit === null) {
+      const placed = await placeInBatch(hold);
+      return placed.kind === 'placed' ? inUsd(placed.lines, null) : null;
+    }
+    try {
+      const placed = await placeUnderKeyLimit(deps, hold, { id: request.apiKey.id, limit });
+      return placed.kind === 'placed' ? inUsd(placed.lines, hold.limitDay) : null;
+    } catch (error) {
+      if (error instanceof InsufficientBalance) return null;
+      throw error;
+    }
+  }
+
+  async function drawFreeTokens(request: HoldRequest, tokens: bigint): Promise<Drawn | null> {
+    const [placed] = await placeHolds(deps.database, 'FREE_TOKEN', [
+      { ...toNewHold(request, null), amount: tokens, tokens: null },
+    ]);
+    return placed?.kind === 'placed' ? { asset: 'FREE_TOKEN', lines: placed.lines, day: null } : null;
+  }
+
+  /** Free tokens first, when the person has enough of them for the whole call; then money. */
+  async function draw(request: HoldRequest): Promise<Drawn | null> {
+    const tokens = request.tokensMax ?? null;
+    const limited = request.apiKey !== null && request.apiKey.dailyLimitNano !== null;
+    if (tokens === null || limited) {
+      const free = tokens === null ? null : await drawFreeTokens(request, tokens);
+      return free ?? drawMoney(request);
+    }
+    const placed = await placeInBatch(toNewHold(request, null));
+    if (placed.kind === 'placed') return inUsd(placed.lines, null);
+    if (placed.kind === 'short') return null;
+    return (await drawFreeTokens(request, tokens)) ?? drawMoney(request);
+  }
+
+  return {
+    /**
+     * Sets money aside before a call goes upstream.
+     * Throws AppError `insufficient_balance` (402) or, for a key's daily limit, `rate_limited` (429); nothing is held then.
+     */
+    async open(request: HoldRequest): Promise<Hold> {
+      const drawn = await draw(request);
+      if (drawn === null) return refuse(deps, request);
+      const { id, userId, modelId, provider, price, payee, apiKey } = request;
+      return {
+        id,
+        userId,
+        apiKeyId: apiKey?.id ?? null,
+        modelId,
+        provider,
+        price,
+        payee,
+        asset: drawn.asset,
+        lines: drawn.lines,
+        startedAt: new Date(deps.clock.now()),
+        apiKeyDay: apiKey && drawn.day !== null ? { apiKeyId: apiKey.id, day: drawn.day } : null,
+        dailyLimitNano: apiKey?.dailyLimitNano ?? null,
+        delivered: null,
+        lost: false,
+      };
+    },
+    /** Adds `amount` to a hold of money while its answer streams. False when the wallets (or the key's limit) cannot bear it: nothing changed then. */
+    async extend(hold: Hold, amount: bigint): Promise<boolean> {
+      if (hold.asset !== 'USD') return false;
+      try {
+        // A refused extension may have drawn nothing but locked rows, or reserved the key's day: one transaction undoes both.
+        const lines = await deps.database.transaction((tx) => drawMore(tx, hold, amount));
+        hold.lines.push(...lines);
+        return true;
+      } catch (error) {
+        if (error instanceof InsufficientBalance) return false;
+        throw error;
+      }
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { Usage } from '@q/providers/spec/usage';
 import type { Database, Queryable } from '../../platform/database/database.ts';
+import type { PriceVersion } from '../catalog/price.ts';
 import { grossOf } from './charge.ts';
 import { priceVersions } from './price-store.ts';
 
@@ -50,7 +51,9 @@ const QUERIES: { id: string; rule: string; sql: string }[] = [
     id: 'I4',
     rule: 'a hold ends at most once and is charged at most what it held',
     sql: `SELECT 'hold ' || r.hold_id || ': charged ' || r.amount || ' of ' || COALESCE(l.sum, 0) AS what
-      FROM hold_resolutions r LEFT JOIN (SELECT hold_id, sum(amount) FROM hold_lines GROUP BY 1) l ON l.hold_id = r.hold_id
+      FROM hold_resolutions r LEFT JOIN (
+        SELECT h.hold_id, sum(h.amount) FROM hold_lines h JOIN wallets w ON w.account_id = h.account_id WHERE w.bucket <> 'free_tokens' GROUP BY 1
+      ) l ON l.hold_id = r.hold_id
       WHERE r.amount > COALESCE(l.sum, 0) ORDER BY r.hold_id LIMIT 1`,
   },
   {
@@ -60,7 +63,7 @@ const QUERIES: { id: string; rule: string; sql: string }[] = [
       FROM hold_resolutions r
       LEFT JOIN (
         SELECT j.hold_id, sum(t.amount) FROM journals j JOIN transfers t ON t.journal_id = j.id JOIN wallets w ON w.account_id = t.debit_account
-        WHERE j.kind = 'charge' GROUP BY 1
+        WHERE j.kind = 'charge' AND w.bucket <> 'free_tokens' GROUP BY 1
       ) j ON j.hold_id = r.hold_id
       WHERE r.amount <> COALESCE(j.sum, 0) ORDER BY r.hold_id LIMIT 1`,
   },
@@ -86,6 +89,8 @@ interface Rated {
   gross: bigint;
   usage: Usage;
   price_version_id: bigint;
+  mode: PriceVersion['mode'];
+  fee_bps: number | null;
 }
 
 /** I12: pricing the stored usage again with the call's own price version must give what was charged (and the platform's overrun). */
@@ -93,7 +98,7 @@ async function rerate(db: Queryable): Promise<InvariantResult> {
   let after = '';
   for (;;) {
     const rows = await db.query<Rated>(
-      `SELECT r.hold_id, (r.amount + r.overrun)::bigint AS gross, r.usage, h.price_version_id
+      `SELECT r.hold_id, (r.amount + r.overrun + r.subsidy)::bigint AS gross, r.usage, h.price_version_id, h.mode, h.fee_bps
        FROM hold_resolutions r JOIN holds h ON h.id = r.hold_id
        WHERE r.kind = 'settle' AND r.hold_id > $1 ORDER BY r.hold_id LIMIT ${RERATE_BATCH}`,
       [after],
@@ -104,7 +109,8 @@ async function rerate(db: Queryable): Promise<InvariantResult> {
     );
     for (const row of rows) {
       const price = prices.get(row.price_version_id);
-      const again = price ? grossOf(row.usage, price) : null;
+      const terms = { mode: row.mode, ...(row.fee_bps === null ? {} : { feeBps: row.fee_bps }) };
+      const again = price ? grossOf(row.usage, { ...price, ...terms }) : null;
       if (again !== row.gross)
         return {
           id: 'I12',

@@ -1,11 +1,18 @@
 import type { Usage, UsageSource } from '@q/providers/spec/usage';
+import { isServiceUnavailable } from '../../lib/app-error.ts';
+import { createBatcher } from '../../lib/batcher.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds } from './account-store.ts';
 import { costOf, grossOf } from './charge.ts';
+import { type Attempt, endHolds, findEnd, type HoldEnd } from './end-holds.ts';
 import type { Hold } from './hold.ts';
-import { type Attempt, findResolution, resolveHold } from './hold-store.ts';
-import { planSettlement, type SettlementPlan } from './settlement.ts';
+import type { ReceiptFacts } from './receipt.ts';
+import { createReceiptChain, type ReceiptChain } from './receipt-chain.ts';
+import { planSettlement, releaseOf, type SettlementPlan } from './settlement.ts';
+
+const ENDS_IN_ONE_STATEMENT_MAX = 256;
 
 /** The end of a paid call. Amounts in nano-dollars; `balance` is what is left after it. */
 export interface Settled {
@@ -29,7 +36,13 @@ export interface VoidInput {
 }
 
 /** The parts of a hold that its end needs; an orphan's are read back from the database. */
-export type OpenHold = Pick<Hold, 'id' | 'userId' | 'price' | 'payee' | 'lines' | 'apiKeyDay'>;
+export type OpenHold = Omit<Hold, 'dailyLimitNano' | 'delivered' | 'lost'>;
+
+/** One end on its way to the database, with the facts of its receipt when it is a charge. */
+export interface PlannedEnd {
+  end: HoldEnd;
+  receipt: ReceiptFacts | null;
+}
 
 /** Resolves the codes of system accounts to ids and remembers them: accounts are never deleted. */
 export function createAccountCache(database: Database) {
@@ -41,16 +54,13 @@ export function createAccountCache(database: Database) {
   };
 }
 
-interface Deps {
-  logger: Logger;
-  accounts: ReturnType<typeof createAccountCache>;
-}
+export type AccountCache = ReturnType<typeof createAccountCache>;
 
-async function withAccountIds(deps: Deps, plan: SettlementPlan) {
+async function withAccountIds(accounts: AccountCache, plan: SettlementPlan): Promise<HoldEnd['transfers']> {
   const codes = plan.transfers
     .flatMap((transfer) => [transfer.debit, transfer.credit])
     .filter((side) => typeof side === 'string');
-  const ids = await deps.accounts(codes);
+  const ids = await accounts(codes);
   const idOf = (side: string | bigint): bigint => {
     const id = typeof side === 'bigint' ? side : ids.get(side);
     if (id === undefined) throw new Error(`no account ${side}`);
@@ -59,58 +69,158 @@ async function withAccountIds(deps: Deps, plan: SettlementPlan) {
   return plan.transfers.map(({ debit, credit, amount }) => ({ debit: idOf(debit), credit: idOf(credit), amount }));
 }
 
-/** What stands in the books for a hold that had been ended before: the truth after a lost acknowledgement or a sweep. */
-async function alreadyCharged(db: Queryable, holdId: string): Promise<bigint> {
-  return (await findResolution(db, holdId))?.amount ?? 0n;
-}
-
-/** Charges a hold by the metered usage and frees the rest, at most once. */
-export async function settleHold(deps: Deps, db: Queryable, hold: OpenHold, end: SettleInput): Promise<Settled> {
-  const { price, payee, lines } = hold;
-  const plan = planSettlement({
-    price,
-    payee,
-    lines,
-    gross: grossOf(end.usage, price),
-    cost: costOf(end.usage, price),
-  });
-  const transfers = await withAccountIds(deps, plan);
-  const { resolved, balance } = await resolveHold(db, {
+/** Computes everything that charging a hold by `input.usage` writes. */
+export async function planSettle(
+  deps: { accounts: AccountCache; clock: Clock },
+  hold: OpenHold,
+  input: SettleInput,
+): Promise<PlannedEnd> {
+  const { price, payee, lines, asset } = hold;
+  const { usage, usageSource, attempts, reason } = input;
+  const cost = price.mode === 'resale' ? costOf(usage, price) : 0n;
+  const tokens = BigInt(usage.inputTokens + usage.outputTokens);
+  const plan = planSettlement({ price, payee, lines, asset, gross: grossOf(usage, price), cost, tokens });
+  const end: HoldEnd = {
     holdId: hold.id,
     userId: hold.userId,
     kind: 'settle',
     charged: plan.charged,
     overrun: plan.overrun,
-    usage: end.usage,
-    usageSource: end.usageSource,
-    reason: end.reason,
+    subsidy: plan.subsidy,
+    usage,
+    usageSource,
+    reason,
     wallets: plan.wallets,
-    transfers,
-    attempts: end.attempts,
+    transfers: await withAccountIds(deps.accounts, plan),
+    attempts,
     apiKeyDay: hold.apiKeyDay,
-  });
-  if (!resolved) return { charged: await alreadyCharged(db, hold.id), overrun: 0n, balance };
-  if (plan.overrun > 0n)
-    deps.logger.warn({ holdId: hold.id, overrunNano: plan.overrun.toString() }, 'usage above the hold');
-  return { charged: plan.charged, overrun: plan.overrun, balance };
+  };
+  const receipt: ReceiptFacts = {
+    callId: hold.id,
+    userId: hold.userId,
+    apiKeyId: hold.apiKeyId,
+    modelId: hold.modelId,
+    provider: hold.provider,
+    price,
+    held: lines.reduce((sum, line) => sum + line.amount, 0n),
+    plan,
+    cost,
+    usage,
+    usageSource,
+    outcome: reason,
+    attempts,
+    startedAt: hold.startedAt,
+    settledAt: new Date(deps.clock.now()),
+  };
+  return { end, receipt };
 }
 
-/** Frees a hold without a charge, at most once. */
-export async function voidHold(db: Queryable, hold: OpenHold, end: VoidInput): Promise<Settled> {
-  const { price, payee, lines } = hold;
-  const { resolved, balance } = await resolveHold(db, {
+/** Computes everything that freeing a hold writes. */
+export function planVoid(hold: OpenHold, input: VoidInput): PlannedEnd {
+  const end: HoldEnd = {
     holdId: hold.id,
     userId: hold.userId,
     kind: 'void',
     charged: 0n,
     overrun: 0n,
+    subsidy: 0n,
     usage: null,
     usageSource: null,
-    reason: end.reason,
-    wallets: planSettlement({ price, payee, lines, gross: 0n, cost: 0n }).wallets,
+    reason: input.reason,
+    wallets: releaseOf(hold.lines),
     transfers: [],
-    attempts: end.attempts,
+    attempts: input.attempts,
     apiKeyDay: hold.apiKeyDay,
+  };
+  return { end, receipt: null };
+}
+
+/** What stands in the books for a hold that had been ended before: the truth after a lost acknowledgement or a sweep. */
+async function readEnd(db: Queryable, { end }: PlannedEnd): Promise<Settled> {
+  const found = await findEnd(db, end.holdId);
+  const [row] = await db.query<{ posted: bigint }>(
+    "SELECT COALESCE(sum(posted), 0)::bigint AS posted FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'",
+    [end.userId],
+  );
+  return { charged: found?.amount ?? 0n, overrun: 0n, balance: row?.posted ?? 0n };
+}
+
+/** Gives each end of a batch the balance right after it: what was left after the batch, and what later ends of the same person took. */
+function withBalances(ends: readonly PlannedEnd[], balances: Map<string, bigint>): Map<PlannedEnd, Settled> {
+  const left = new Map(balances);
+  const settled = new Map<PlannedEnd, Settled>();
+  for (const item of ends.toReversed()) {
+    const { userId, charged, overrun } = item.end;
+    const balance = left.get(userId) ?? 0n;
+    settled.set(item, { charged, overrun, balance });
+    left.set(userId, balance + charged);
+  }
+  return settled;
+}
+
+/** One statement can end a hold once only: who comes second in a batch finds it ended in the next. */
+function firstOfEachHold(ends: readonly PlannedEnd[]): PlannedEnd[] {
+  const seen = new Set<string>();
+  return ends.filter(({ end }) => !seen.has(end.holdId) && seen.add(end.holdId));
+}
+
+/**
+ * Ends holds, each at most once: one that was ended by somebody else is answered with what stands in the books.
+ * Receipts of the charged ones are appended to `chain`. Rejects with nothing changed, or with an unknown outcome when the connection broke:
+ * the same ends may be given again in both cases.
+ */
+export async function writeEnds(
+  db: Queryable,
+  chain: ReceiptChain,
+  planned: readonly PlannedEnd[],
+): Promise<Settled[]> {
+  const answers = new Map<PlannedEnd, Settled>();
+  let left = [...planned];
+  try {
+    await chain.reload(db);
+    while (left.length > 0) {
+      const round = firstOfEachHold(left);
+      const rows = chain.link(round.flatMap(({ receipt }) => receipt ?? []));
+      const ended = await endHolds(
+        db,
+        round.map(({ end }) => end),
+        rows,
+      );
+      if (ended.done) {
+        chain.advance(rows);
+        for (const [item, settled] of withBalances(round, ended.balances)) answers.set(item, settled);
+      } else {
+        const over = round.filter(({ end }) => !ended.open.has(end.holdId));
+        for (const item of over) answers.set(item, await readEnd(db, item));
+      }
+      left = left.filter((item) => !answers.has(item));
+    }
+  } catch (error) {
+    chain.doubt();
+    throw error;
+  }
+  return planned.map((item) => answers.get(item) ?? { charged: 0n, overrun: 0n, balance: 0n });
+}
+
+/** Gathers the ends of this process's holds into few statements, one at a time, so that their receipts make one chain. */
+export function createEndQueue(deps: { database: Database; logger: Logger }) {
+  const chain = createReceiptChain();
+  const batcher = createBatcher<PlannedEnd, Settled>({
+    run: (items) => writeEnds(deps.database, chain, items),
+    itemsMax: ENDS_IN_ONE_STATEMENT_MAX,
+    runsMax: 1,
+    mayBeOneItem: (error) => !isServiceUnavailable(error),
   });
-  return { charged: resolved ? 0n : await alreadyCharged(db, hold.id), overrun: 0n, balance };
+  return {
+    /** Resolves when the end stands in the books. */
+    async add(planned: PlannedEnd): Promise<Settled> {
+      const settled = await batcher.add(planned);
+      if (settled.overrun > 0n)
+        deps.logger.warn(
+          { holdId: planned.end.holdId, overrunNano: settled.overrun.toString() },
+          'usage above the hold',
+        );
+      return settled;
+    },
+  };
 }

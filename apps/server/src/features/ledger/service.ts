@@ -1,13 +1,21 @@
-import { AppError } from '../../lib/app-error.ts';
+import { isServiceUnavailable } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
-import { extendHoldBy, type Hold, type HoldRequest, openHold } from './hold.ts';
+import { createHolds, type Hold, type HoldRequest } from './hold.ts';
 import { renewLeases } from './hold-store.ts';
 import { checkInvariants, type LedgerCheck } from './invariants.ts';
-import { sweepOrphans } from './recovery.ts';
-import { createAccountCache, type Settled, type SettleInput, settleHold, type VoidInput, voidHold } from './resolve.ts';
+import { createRecovery } from './recovery.ts';
+import {
+  createAccountCache,
+  createEndQueue,
+  planSettle,
+  planVoid,
+  type Settled,
+  type SettleInput,
+  type VoidInput,
+} from './resolve.ts';
 
 const RENEW_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 5_000;
@@ -48,8 +56,7 @@ async function untilAnswered<T>(clock: Clock, work: () => Promise<T>): Promise<T
     try {
       return await work();
     } catch (error) {
-      const outage = error instanceof AppError && error.code === 'service_unavailable';
-      if (!outage || clock.now() > deadline) throw error;
+      if (!isServiceUnavailable(error) || clock.now() > deadline) throw error;
       await new Promise<void>((resume) => clock.after(pause, resume));
     }
   }
@@ -84,33 +91,36 @@ export function createLedger(deps: Deps) {
   const { database, clock, logger } = deps;
   const open = new Map<string, Hold>();
   const inner = { database, clock, logger, accounts: createAccountCache(database) };
+  const holds = createHolds(inner);
+  const ends = createEndQueue(inner);
+  const recovery = createRecovery(inner);
   const stopRenewing = clock.every(
     RENEW_EVERY_MS,
     single(logger, 'renewing leases', () => renewAll(database, open)),
   );
   const stopSweeping = clock.every(
     SWEEP_EVERY_MS,
-    single(logger, 'the recovery sweep', () => sweepOrphans(inner)),
+    single(logger, 'the recovery sweep', () => recovery.sweep()),
   );
 
   return {
     /** Sets money aside for a call. Throws AppError `insufficient_balance` (402) or `rate_limited` (429, the key's daily limit). */
     async hold(request: HoldRequest): Promise<Hold> {
-      const hold = await openHold(inner, request);
+      const hold = await holds.open(request);
       open.set(hold.id, hold);
       return hold;
     },
     /** Adds `amount` nano-dollars to an open hold; false when they are not there. */
-    extend: (hold: Hold, amount: bigint): Promise<boolean> => extendHoldBy(inner, hold, amount),
+    extend: (hold: Hold, amount: bigint): Promise<boolean> => holds.extend(hold, amount),
     /** Charges a call by its metered usage and frees the rest of its hold; at most once, whoever calls and however often. */
     async settle(hold: Hold, end: SettleInput): Promise<Settled> {
-      const settled = await untilAnswered(clock, () => settleHold(inner, database, hold, end));
+      const settled = await untilAnswered(clock, async () => ends.add(await planSettle(inner, hold, end)));
       open.delete(hold.id);
       return settled;
     },
     /** Frees a hold without a charge. */
     async void(hold: Hold, end: VoidInput): Promise<Settled> {
-      const settled = await untilAnswered(clock, () => voidHold(database, hold, end));
+      const settled = await untilAnswered(clock, () => ends.add(planVoid(hold, end)));
       open.delete(hold.id);
       return settled;
     },
@@ -125,7 +135,7 @@ export function createLedger(deps: Deps) {
     /** Checks the invariants of the books. */
     check: (): Promise<LedgerCheck> => checkInvariants(database),
     /** Ends holds of dead processes now; returns how many. */
-    sweep: (): Promise<number> => sweepOrphans(inner),
+    sweep: (): Promise<number> => recovery.sweep(),
     close(): void {
       stopRenewing();
       stopSweeping();

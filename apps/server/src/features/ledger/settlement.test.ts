@@ -26,7 +26,15 @@ describe('planSettlement', () => {
   test('charges the usage, never more than was held, and releases every line whole', () => {
     fc.assert(
       fc.property(lines, gross, (held, asked) => {
-        const plan = planSettlement({ price: price('resale'), payee: 'x', lines: held, gross: asked, cost: 0n });
+        const plan = planSettlement({
+          price: price('resale'),
+          payee: 'x',
+          asset: 'USD',
+          tokens: 0n,
+          lines: held,
+          gross: asked,
+          cost: 0n,
+        });
         const total = sum(held.map((line) => line.amount));
         expect(plan.charged + plan.overrun).toBe(asked);
         expect(plan.charged <= total).toBe(true);
@@ -45,7 +53,15 @@ describe('planSettlement', () => {
         gross,
         fc.constantFrom('resale' as const, 'publisher' as const, 'byok' as const, 'free' as const),
         (held, asked, mode) => {
-          const plan = planSettlement({ price: price(mode), payee: 'x', lines: held, gross: asked, cost: 0n });
+          const plan = planSettlement({
+            price: price(mode),
+            payee: 'x',
+            asset: 'USD',
+            tokens: 0n,
+            lines: held,
+            gross: asked,
+            cost: 0n,
+          });
           const fromWallets = plan.transfers.filter((transfer) => typeof transfer.debit === 'bigint');
           expect(sum(fromWallets.map((transfer) => transfer.amount))).toBe(plan.charged);
           for (const transfer of plan.transfers) expect(transfer.amount > 0n).toBe(true);
@@ -58,7 +74,15 @@ describe('planSettlement', () => {
   test('a publisher gets everything but ⌊30 %⌋, across several wallets', () => {
     fc.assert(
       fc.property(lines, gross, (held, asked) => {
-        const plan = planSettlement({ price: price('publisher'), payee: 'pub', lines: held, gross: asked, cost: 0n });
+        const plan = planSettlement({
+          price: price('publisher'),
+          payee: 'pub',
+          asset: 'USD',
+          tokens: 0n,
+          lines: held,
+          gross: asked,
+          cost: 0n,
+        });
         const to = (code: string) =>
           sum(plan.transfers.filter((transfer) => transfer.credit === code).map((transfer) => transfer.amount));
         expect(to('revenue:commission')).toBe((plan.charged * 3000n) / 10_000n);
@@ -73,7 +97,15 @@ describe('planSettlement', () => {
       { seq: 2, accountId: 9n, amount: 50n },
       { seq: 1, accountId: 7n, amount: 30n },
     ];
-    const plan = planSettlement({ price: price('resale'), payee: 'x', lines: held, gross: 40n, cost: 28n });
+    const plan = planSettlement({
+      price: price('resale'),
+      payee: 'x',
+      asset: 'USD',
+      tokens: 0n,
+      lines: held,
+      gross: 40n,
+      cost: 28n,
+    });
     expect(plan.wallets).toEqual([
       { accountId: 7n, charge: 30n, release: 30n },
       { accountId: 9n, charge: 10n, release: 50n },

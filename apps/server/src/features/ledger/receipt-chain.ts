@@ -1,0 +1,69 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Queryable } from '../../platform/database/database.ts';
+import type { ReceiptRow } from './end-holds.ts';
+import { type ReceiptFacts, receiptBody } from './receipt.ts';
+
+/** SHA-256 over the bytes of the receipt before (32 bytes) and the body of this one, both in hexadecimal. */
+export function receiptHash(prevHash: string, body: string): string {
+  return createHash('sha256').update(Buffer.from(prevHash, 'hex')).update(body).digest('hex');
+}
+
+/** What stands before the first receipt of a chain: the hash of its name. */
+export function genesisHash(chainId: string): string {
+  return createHash('sha256').update(`q-marketplace receipts ${chainId}`).digest('hex');
+}
+
+/**
+ * A chain of receipts that only this object appends to. `link` writes the next receipts on paper; once they stand in the database
+ * `advance` makes them the end of the chain. After a failure whose outcome is unknown, `reload` reads the end from the database.
+ */
+export function createReceiptChain() {
+  const id = `${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;
+  let seq = 0n;
+  let hash = genesisHash(id);
+  let uncertain = false;
+
+  return {
+    /** The rows of the next receipts, in order. */
+    link(facts: readonly ReceiptFacts[]): ReceiptRow[] {
+      let prevHash = hash;
+      return facts.map((fact, index) => {
+        const next = seq + BigInt(index) + 1n;
+        const body = receiptBody(fact, { id, seq: next });
+        const row = {
+          holdId: fact.callId,
+          chainId: id,
+          seq: next,
+          body,
+          prevHash,
+          hash: receiptHash(prevHash, body),
+        };
+        prevHash = row.hash;
+        return row;
+      });
+    },
+    advance(rows: readonly ReceiptRow[]): void {
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      seq = last.seq;
+      hash = last.hash;
+    },
+    /** To be called when it is not known whether the linked receipts stand. */
+    doubt(): void {
+      uncertain = true;
+    },
+    /** Reads the end of the chain again if there is doubt about it. */
+    async reload(db: Queryable): Promise<void> {
+      if (!uncertain) return;
+      const [last] = await db.query<{ seq: bigint; hash: string }>(
+        "SELECT seq, encode(hash, 'hex') AS hash FROM receipts WHERE chain_id = $1 ORDER BY seq DESC LIMIT 1",
+        [id],
+      );
+      seq = last?.seq ?? 0n;
+      hash = last?.hash ?? genesisHash(id);
+      uncertain = false;
+    },
+  };
+}
+
+export type ReceiptChain = ReturnType<typeof createReceiptChain>;

@@ -1,0 +1,63 @@
+interface Options<I, O> {
+  /** Does the work of many items at once; answers in the order of the items, or rejects for all of them. */
+  run(items: I[]): Promise<O[]>;
+  itemsMax: number;
+  /** How many runs may be under way at once. What arrives meanwhile is gathered for the next. */
+  runsMax: number;
+  /** True for a failure that may be one item's own: each item is then run alone, so that only the culprit fails. */
+  mayBeOneItem(error: unknown): boolean;
+}
+
+interface Waiting<I, O> {
+  item: I;
+  resolve(answer: O): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Gathers items that arrive together into one run. An item alone is run at once (at the end of the current turn of the event loop);
+ * under load a run takes everything that came while the ones before it were under way, so that the batch grows with the load.
+ */
+export function createBatcher<I, O>(options: Options<I, O>) {
+  const { run, itemsMax, runsMax, mayBeOneItem } = options;
+  let waiting: Waiting<I, O>[] = [];
+  let running = 0;
+  let scheduled = false;
+
+  async function runAll(batch: Waiting<I, O>[]): Promise<void> {
+    try {
+      const answers = await run(batch.map((each) => each.item));
+      for (const [index, each] of batch.entries()) each.resolve(answers[index] as O);
+    } catch (error) {
+      if (batch.length > 1 && mayBeOneItem(error)) for (const each of batch) await runAll([each]);
+      else for (const each of batch) each.reject(error);
+    }
+  }
+
+  function start(): void {
+    scheduled = false;
+    while (waiting.length > 0 && running < runsMax) {
+      const batch = waiting.slice(0, itemsMax);
+      waiting = waiting.slice(itemsMax);
+      running += 1;
+      void runAll(batch).finally(() => {
+        running -= 1;
+        start();
+      });
+    }
+  }
+
+  return {
+    /** Resolves with the answer to this item. */
+    add(item: I): Promise<O> {
+      return new Promise<O>((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        if (scheduled || running >= runsMax) return;
+        scheduled = true;
+        setImmediate(start);
+      });
+    },
+    /** Items that wait for a run. */
+    size: (): number => waiting.length,
+  };
+}
