@@ -91,11 +91,14 @@ const END_HOLDS = `
   ),
   ended AS (DELETE FROM hold_progress p USING go WHERE p.hold_id = ANY($5::text[]))
   SELECT (SELECT count(*) FROM go)::int AS done, (SELECT array_agg(hold_id) FROM open) AS open,
-    (SELECT string_agg(u.user_id || ':' || (
-        COALESCE((SELECT sum(c.posted) FROM changed c WHERE c.user_id = u.user_id), 0)
-        + COALESCE((SELECT sum(w.posted) FROM wallets w WHERE w.user_id = u.user_id AND w.bucket <> 'free_tokens'
-            AND w.account_id NOT IN (SELECT account_id FROM changed)), 0)
-      ), ',') FROM unnest($28::text[]) AS u (user_id)) AS balances`;
+    (SELECT string_agg(user_id || ':' || posted, ',') FROM (
+        SELECT user_id, sum(posted) AS posted FROM (
+          SELECT user_id, posted FROM changed
+          UNION ALL
+          SELECT w.user_id, w.posted FROM wallets w LEFT JOIN changed c ON c.account_id = w.account_id
+          WHERE w.user_id = ANY($28::text[]) AND w.bucket <> 'free_tokens' AND c.account_id IS NULL
+        ) each GROUP BY user_id
+      ) sums) AS balances`;
 
 function toBalances(text: string | null): Map<string, bigint> {
   const pairs = (text ?? '').split(',').filter(Boolean);

@@ -57,14 +57,14 @@ const PLACE_HOLDS = `
     WINDOW by_expiry AS (PARTITION BY user_id ORDER BY bucket = 'paid', expires_at, account_id ROWS UNBOUNDED PRECEDING)
   ),
   have AS (SELECT user_id, sum(free) AS total FROM mine WHERE free > 0 GROUP BY user_id),
-  hold_line AS (
+  hold_line AS MATERIALIZED (
     SELECT a.n, a.id, a.user_id, a.amount, COALESCE(h.total, 0) AS total,
       sum(a.amount) OVER (PARTITION BY a.user_id ORDER BY a.n ROWS UNBOUNDED PRECEDING) AS upto
     FROM asked a LEFT JOIN have h ON h.user_id = a.user_id LEFT JOIN free_tokens f ON f.user_id = a.user_id
     WHERE a.tokens IS NULL OR f.free IS NULL OR f.free < a.tokens
   ),
   granted AS (SELECT * FROM hold_line WHERE upto <= total),
-  lines AS (
+  lines AS MATERIALIZED (
     SELECT g.n, g.id, row_number() OVER (PARTITION BY g.id ORDER BY w.upto)::int AS seq, w.account_id,
       (LEAST(g.upto, w.upto) - GREATEST(g.upto - g.amount, w.upto - w.free))::bigint AS amount
     FROM granted g JOIN wallet_line w ON w.user_id = g.user_id AND g.upto - g.amount < w.upto AND w.upto - w.free < g.upto
@@ -83,9 +83,9 @@ const PLACE_HOLDS = `
   drawn AS (INSERT INTO hold_lines (hold_id, seq, account_id, amount) SELECT id, seq, account_id, amount FROM lines),
   progress AS (INSERT INTO hold_progress (hold_id, lease_until) SELECT id, now() + interval '${LEASE_SECONDS} seconds' FROM granted)
   SELECT h.n::int AS n, h.upto <= h.total AS placed,
-    (h.total - (SELECT COALESCE(sum(g.amount), 0) FROM granted g WHERE g.user_id = h.user_id))::text AS left,
-    (SELECT string_agg(l.account_id || ':' || l.amount, ',' ORDER BY l.seq) FROM lines l WHERE l.n = h.n) AS lines
-  FROM hold_line h`;
+    (h.total - COALESCE(sum(h.amount) FILTER (WHERE h.upto <= h.total) OVER (PARTITION BY h.user_id), 0))::text AS left, l.list AS lines
+  FROM hold_line h
+  LEFT JOIN (SELECT n, string_agg(account_id || ':' || amount, ',' ORDER BY seq) AS list FROM lines GROUP BY n) l ON l.n = h.n`;
 
 interface PlacedRow {
   n: number;
