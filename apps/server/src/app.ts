@@ -19,7 +19,11 @@ import { providerStatuses } from './features/gateway/provider-status.ts';
 import { createProviderRegistry } from './features/gateway/providers.ts';
 import { registerGatewayRoutes } from './features/gateway/routes.ts';
 import { createGateway } from './features/gateway/service.ts';
+import { createIdempotency } from './features/idempotency/service.ts';
+import { createSigner } from './features/ledger/receipt-signature.ts';
 import { createLedger } from './features/ledger/service.ts';
+import { registerReceiptRoutes } from './features/receipts/routes.ts';
+import { createReceipts } from './features/receipts/service.ts';
 import { createSandboxKnowledge } from './features/sandbox/knowledge.ts';
 import { registerWalletRoutes } from './features/wallet/routes.ts';
 import { createWallet } from './features/wallet/service.ts';
@@ -60,6 +64,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   const available = new Set(statuses.filter((status) => status.available).map((status) => status.id));
   const audit = createAudit({ database });
   const ledger = createLedger({ database, clock, logger });
+  const idempotency = createIdempotency({ database, clock, logger });
   const accounts = createAccounts({
     database,
     clock,
@@ -73,7 +78,15 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     balanceOf: ledger.balanceOf,
     onRegistered: async () => undefined,
   });
-  const apiKeys = createApiKeys({ database, clock, logger, audit, accounts, apiKeyPepper: secrets.apiKeyPepper });
+  const apiKeys = createApiKeys({
+    database,
+    clock,
+    logger,
+    audit,
+    idempotency,
+    accounts,
+    apiKeyPepper: secrets.apiKeyPepper,
+  });
   const catalog = createCatalog({
     database,
     clock,
@@ -92,9 +105,10 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     ...(available.has('openai') ? [{ id: 'openai', name: 'OpenAI', adapter: openai, keys: config.openai.keys }] : []),
   ]);
   const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
-  const wallet = createWallet({ database, ledger, clock });
+  const wallet = createWallet({ database, ledger, idempotency, clock });
   const chat = createChat({ database, gateway });
-  return { statuses, audit, ledger, accounts, apiKeys, catalog, openai, gateway, wallet, chat };
+  const receipts = createReceipts({ database, signer: createSigner(secrets.receiptKey) });
+  return { statuses, audit, ledger, idempotency, accounts, apiKeys, catalog, openai, gateway, wallet, chat, receipts };
 }
 
 type Services = ReturnType<typeof createServices>;
@@ -121,6 +135,7 @@ async function registerRoutes(
   registerCatalogRoutes(http, { catalog });
   registerGatewayRoutes(http, { gateway, catalog, ...shared });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
+  registerReceiptRoutes(http, { receipts: services.receipts, authenticate });
   registerChatRoutes(http, { chat, ...shared });
   registerChatSocket(http, {
     chat,
@@ -184,6 +199,7 @@ export async function createApp(deps: AppDeps) {
       }
       services.catalog.close();
       services.ledger.close();
+      services.idempotency.close();
       await services.apiKeys.close();
       await services.accounts.close();
       await within(times.settleMs, services.openai.close());

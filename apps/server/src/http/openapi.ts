@@ -1,6 +1,17 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { IDEMPOTENCY_HEADER_SCHEMA } from './idempotency-key.ts';
+
+/** Zod schemas as JSON Schema. The header is put into the document only: as a schema of the route it would be validated on every request. */
+function withIdempotencyHeader(
+  route: Parameters<typeof jsonSchemaTransform>[0],
+): ReturnType<typeof jsonSchemaTransform> {
+  const transformed = jsonSchemaTransform(route);
+  const { config } = route.route;
+  if (config?.idempotent !== true) return transformed;
+  return { ...transformed, schema: { ...transformed.schema, headers: IDEMPOTENCY_HEADER_SCHEMA } };
+}
 
 /** Collects the schemas of all routes registered after it and answers them as `GET /openapi.json`. */
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
@@ -27,7 +38,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
       },
       security: [{ bearer: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: withIdempotencyHeader,
   });
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     reply.header('cache-control', 'no-cache');

@@ -6,6 +6,7 @@ import { createAccounts } from '../features/accounts/service.ts';
 import { registerApiKeyRoutes } from '../features/api-keys/routes.ts';
 import { createApiKeys } from '../features/api-keys/service.ts';
 import { createAudit } from '../features/audit/service.ts';
+import { createIdempotency } from '../features/idempotency/service.ts';
 import { createAuthenticate } from '../http/authenticate.ts';
 import { requirePermission } from '../http/authorize.ts';
 import { createCsrfGuard } from '../http/csrf.ts';
@@ -66,7 +67,8 @@ async function startProcess(shared: Shared, options: AccountsAppOptions) {
     balanceOf: async () => 4_960_000_000n,
     onRegistered: async (_tx, userId) => void registered.push(userId),
   });
-  const apiKeys = createApiKeys({ database, clock, logger, audit, accounts, apiKeyPepper });
+  const idempotency = createIdempotency({ database, clock, logger });
+  const apiKeys = createApiKeys({ database, clock, logger, audit, idempotency, accounts, apiKeyPepper });
   const rateLimits = createRateLimits({ clock, requestsPerMinutePerKey: options.requestsPerMinutePerKey ?? 6_000 });
   const authenticate = createAuthenticate({ accounts, apiKeys, rateLimits });
   const https = publicUrl.startsWith('https:');
@@ -97,6 +99,7 @@ async function startProcess(shared: Shared, options: AccountsAppOptions) {
     client: createHttpClient(http),
     async close(): Promise<void> {
       await http.close();
+      idempotency.close();
       await apiKeys.close();
       await accounts.close();
       await database.close();

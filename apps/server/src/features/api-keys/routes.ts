@@ -10,6 +10,7 @@ import { formatUsd } from '@q/contract/money';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
 import { callerOf, requireBuyer, requirePermission, requireSession } from '../../http/authorize.ts';
+import { onceOf } from '../../http/idempotency-key.ts';
 import { contextOf } from '../../http/request-context.ts';
 import type { HttpServer } from '../../http/server.ts';
 import type { ApiKeys } from './service.ts';
@@ -21,6 +22,8 @@ interface Deps {
 }
 
 const TAGS = { tags: ['Accounts'] };
+const REPEATED =
+  'Repeated under the same Idempotency-Key it is not carried out again: 409 with `key_id`, without the secret.';
 const PRESENCE = 'Needs a session (no API key); one older than twelve hours also `password`.';
 
 function present(row: KeyRow): ApiKey {
@@ -58,16 +61,19 @@ function registerListAndCreate(app: HttpServer, { apiKeys, authenticate }: Deps)
     {
       onRequest,
       preHandler: [requireSession, requireBuyer],
+      config: { idempotent: true },
       schema: {
         ...TAGS,
         summary: 'Make an API key',
-        description: `The key is shown in this answer only. ${PRESENCE}`,
+        description: `The key is shown in this answer only. ${REPEATED} ${PRESENCE}`,
         body: createApiKeyRequestSchema,
         response: { 201: newApiKeySchema },
       },
     },
     async (request, reply) => {
-      const { row, key } = await apiKeys.create(callerOf(request), request.body, contextOf(request));
+      const { password: _password, ...asked } = request.body;
+      const context = { ...contextOf(request), once: onceOf(request, asked) };
+      const { row, key } = await apiKeys.create(callerOf(request), request.body, context);
       return reply.status(201).send({ ...present(row), key });
     },
   );
@@ -90,10 +96,11 @@ function registerDeleteAndRotate(app: HttpServer, { apiKeys, authenticate }: Dep
     '/api/v1/keys/:id/rotate',
     {
       ...guard,
+      config: { idempotent: true },
       schema: {
         ...TAGS,
         summary: 'Replace the secret of an API key',
-        description: `The key keeps its id, name and limits. ${PRESENCE}`,
+        description: `The key keeps its id, name and limits. ${REPEATED} ${PRESENCE}`,
         params: idParamsSchema,
         body: rotateApiKeyRequestSchema,
         response: { 200: newApiKeySchema },
@@ -102,7 +109,8 @@ function registerDeleteAndRotate(app: HttpServer, { apiKeys, authenticate }: Dep
     async (request) => {
       const { grace_seconds: graceSeconds = 0, password } = request.body ?? {};
       const change = { id: request.params.id, graceSeconds, password };
-      const { row, key } = await apiKeys.rotate(callerOf(request), change, contextOf(request));
+      const context = { ...contextOf(request), once: onceOf(request, { graceSeconds }) };
+      const { row, key } = await apiKeys.rotate(callerOf(request), change, context);
       return { ...present(row), key };
     },
   );

@@ -1,6 +1,7 @@
 import { type CreateApiKeyRequest, DEFAULT_PERMISSIONS } from '@q/contract/api-keys';
 import { parseUsd } from '@q/contract/money';
 import type { Caller } from '../../http/caller.ts';
+import type { OnceRequest } from '../../http/idempotency-key.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -10,6 +11,7 @@ import type { Database } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Audit } from '../audit/service.ts';
+import type { Idempotency } from '../idempotency/service.ts';
 import { hashKey, isWellFormed, newKey, shownParts } from './key-format.ts';
 import { createLastUsed } from './last-used.ts';
 import {
@@ -36,6 +38,7 @@ interface Deps {
   clock: Clock;
   logger: Logger;
   audit: Audit;
+  idempotency: Idempotency;
   accounts: Pick<Accounts, 'confirmPresence' | 'whenAccessChanges'>;
   /** Keys the hash under which keys are stored. */
   apiKeyPepper: Uint8Array;
@@ -45,6 +48,19 @@ interface Deps {
 interface NewKey {
   row: KeyRow;
   key: string;
+}
+
+/** Where a request to make or replace a key came from, and under which `Idempotency-Key`. */
+interface KeyRequestContext extends RequestContext {
+  once: OnceRequest | null;
+}
+
+/** A secret is shown in one answer and stored as a hash: a repeated request learns that the first one was carried out, not the secret. */
+function shownOnce(id: string): AppError {
+  return new AppError('conflict', {
+    message: `The first request with this Idempotency-Key was carried out. Its answer was the only one that bears the secret of ${id}. If it is lost, rotate the key (PUT /api/v1/keys/${id}/rotate) or delete it.`,
+    extra: { key_id: id },
+  });
 }
 
 function toCaller(access: KeyAccess): Caller {
@@ -79,12 +95,12 @@ function createAccessCache({ database, clock }: Deps) {
 
 /** Making, ending and replacing keys. `forget` drops a key from memory at once. */
 function createKeyCommands(deps: Deps, forget: (id: string) => void) {
-  const { database, clock, audit, accounts, apiKeyPepper } = deps;
+  const { database, clock, audit, accounts, idempotency, apiKeyPepper } = deps;
   const now = () => new Date(clock.now());
 
   return {
-    /** Makes a key for the caller. Throws AppError `invalid_request`, `conflict` (too many). */
-    async create(caller: Caller, request: CreateApiKeyRequest, context: RequestContext): Promise<NewKey> {
+    /** Makes a key for the caller. Throws AppError `invalid_request`, `conflict` (too many, or made before under the same Idempotency-Key). */
+    async create(caller: Caller, request: CreateApiKeyRequest, context: KeyRequestContext): Promise<NewKey> {
       await accounts.confirmPresence(caller, { password: request.password, context });
       const key = newKey();
       const limit = request.daily_limit_usd ?? null;
@@ -99,7 +115,7 @@ function createKeyCommands(deps: Deps, forget: (id: string) => void) {
         expires_at: parseExpiry(request.expires_at, clock.now()),
         last_used_at: null,
       };
-      await database.transaction(async (tx) => {
+      const made = await idempotency.inTransaction(context.once, async (tx) => {
         if ((await lockAndCountKeys(tx, caller.userId)) >= KEYS_PER_PERSON_MAX) {
           throw new AppError('conflict', { message: `You have ${KEYS_PER_PERSON_MAX} keys. Delete one first.` });
         }
@@ -114,7 +130,9 @@ function createKeyCommands(deps: Deps, forget: (id: string) => void) {
           ip,
           requestId,
         });
+        return { status: 201, body: { id: row.id } };
       });
+      if (made.replayed) throw shownOnce(made.body.id);
       return { row, key };
     },
 
@@ -128,16 +146,16 @@ function createKeyCommands(deps: Deps, forget: (id: string) => void) {
       forget(id);
     },
 
-    /** Puts a new secret in place of a key's; the old one lives `graceSeconds` longer. Throws AppError `not_found` or `conflict` (expired). */
+    /** Puts a new secret in place of a key's; the old one lives `graceSeconds` longer. Throws AppError `not_found` or `conflict` (expired, or done before). */
     async rotate(
       caller: Caller,
       change: { id: string; graceSeconds: number; password: string | undefined },
-      context: RequestContext,
+      context: KeyRequestContext,
     ): Promise<NewKey> {
       await accounts.confirmPresence(caller, { password: change.password, context });
       const { id, graceSeconds } = change;
       const key = newKey();
-      const row = await database.transaction(async (tx) => {
+      const rotated = await idempotency.inTransaction(context.once, async (tx) => {
         const old = await lockKey(tx, { userId: caller.userId, id });
         if (!old) throw noSuchKey();
         if (old.expires_at && old.expires_at <= now()) {
@@ -156,10 +174,11 @@ function createKeyCommands(deps: Deps, forget: (id: string) => void) {
           ip,
           requestId,
         });
-        return { ...old, ...shownParts(key) };
+        return { status: 200, body: { id }, row: { ...old, ...shownParts(key) } };
       });
+      if (rotated.replayed) throw shownOnce(id);
       forget(id);
-      return { row, key };
+      return { row: rotated.row, key };
     },
   };
 }

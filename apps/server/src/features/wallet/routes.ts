@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
 import { callerOf, requirePermission, requireRole } from '../../http/authorize.ts';
+import { markReplayed, onceOf } from '../../http/idempotency-key.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Gateway } from '../gateway/service.ts';
@@ -222,24 +223,20 @@ export function registerWalletRoutes(app: HttpServer, deps: Deps): void {
     {
       onRequest: required,
       preHandler: [requirePermission('manage')],
+      config: { idempotent: true },
       schema: {
         tags: ['Money'],
         summary: 'Add money',
-        description:
-          'Without a payment provider the amount is test funds, credited at once (`mode: "test"`). `Idempotency-Key` makes a repeated request safe.',
+        description: 'Without a payment provider the amount is test funds, credited at once (`mode: "test"`).',
         body: topUpRequestSchema,
         response: { 201: topUpSchema },
       },
     },
     async (request, reply) => {
-      const header = request.headers['idempotency-key'];
-      const idempotencyKey = typeof header === 'string' ? header : null;
-      const answer = await deps.wallet.topUp({
-        userId: callerOf(request).userId,
-        amountUsd: request.body.amount_usd,
-        idempotencyKey,
-      });
-      return reply.status(201).send(answer);
+      const topUp = { userId: callerOf(request).userId, amountUsd: request.body.amount_usd };
+      const done = await deps.wallet.topUp(topUp, onceOf(request));
+      markReplayed(reply, done.replayed);
+      return reply.status(201).send(done.body);
     },
   );
   registerTransactionRoutes(app, deps);

@@ -1,25 +1,17 @@
-import { createHash } from 'node:crypto';
 import { formatUsd, parseUsd } from '@q/contract/money';
+import type { OnceRequest } from '../../http/idempotency-key.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
+import type { Idempotency } from '../idempotency/service.ts';
 import type { Ledger } from '../ledger/service.ts';
-import {
-  claimIdempotencyKey,
-  insertTopUp,
-  listMovements,
-  type MovementFilter,
-  type MovementRow,
-  storeAnswer,
-  summarise,
-} from './store.ts';
+import { insertTopUp, listMovements, type MovementFilter, type MovementRow, summarise } from './store.ts';
 
-const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 const SUMMARY_MS = 30 * 86_400_000;
 
 /** The answer to a top-up. */
-export interface TopUpAnswer {
+interface TopUpAnswer {
   id: string;
   status: 'succeeded';
   mode: 'test';
@@ -31,13 +23,12 @@ export interface TopUpAnswer {
 interface TopUpRequest {
   userId: string;
   amountUsd: string;
-  /** The caller's `Idempotency-Key`; null when there is none. */
-  idempotencyKey: string | null;
 }
 
 interface Deps {
   database: Database;
   ledger: Ledger;
+  idempotency: Idempotency;
   clock: Clock;
 }
 
@@ -70,31 +61,6 @@ async function bookTestTopUp(deps: Deps, tx: Queryable, request: TopUpRequest): 
   };
 }
 
-/** Runs the top-up under the caller's key: the same request again gets the same answer, another one under the same key is refused. */
-async function topUpOnce(deps: Deps, request: TopUpRequest & { idempotencyKey: string }): Promise<TopUpAnswer> {
-  const { userId, idempotencyKey: key } = request;
-  if (key.length === 0 || key.length > IDEMPOTENCY_KEY_LENGTH_MAX) {
-    throw new AppError('invalid_request', {
-      message: `Idempotency-Key must have 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`,
-    });
-  }
-  const fingerprint = createHash('sha256').update(`POST /api/v1/balance/top-ups ${request.amountUsd}`).digest();
-  return deps.database.transaction(async (tx) => {
-    const stored = await claimIdempotencyKey(tx, { userId, key, fingerprint });
-    if (stored === null) {
-      const answer = await bookTestTopUp(deps, tx, request);
-      await storeAnswer(tx, { userId, key, status: 201, response: answer });
-      return answer;
-    }
-    if (!stored.fingerprint.equals(fingerprint)) {
-      throw new AppError('unprocessable', { message: 'This Idempotency-Key was used for another request.' });
-    }
-    if (stored.status === null)
-      throw new AppError('conflict', { message: 'The first request with this Idempotency-Key is still running.' });
-    return stored.response as TopUpAnswer;
-  });
-}
-
 /** A person's money: balance, top-ups with test funds, movements. */
 export function createWallet(deps: Deps) {
   return {
@@ -103,12 +69,12 @@ export function createWallet(deps: Deps) {
       const { posted, held, credited } = await deps.ledger.totals(userId);
       return { total: credited, spent: credited - posted, held, available: posted - held };
     },
-    /** Credits test funds at once. Amounts were checked at the border. */
-    topUp(request: TopUpRequest): Promise<TopUpAnswer> {
-      const { idempotencyKey } = request;
-      if (idempotencyKey !== null) return topUpOnce(deps, { ...request, idempotencyKey });
-      return deps.database.transaction((tx) => bookTestTopUp(deps, tx, request));
-    },
+    /** Credits test funds at once; under a key, once. Amounts were checked at the border. */
+    topUp: (request: TopUpRequest, once: OnceRequest | null) =>
+      deps.idempotency.inTransaction(once, async (tx) => ({
+        status: 201 as const,
+        body: await bookTestTopUp(deps, tx, request),
+      })),
     movements: (filter: MovementFilter): Promise<{ rows: MovementRow[]; total: number }> =>
       listMovements(deps.database, filter),
     summary: (userId: string) => summarise(deps.database, userId, new Date(deps.clock.now() - SUMMARY_MS)),
