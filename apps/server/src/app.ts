@@ -21,7 +21,10 @@ import { registerGatewayRoutes } from './features/gateway/routes.ts';
 import { createGateway } from './features/gateway/service.ts';
 import { createIdempotency } from './features/idempotency/service.ts';
 import { createSigner } from './features/ledger/receipt-signature.ts';
+import { createSigner } from './features/ledger/receipt-signature.ts';
 import { createLedger } from './features/ledger/service.ts';
+import { registerReceiptRoutes } from './features/receipts/routes.ts';
+import { createReceipts } from './features/receipts/service.ts';
 import { registerReceiptRoutes } from './features/receipts/routes.ts';
 import { createReceipts } from './features/receipts/service.ts';
 import { createSandboxKnowledge } from './features/sandbox/knowledge.ts';
@@ -108,6 +111,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   const wallet = createWallet({ database, ledger, idempotency, clock });
   const chat = createChat({ database, gateway });
   const receipts = createReceipts({ database, signer: createSigner(secrets.receiptKey) });
+  const receipts = createReceipts({ database, signer: createSigner(secrets.receiptKey) });
   return { statuses, audit, ledger, idempotency, accounts, apiKeys, catalog, openai, gateway, wallet, chat, receipts };
 }
 
@@ -135,6 +139,7 @@ async function registerRoutes(
   registerCatalogRoutes(http, { catalog });
   registerGatewayRoutes(http, { gateway, catalog, ...shared });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
+  registerReceiptRoutes(http, { receipts: services.receipts, authenticate });
   registerReceiptRoutes(http, { receipts: services.receipts, authenticate });
   registerChatRoutes(http, { chat, ...shared });
   registerChatSocket(http, {

@@ -21,6 +21,7 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'GET /api/v1/models/:provider/*',
   'POST /api/v1/search',
   'GET /api/v1/stats',
+  'GET /api/v1/receipts/key',
   'GET /api/v1/chat/stream',
 ]);
 

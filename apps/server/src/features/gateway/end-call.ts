@@ -59,15 +59,14 @@ export function toCallError(failure: unknown, providerName: string): AppError | 
  * The hold then grows to the charge if the balance bears it, but never beyond what the model could have produced.
  */
 async function growToUsage(deps: Deps, open: OpenCall, usage: Usage): Promise<void> {
-  if (open.budget.outputCap !== null) return;
-  const missing = grossOf(usage, open.model.price) - heldAmount(open.hold);
+  const { budget, model, hold } = open;
+  if (budget.outputCap !== null) return;
+  const gross = grossOf(usage, model.price);
+  const tokens = BigInt(usage.inputTokens + usage.outputTokens);
+  const missing = (hold.asset === 'USD' ? gross : tokens) - heldAmount(hold);
   if (missing <= 0n) return;
-  const possible = priceOfTokens(
-    open.model.price,
-    open.budget.inputTokensBound,
-    open.model.maxOutput * (open.call.request.n ?? 1),
-  );
-  if (grossOf(usage, open.model.price) <= possible) await deps.ledger.extend(open.hold, missing).catch(() => false);
+  const possible = priceOfTokens(model.price, budget.inputTokensBound, model.maxOutput * (open.call.request.n ?? 1));
+  if (gross <= possible) await deps.ledger.extend(hold, { nano: missing, tokens: missing }).catch(() => false);
 }
 
 /**

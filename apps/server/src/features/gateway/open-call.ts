@@ -80,28 +80,27 @@ async function holdBudget(
   model: CatalogModel,
   budget: Budget,
 ): Promise<{ hold: Hold; budget: Budget; clampedTo: number | null }> {
-  const request = {
-    id: call.id,
-    userId: call.caller.userId,
-    apiKey: call.caller.apiKey,
-    modelId: model.id,
-    provider: model.provider,
-    price: model.price,
-    payee: model.provider,
-  };
+  const hold = (wanted: Budget) =>
+    deps.ledger.hold({
+      id: call.id,
+      userId: call.caller.userId,
+      apiKey: call.caller.apiKey,
+      modelId: model.id,
+      provider: model.provider,
+      price: model.price,
+      payee: model.provider,
+      amount: wanted.amount,
+      tokensMax: model.price.unit === 'token' ? BigInt(wanted.inputTokensBound + wanted.outputTokensHeld) : null,
+    });
   try {
-    return { hold: await deps.ledger.hold({ ...request, amount: budget.amount }), budget, clampedTo: null };
+    return { hold: await hold(budget), budget, clampedTo: null };
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'insufficient_balance') || budget.named || !call.clamp)
       throw error;
     const totals = await deps.ledger.totals(call.caller.userId);
     const lowered = clampBudget(budget, model.price, totals.posted - totals.held, call.request.n ?? 1);
     if (!lowered) throw error;
-    return {
-      hold: await deps.ledger.hold({ ...request, amount: lowered.amount }),
-      budget: lowered,
-      clampedTo: lowered.outputCap,
-    };
+    return { hold: await hold(lowered), budget: lowered, clampedTo: lowered.outputCap };
   }
 }
 

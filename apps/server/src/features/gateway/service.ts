@@ -62,7 +62,8 @@ async function withinBudget(deps: Deps, relay: Relay): Promise<boolean> {
   if (open.budget.outputCap !== null) return true;
   const tokens = countOutputTokens(meter.outputBytes);
   if (!relay.exhausted && tokens > open.budget.outputTokensHeld - EXTEND_BELOW_TOKENS) {
-    const more = await deps.ledger.extend(open.hold, priceOfTokens(open.model.price, 0, EXTENSION_OUTPUT_TOKENS));
+    const nano = priceOfTokens(open.model.price, 0, EXTENSION_OUTPUT_TOKENS);
+    const more = await deps.ledger.extend(open.hold, { nano, tokens: BigInt(EXTENSION_OUTPUT_TOKENS) });
     if (more) open.budget.outputTokensHeld += EXTENSION_OUTPUT_TOKENS;
     else relay.exhausted = true;
   }

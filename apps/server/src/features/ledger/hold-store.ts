@@ -12,10 +12,10 @@ const SWEEP_MARGIN_SECONDS = 10;
  * The rows are locked in id order first, so `free` is what is free now, whatever others have just committed;
  * `enough` has a row only when the whole amount can be drawn.
  */
-const draw = (amount: string, user: string) => `
+const draw = (amount: string, user: string, freeTokens: string) => `
   mine AS (
     SELECT account_id, posted - held - floor AS free, bucket, expires_at FROM wallets
-    WHERE user_id = ${user} AND status = 'active' AND bucket <> 'free_tokens' AND (expires_at IS NULL OR expires_at > now())
+    WHERE user_id = ${user} AND status = 'active' AND (bucket = 'free_tokens') = ${freeTokens} AND (expires_at IS NULL OR expires_at > now())
     ORDER BY account_id FOR UPDATE
   ),
   ordered AS (
@@ -35,7 +35,7 @@ const draw = (amount: string, user: string) => `
 
 const EXTEND_HOLD = `
   WITH open AS (SELECT hold_id FROM hold_progress WHERE hold_id = $1 FOR UPDATE),
-  ${draw('$3', '$2')},
+  ${draw('$3', '$2', '$5::boolean')},
   lines AS (
     INSERT INTO hold_lines (hold_id, seq, account_id, amount)
     SELECT open.hold_id, $4::int + draw.n, draw.account_id, draw.amount FROM open, enough, draw
@@ -56,15 +56,15 @@ const toLine = (raw: RawLine): HoldLine => ({
   amount: BigInt(raw.amount),
 });
 
-/** Adds `amount` to an open hold. `open` is false when the hold has been resolved by somebody else. */
+/** Adds `amount` of its asset to an open hold. `open` is false when the hold has been resolved by somebody else. */
 export async function extendHold(
   db: Queryable,
-  extension: { holdId: string; userId: string; amount: bigint; afterSeq: number },
+  extension: { holdId: string; userId: string; asset: Asset; amount: bigint; afterSeq: number },
 ): Promise<{ open: boolean; lines: HoldLine[] }> {
-  const { holdId, userId, amount, afterSeq } = extension;
+  const { holdId, userId, asset, amount, afterSeq } = extension;
   const [row] = await db.query<{ open: number; lines: RawLine[] }>(
     EXTEND_HOLD,
-    [holdId, userId, amount, afterSeq],
+    [holdId, userId, amount, afterSeq, asset === 'FREE_TOKEN'],
     'extend-hold',
   );
   return { open: row?.open === 1, lines: row?.lines.map(toLine) ?? [] };

@@ -49,6 +49,12 @@ interface Deps {
   clock: Clock;
 }
 
+/** By how much a hold grows: nano-dollars, or the tokens they stand for when the call runs on free tokens. */
+export interface Extension {
+  nano: bigint;
+  tokens: bigint;
+}
+
 const DAY_MS = 86_400_000;
 const HOLDS_IN_ONE_STATEMENT_MAX = 256;
 /** Two statements under way keep the database busy while the answer of one travels. */
@@ -133,7 +139,7 @@ async function drawMore(db: Queryable, hold: Hold, amount: bigint): Promise<Hold
     if (day !== hold.apiKeyDay.day) throw new InsufficientBalance();
   }
   const afterSeq = hold.lines.reduce((max, line) => Math.max(max, line.seq), 0);
-  const result = await extendHold(db, { holdId: hold.id, userId: hold.userId, amount, afterSeq });
+  const result = await extendHold(db, { holdId: hold.id, userId: hold.userId, asset: hold.asset, amount, afterSeq });
   if (!result.open) hold.lost = true;
   if (result.lines.length === 0) throw new InsufficientBalance();
   return result.lines;
@@ -219,9 +225,9 @@ export function createHolds(deps: Deps) {
         lost: false,
       };
     },
-    /** Adds `amount` to a hold of money while its answer streams. False when the wallets (or the key's limit) cannot bear it: nothing changed then. */
-    async extend(hold: Hold, amount: bigint): Promise<boolean> {
-      if (hold.asset !== 'USD') return false;
+    /** Adds to a hold while its answer streams. False when the wallets (or the key's limit) cannot bear it: nothing changed then. */
+    async extend(hold: Hold, more: Extension): Promise<boolean> {
+      const amount = hold.asset === 'USD' ? more.nano : more.tokens;
       try {
         // A refused extension may have drawn nothing but locked rows, or reserved the key's day: one transaction undoes both.
         const lines = await deps.database.transaction((tx) => drawMore(tx, hold, amount));

@@ -103,8 +103,8 @@ describe('a hold', () => {
   test('grows while it streams, until the balance is used up', async () => {
     const userId = await funded(3n * CALL);
     const hold = await books.ledger.hold(request(userId, CALL));
-    expect(await books.ledger.extend(hold, CALL)).toBe(true);
-    expect(await books.ledger.extend(hold, CALL + 1n)).toBe(false);
+    expect(await books.ledger.extend(hold, { nano: CALL, tokens: 0n })).toBe(true);
+    expect(await books.ledger.extend(hold, { nano: CALL + 1n, tokens: 0n })).toBe(false);
     expect((await books.ledger.totals(userId)).held).toBe(2n * CALL);
     expect((await books.ledger.settle(hold, END)).charged).toBe(CALL);
   });
@@ -113,7 +113,7 @@ describe('a hold', () => {
     const userId = await funded(3n * CALL);
     const hold = await books.ledger.hold(request(userId, CALL));
     await books.ledger.void(hold, VOID);
-    expect(await books.ledger.extend(hold, CALL)).toBe(false);
+    expect(await books.ledger.extend(hold, { nano: CALL, tokens: 0n })).toBe(false);
     expect(hold.lost).toBe(true);
     expect((await books.ledger.totals(userId)).held).toBe(0n);
   });
@@ -169,7 +169,7 @@ describe('under concurrency', () => {
       ...Array.from({ length: 30 }, () =>
         books.ledger.hold(request(userId, CALL)).then((each) => books.ledger.void(each, VOID)),
       ),
-      ...Array.from({ length: 15 }, () => books.ledger.extend(hold, CALL)),
+      ...Array.from({ length: 15 }, () => books.ledger.extend(hold, { nano: CALL, tokens: 0n })),
     ]);
     const { posted, held } = await books.ledger.totals(userId);
     expect(posted).toBe(20n * CALL);
@@ -203,7 +203,7 @@ describe('a key’s daily limit', () => {
     expect((await refusal(books.ledger.hold(request(userId, 2n * CALL, apiKey)))).code).toBe('rate_limited');
     await books.ledger.settle(first, END);
     const second = await books.ledger.hold(request(userId, 2n * CALL, apiKey));
-    expect(await books.ledger.extend(second, 1n)).toBe(false);
+    expect(await books.ledger.extend(second, { nano: 1n, tokens: 0n })).toBe(false);
     await books.ledger.void(second, VOID);
     const third = await books.ledger.hold(request(userId, 2n * CALL, apiKey));
     await books.ledger.settle(third, END);

@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
-import { createHolds, type Hold, type HoldRequest } from './hold.ts';
+import { createHolds, type Extension, type Hold, type HoldRequest } from './hold.ts';
 import { renewLeases } from './hold-store.ts';
 import { checkInvariants, type LedgerCheck } from './invariants.ts';
 import { createRecovery } from './recovery.ts';
@@ -110,8 +110,8 @@ export function createLedger(deps: Deps) {
       open.set(hold.id, hold);
       return hold;
     },
-    /** Adds `amount` nano-dollars to an open hold; false when they are not there. */
-    extend: (hold: Hold, amount: bigint): Promise<boolean> => holds.extend(hold, amount),
+    /** Adds to an open hold; false when it is not there. */
+    extend: (hold: Hold, more: Extension): Promise<boolean> => holds.extend(hold, more),
     /** Charges a call by its metered usage and frees the rest of its hold; at most once, whoever calls and however often. */
     async settle(hold: Hold, end: SettleInput): Promise<Settled> {
       const settled = await untilAnswered(clock, async () => ends.add(await planSettle(inner, hold, end)));
