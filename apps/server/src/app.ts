@@ -17,14 +17,12 @@ import { registerChatSocket } from './features/chat/websocket.ts';
 import { createConcurrency } from './features/gateway/concurrency.ts';
 import { providerStatuses } from './features/gateway/provider-status.ts';
 import { createProviderRegistry } from './features/gateway/providers.ts';
+import { registerQuoteRoute } from './features/gateway/quote-routes.ts';
 import { registerGatewayRoutes } from './features/gateway/routes.ts';
 import { createGateway } from './features/gateway/service.ts';
 import { createIdempotency } from './features/idempotency/service.ts';
 import { createSigner } from './features/ledger/receipt-signature.ts';
-import { createSigner } from './features/ledger/receipt-signature.ts';
 import { createLedger } from './features/ledger/service.ts';
-import { registerReceiptRoutes } from './features/receipts/routes.ts';
-import { createReceipts } from './features/receipts/service.ts';
 import { registerReceiptRoutes } from './features/receipts/routes.ts';
 import { createReceipts } from './features/receipts/service.ts';
 import { createSandboxKnowledge } from './features/sandbox/knowledge.ts';
@@ -111,7 +109,6 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   const wallet = createWallet({ database, ledger, idempotency, clock });
   const chat = createChat({ database, gateway });
   const receipts = createReceipts({ database, signer: createSigner(secrets.receiptKey) });
-  const receipts = createReceipts({ database, signer: createSigner(secrets.receiptKey) });
   return { statuses, audit, ledger, idempotency, accounts, apiKeys, catalog, openai, gateway, wallet, chat, receipts };
 }
 
@@ -124,7 +121,7 @@ async function registerRoutes(
   publicUrl: () => string,
 ): Promise<AbortController> {
   const { config, clock, logger, database } = deps;
-  const { accounts, apiKeys, catalog, gateway, wallet, chat, audit } = services;
+  const { accounts, apiKeys, catalog, gateway, idempotency, wallet, chat, audit } = services;
   const shutdown = new AbortController();
   const rateLimits = createRateLimits({ clock, requestsPerMinutePerKey: config.limits.requestsPerMinutePerKey });
   const authenticate = createAuthenticate({ accounts, apiKeys, rateLimits });
@@ -137,13 +134,14 @@ async function registerRoutes(
   registerAccountRoutes(http, { accounts, audit, authenticate, rateLimits, refreshCookie, csrf, apiKeys });
   registerApiKeyRoutes(http, { apiKeys, authenticate });
   registerCatalogRoutes(http, { catalog });
-  registerGatewayRoutes(http, { gateway, catalog, ...shared });
+  registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
+  registerQuoteRoute(http, { gateway, authenticate });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
   registerReceiptRoutes(http, { receipts: services.receipts, authenticate });
-  registerReceiptRoutes(http, { receipts: services.receipts, authenticate });
-  registerChatRoutes(http, { chat, ...shared });
+  registerChatRoutes(http, { chat, idempotency, ...shared });
   registerChatSocket(http, {
     chat,
+    idempotency,
     logger,
     ...shared,
     publicUrl: () => config.publicUrl,

@@ -111,7 +111,7 @@ const CONTEXT_TOLERANCE = 2;
  * Refuses what the model cannot read. Above the window that is sold, a provider's price can step up (its own window is larger):
  * there the limit is strict, since the price in force would not cover the cost.
  */
-function refuseTooLong(model: CatalogModel, inputTokens: number): void {
+export function refuseTooLong(model: CatalogModel, inputTokens: number): void {
   if (model.contextWindow === 0) return;
   const limit = model.providerContextWindow === null ? model.contextWindow * CONTEXT_TOLERANCE : model.contextWindow;
   if (inputTokens <= limit) return;

@@ -1,3 +1,4 @@
+import type { QuoteRequest } from '@q/contract/quote';
 import type { ChatResult } from '@q/providers/spec/chat-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
 import type { StreamPart } from '@q/providers/spec/stream-part';
@@ -13,12 +14,19 @@ import { countOutputTokens } from './estimate.ts';
 import { countedUsage, createMeter, type Meter, meterPart, meterResult } from './meter.ts';
 import { type GatewayCall, type OpenCall, openCall, resolveModel } from './open-call.ts';
 import type { ProviderRegistry } from './providers.ts';
+import { quoteRequest } from './quote.ts';
 
 /** Below this many held output tokens an open-ended stream asks for more. */
 const EXTEND_BELOW_TOKENS = 512;
 
 /** The abort reason of a person who pressed stop, as opposed to one whose connection is gone. */
 export const STOPPED_BY_PERSON = 'stopped by the person';
+
+/** A call that asks once more, when its money is held, whether it may go upstream. */
+export interface ConfirmedCall extends GatewayCall {
+  /** Throws to stop the call: its hold is freed and nothing goes upstream. */
+  confirm?: (() => Promise<void>) | undefined;
+}
 
 /** What a streamed call yields: parts of the answer, and one `end` after its charge stands in the books. */
 type GatewayEvent = { type: 'part'; part: StreamPart } | { type: 'end'; end: CallEnd };
@@ -122,8 +130,20 @@ async function failBeforeFirstPart(
   throw toCallError(failure, open.entry.name) ?? failure;
 }
 
-async function startStream(deps: Deps, call: GatewayCall): Promise<GatewayStream> {
+async function openConfirmed(deps: Deps, call: ConfirmedCall): Promise<OpenCall> {
   const open = await openCall(deps, call);
+  if (!call.confirm) return open;
+  try {
+    await call.confirm();
+    return open;
+  } catch (error) {
+    await deps.ledger.void(open.hold, { reason: 'not_confirmed', attempts: [] });
+    throw error;
+  }
+}
+
+async function startStream(deps: Deps, call: ConfirmedCall): Promise<GatewayStream> {
+  const open = await openConfirmed(deps, call);
   const upstream = new AbortController();
   const relay = {
     open,
@@ -151,9 +171,9 @@ async function startStream(deps: Deps, call: GatewayCall): Promise<GatewayStream
 
 async function completeCall(
   deps: Deps,
-  call: GatewayCall,
+  call: ConfirmedCall,
 ): Promise<{ open: OpenCall; result: ChatResult; end: CallEnd }> {
-  const open = await openCall(deps, call);
+  const open = await openConfirmed(deps, call);
   const relay = {
     open,
     meter: createMeter(),
@@ -187,11 +207,13 @@ async function completeCall(
 export function createGateway(deps: Deps) {
   return {
     /** A whole answer, charged. Throws AppError; nothing is charged then. */
-    complete: (call: GatewayCall) => completeCall(deps, call),
+    complete: (call: ConfirmedCall) => completeCall(deps, call),
     /** Resolves when the first part has arrived. Throws AppError before that; nothing is charged then. */
-    stream: (call: GatewayCall): Promise<GatewayStream> => startStream(deps, call),
+    stream: (call: ConfirmedCall): Promise<GatewayStream> => startStream(deps, call),
     /** Checks that a model can be called now; throws as a call would. */
     resolve: (modelId: string) => resolveModel(deps, modelId),
+    /** What a request would cost; nothing is held. */
+    quote: (userId: string, request: QuoteRequest) => quoteRequest(deps, userId, request),
     /** A page of a person's calls. */
     calls: (filter: Parameters<typeof listCalls>[1]) => listCalls(deps.database, filter),
   };

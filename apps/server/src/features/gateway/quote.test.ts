@@ -1,0 +1,120 @@
+import { parseUsd } from '@q/contract/money';
+import { quoteListSchema } from '@q/contract/quote';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
+import { startTestServer } from '../../testing/test-app.ts';
+import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+import { answers, gate } from '../../testing/upstream-behaviours.ts';
+
+const MODEL = 'openai/gpt-5.5';
+const MESSAGES = [{ role: 'user', content: 'What is the capital of France, and since when?' }];
+
+let upstream: FakeUpstream;
+let server: Awaited<ReturnType<typeof startTestServer>>;
+let person: TestPerson;
+beforeAll(async () => {
+  upstream = await createFakeUpstream();
+  server = await startTestServer({ OPENAI_API_KEY: 'sk-test-0123456789', OPENAI_BASE_URL: upstream.url });
+});
+afterAll(async () => {
+  await server?.close();
+  await upstream?.close();
+});
+beforeEach(async () => {
+  upstream.script(answers());
+  person = await signUpPerson(server.url);
+});
+
+const nano = (usd: string): bigint => parseUsd(usd) ?? -1n;
+const ask = (body: object) => person.ask('POST', '/v1/quote', { messages: MESSAGES, ...body });
+async function quoteOf(body: object) {
+  const answer = await ask(body);
+  expect(answer.status).toBe(200);
+  expect(quoteListSchema.strict().safeParse(answer.body).error).toBeUndefined();
+  return answer.body.data[0].quote;
+}
+
+describe('a quote', () => {
+  test('tells a least, a likely and a most, and costs nothing', async () => {
+    const quote = await quoteOf({ model: MODEL, max_tokens: 1_000 });
+    expect(quote).toMatchObject({ output_tokens_max: 1_000, output_tokens_expected: 400, affordable: true });
+    expect(nano(quote.minimum_usd) < nano(quote.expected_usd)).toBe(true);
+    expect(nano(quote.expected_usd) < nano(quote.maximum_usd)).toBe(true);
+    expect(upstream.requests).toHaveLength(0);
+    expect((await person.ask('GET', '/api/v1/balance')).body).toMatchObject({
+      spent_usd: '0.000000000',
+      held_usd: '0.000000000',
+    });
+  });
+
+  test('names the hold to the nano-dollar, and the call costs no more than the most', async () => {
+    const body = { model: MODEL, messages: MESSAGES, max_tokens: 300 };
+    const quote = await quoteOf(body);
+    const held = gate();
+    upstream.script(held.behaviour);
+    const running = person.ask('POST', '/v1/chat/completions', body);
+    await expect.poll(async () => (await person.ask('GET', '/api/v1/balance')).body.held_usd).toBe(quote.hold_usd);
+    held.release();
+    const { body: answer } = await running;
+    expect(nano(answer.usage.cost_usd) <= nano(quote.maximum_usd)).toBe(true);
+  });
+
+  test('of an open ceiling takes what the call would take', async () => {
+    const plain = await quoteOf({ model: MODEL });
+    const streamed = await quoteOf({ model: MODEL, stream: true });
+    expect(plain.hold_usd).toBe(plain.maximum_usd);
+    expect(nano(streamed.hold_usd) < nano(streamed.maximum_usd)).toBe(true);
+    expect(streamed.output_tokens_max).toBeGreaterThan(plain.output_tokens_max);
+  });
+
+  test('of several alternatives counts each', async () => {
+    const one = await quoteOf({ model: MODEL, max_tokens: 100 });
+    const three = await quoteOf({ model: MODEL, max_tokens: 100, n: 3 });
+    expect(three.output_tokens_max).toBe(300);
+    expect(nano(three.maximum_usd) > nano(one.maximum_usd)).toBe(true);
+  });
+
+  test('expects what the answers of a model usually come to', async () => {
+    await server.database.query(
+      `INSERT INTO calls (id, user_id, model_id, provider, streamed, outcome, output_tokens, duration_ms)
+       SELECT 'req_quote_' || i, 'usr_x', 'sandbox/guide', 'sandbox', false, 'completed', CASE WHEN i <= 30 THEN 120 ELSE 9000 END, 1
+       FROM generate_series(1, 50) i`,
+    );
+    expect(await quoteOf({ model: 'sandbox/guide', max_tokens: 500 })).toMatchObject({ output_tokens_expected: 120 });
+    expect(await quoteOf({ model: 'sandbox/guide', max_tokens: 50 })).toMatchObject({ output_tokens_expected: 50 });
+  });
+
+  test('says when the balance does not bear the hold', async () => {
+    const poor = await signUpPerson(server.url, 0);
+    const { body } = await poor.ask('POST', '/v1/quote', { model: MODEL, messages: MESSAGES });
+    expect(body).toMatchObject({ available_usd: '0.000000000', data: [{ quote: { affordable: false } }] });
+  });
+});
+
+describe('several models', () => {
+  test('come in their order, and one that cannot be called has its reason', async () => {
+    const { body } = await ask({ models: ['sandbox/guide', 'nobody/nothing', MODEL] });
+    expect(body.data.map((each: { model: string }) => each.model)).toEqual(['sandbox/guide', 'nobody/nothing', MODEL]);
+    expect(body.data[1]).toMatchObject({ quote: null, error: { code: 'model_not_found' } });
+    expect(body.data[0].error).toBeNull();
+    expect(nano(body.data[0].quote.maximum_usd) < nano(body.data[2].quote.maximum_usd)).toBe(true);
+  });
+});
+
+describe('a wrong question', () => {
+  test.each([
+    ['no model', {}, 400],
+    ['model and models', { model: MODEL, models: [MODEL] }, 400],
+    ['an unknown model', { model: 'nobody/nothing' }, 404],
+    ['an unknown parameter', { model: MODEL, wish: 1 }, 400],
+    ['too many models', { models: Array.from({ length: 21 }, () => MODEL) }, 400],
+  ])('%s is refused', async (_name, body, status) => {
+    expect((await ask(body)).status).toBe(status);
+  });
+
+  test('nobody unknown is answered', async () => {
+    expect((await askWith(server.url, null)('POST', '/v1/quote', { model: MODEL, messages: MESSAGES })).status).toBe(
+      401,
+    );
+  });
+});

@@ -1,0 +1,103 @@
+import { formatUsd } from '@q/contract/money';
+import type { QuoteRequest } from '@q/contract/quote';
+import { AppError } from '../../lib/app-error.ts';
+import type { Database } from '../../platform/database/database.ts';
+import type { Catalog } from '../catalog/service.ts';
+import type { Ledger } from '../ledger/service.ts';
+import { budgetFor, priceOfTokens } from './budget.ts';
+import { boundInputTokens, countInputTokens } from './estimate.ts';
+import { refuseTooLong, resolveModel } from './open-call.ts';
+import type { ProviderRegistry } from './providers.ts';
+import { typicalOutputTokens } from './quote-store.ts';
+import { namedOutputCap, toUpstreamRequest } from './upstream-request.ts';
+
+/** Output tokens of an answer by a model of which too few calls are known. */
+const OUTPUT_TOKENS_UNKNOWN = 400;
+
+interface Deps {
+  catalog: Catalog;
+  ledger: Ledger;
+  providers: ProviderRegistry;
+  database: Database;
+}
+
+/** The price of one request on one model; all amounts decimal strings of dollars. */
+interface Quote {
+  input_tokens: number;
+  input_tokens_max: number;
+  output_tokens_expected: number;
+  output_tokens_max: number;
+  minimum_usd: string;
+  expected_usd: string;
+  maximum_usd: string;
+  hold_usd: string;
+  affordable: boolean;
+}
+
+interface QuotedModel {
+  model: string;
+  quote: Quote | null;
+  error: { code: string; message: string } | null;
+}
+
+interface Known {
+  /** Nano-dollars that new calls can use. */
+  available: bigint;
+  typical: Map<string, number>;
+}
+
+/** Throws AppError as the call itself would. */
+function quoteOne(deps: Deps, request: QuoteRequest & { model: string }, known: Known): Quote {
+  const { model } = resolveModel(deps, request.model);
+  const upstream = toUpstreamRequest(request, model);
+  const inputTokens = countInputTokens(upstream);
+  refuseTooLong(model, inputTokens);
+  const namedCap = namedOutputCap(request, model);
+  const alternatives = request.n ?? 1;
+  const budget = budgetFor({
+    price: model.price,
+    inputTokensBound: boundInputTokens(upstream),
+    namedCap,
+    modelMaxOutput: model.maxOutput,
+    stream: request.stream === true,
+    alternatives,
+  });
+  // A ceiling that is not named is sent upstream with a plain answer, and is the model's own with a stream.
+  const outputMax = (namedCap ?? budget.outputCap ?? model.maxOutput) * alternatives;
+  const expected = Math.min((known.typical.get(model.id) ?? OUTPUT_TOKENS_UNKNOWN) * alternatives, outputMax);
+  const cost = (input: number, output: number) => formatUsd(priceOfTokens(model.price, input, output));
+  return {
+    input_tokens: inputTokens,
+    input_tokens_max: budget.inputTokensBound,
+    output_tokens_expected: expected,
+    output_tokens_max: outputMax,
+    minimum_usd: cost(inputTokens, 1),
+    expected_usd: cost(inputTokens, expected),
+    maximum_usd: cost(budget.inputTokensBound, outputMax),
+    hold_usd: formatUsd(budget.amount),
+    affordable: budget.amount <= known.available,
+  };
+}
+
+/**
+ * What a request would cost before it is sent, on one model or on several. Nothing is held and nothing goes upstream.
+ * Of several models, one that cannot be called has its error in its place; a single one throws it as the call would.
+ */
+export async function quoteRequest(
+  deps: Deps,
+  userId: string,
+  request: QuoteRequest,
+): Promise<{ data: QuotedModel[]; available_usd: string }> {
+  const models = request.models ?? [request.model ?? ''];
+  const [totals, typical] = await Promise.all([deps.ledger.totals(userId), typicalOutputTokens(deps.database, models)]);
+  const known = { available: totals.posted - totals.held, typical };
+  const data = models.map((model): QuotedModel => {
+    try {
+      return { model, quote: quoteOne(deps, { ...request, model }, known), error: null };
+    } catch (error) {
+      if (!(error instanceof AppError) || request.models === undefined) throw error;
+      return { model, quote: null, error: { code: error.code, message: error.message } };
+    }
+  });
+  return { data, available_usd: formatUsd(known.available) };
+}
