@@ -1,5 +1,4 @@
-import { chatMessageRequestSchema } from '@q/contract/chat';
-import { formatUsd } from '@q/contract/money';
+import { type ChatMessageRequest, chatMessageRequestSchema } from '@q/contract/chat';
 import {
   chatAnswerSchema,
   chatMessageListSchema,
@@ -7,13 +6,17 @@ import {
   chatSessionSchema,
   chatSessionWriteSchema,
 } from '@q/contract/sessions';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
 import { callerOf, requirePermission } from '../../http/authorize.ts';
 import { clientSignal } from '../../http/client-signal.ts';
+import { type KeptAnswer, onceOf, sendKept } from '../../http/idempotency-key.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Concurrency } from '../gateway/concurrency.ts';
+import { cameToSomething, moneyHeaders } from '../gateway/kept-answer.ts';
+import type { Claim, Idempotency } from '../idempotency/service.ts';
 import { toMarkdown } from './export-session.ts';
 import { toMessage, toSession } from './present.ts';
 import type { Chat, ChatEvent } from './service.ts';
@@ -23,6 +26,7 @@ const EXPORT_MESSAGES_MAX = 100_000;
 
 interface Deps {
   chat: Chat;
+  idempotency: Idempotency;
   authenticate: Authenticate;
   concurrency: Concurrency;
   shutdown: AbortSignal;
@@ -40,12 +44,45 @@ async function lastEvent(
   let sessionId = '';
   for await (const event of events) {
     if (event.type === 'session') sessionId = event.sessionId;
-    if (event.type === 'done') {
-      if (event.end.error) throw event.end.error;
-      return { sessionId, done: event };
-    }
+    if (event.type === 'done') return { sessionId, done: event };
   }
   throw new AppError('upstream_error', { message: 'The answer ended before it was complete.' });
+}
+
+/** One turn over JSON. What was charged is kept under the claim, be it an answer or an error after the answer had begun. */
+async function answerTurn(
+  deps: Deps,
+  request: FastifyRequest<{ Body: ChatMessageRequest }>,
+  reply: FastifyReply,
+  claim: Claim | null,
+): Promise<void> {
+  const { sessionId, done } = await lastEvent(
+    deps.chat.turn({
+      callId: request.id,
+      caller: callerOf(request),
+      request: request.body,
+      signal: clientSignal(reply, deps.shutdown),
+      confirm: claim?.confirm,
+    }),
+  );
+  const { end } = done;
+  const headers = { ...moneyHeaders(end), 'x-model': done.modelId, 'x-provider': done.provider };
+  reply.headers(headers);
+  if (end.error) {
+    const { status } = end.error;
+    if (cameToSomething(end)) await claim?.keep({ status, headers, body: end.error.toBody(request.id) });
+    throw end.error;
+  }
+  const body = {
+    session_id: sessionId,
+    message: { id: done.messageId, role: 'assistant' as const, content: done.text },
+    usage: { input_tokens: end.usage.inputTokens, output_tokens: end.usage.outputTokens },
+    cost_usd: headers['x-cost-usd'],
+    balance_usd: headers['x-balance-usd'],
+    finish_reason: done.finishReason,
+  };
+  if (cameToSomething(end)) await claim?.keep({ status: 200, headers, body });
+  reply.send(body);
 }
 
 function registerChatRoute(app: HttpServer, deps: Deps): void {
@@ -55,6 +92,7 @@ function registerChatRoute(app: HttpServer, deps: Deps): void {
       onRequest: [deps.authenticate.required],
       preHandler: [requirePermission('inference')],
       bodyLimit: CHAT_BODY_BYTES_MAX,
+      config: { idempotent: true },
       schema: {
         tags: ['Chat'],
         summary: 'One turn of a saved conversation',
@@ -63,32 +101,17 @@ function registerChatRoute(app: HttpServer, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request);
-      const release = deps.concurrency.enter(caller);
-      try {
-        const { sessionId, done } = await lastEvent(
-          deps.chat.turn({ caller, request: request.body, signal: clientSignal(reply, deps.shutdown) }),
-        );
-        const { end } = done;
-        const cost_usd = formatUsd(end.costNano);
-        const balance_usd = formatUsd(end.balanceNano);
-        reply.headers({
-          'x-cost-usd': cost_usd,
-          'x-balance-usd': balance_usd,
-          'x-model': done.modelId,
-          'x-provider': done.provider,
-        });
-        return {
-          session_id: sessionId,
-          message: { id: done.messageId, role: 'assistant' as const, content: done.text },
-          usage: { input_tokens: end.usage.inputTokens, output_tokens: end.usage.outputTokens },
-          cost_usd,
-          balance_usd,
-          finish_reason: done.finishReason,
-        };
-      } finally {
-        release();
-      }
+      const run = async (claim: Claim | null) => {
+        const release = deps.concurrency.enter(callerOf(request));
+        try {
+          await answerTurn(deps, request, reply, claim);
+        } finally {
+          release();
+        }
+      };
+      const replay = async (kept: KeptAnswer) => void sendKept(reply, kept);
+      await deps.idempotency.once(onceOf(request), request.id, { run, replay });
+      return reply;
     },
   );
 }

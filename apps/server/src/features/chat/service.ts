@@ -46,9 +46,13 @@ interface Store {
 }
 
 interface Turn {
+  /** The id of the call, of its hold and of its charge. */
+  callId: string;
   caller: Caller;
   request: ChatMessageRequest;
   signal: AbortSignal;
+  /** Asked once the money is held; throws to stop the turn. */
+  confirm?: (() => Promise<void>) | undefined;
 }
 
 /** The first line of a message, shortened at a word: the title of a conversation that has none. */
@@ -204,9 +208,10 @@ async function saveAnswer(store: Store, stream: GatewayStream, answer: Answer, e
  */
 async function* runTurn(deps: Deps, store: Store, turn: Turn): AsyncGenerator<ChatEvent, void> {
   const prepared = await prepare(store, turn);
-  const callId = newId('req');
+  const { callId } = turn;
   const stream = await deps.gateway.stream({
     id: callId,
+    confirm: turn.confirm,
     caller: turn.caller,
     request: toRequest(turn, prepared.parameters, prepared.history),
     stream: true,
@@ -219,6 +224,8 @@ async function* runTurn(deps: Deps, store: Store, turn: Turn): AsyncGenerator<Ch
   for await (const event of stream.events) {
     if (event.type === 'end') {
       if (event.end.error) answer.finishReason = 'error';
+      // Cut short by the one who asked: what was kept is not the whole answer.
+      else if (event.end.outcome === 'client_gone') answer.finishReason = 'length';
       await saveAnswer(store, stream, answer, event.end);
       const { model, entry } = stream.open;
       yield {

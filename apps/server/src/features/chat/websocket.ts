@@ -6,12 +6,17 @@ import type { Authenticate } from '../../http/authenticate.ts';
 import type { Caller } from '../../http/caller.ts';
 import { isOwnOrigin } from '../../http/csrf.ts';
 import { toAppError } from '../../http/error-handler.ts';
+import { IDEMPOTENCY_KEY_LENGTH_MAX, type KeptAnswer, type OnceRequest } from '../../http/idempotency-key.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { newId } from '../../lib/id.ts';
+import { requestFingerprint } from '../../lib/request-fingerprint.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Concurrency } from '../gateway/concurrency.ts';
+import { cameToSomething } from '../gateway/kept-answer.ts';
 import { STOPPED_BY_PERSON } from '../gateway/service.ts';
+import type { Claim, Idempotency } from '../idempotency/service.ts';
 import type { Chat, ChatEvent } from './service.ts';
 
 /** The first frame has to bring the token within this time. */
@@ -25,13 +30,17 @@ const GOING_AWAY = 1001;
 const frameSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('auth'), token: z.string().max(8_192) }),
   z.strictObject({ type: z.literal('stop') }),
-  chatMessageRequestSchema.extend({ type: z.literal('message') }),
+  chatMessageRequestSchema.extend({
+    type: z.literal('message'),
+    idempotency_key: z.string().min(1).max(IDEMPOTENCY_KEY_LENGTH_MAX).optional(),
+  }),
 ]);
 
 type Frame = z.infer<typeof frameSchema>;
 
 interface Deps {
   chat: Chat;
+  idempotency: Idempotency;
   authenticate: Authenticate;
   concurrency: Concurrency;
   clock: Clock;
@@ -70,37 +79,33 @@ function send(connection: Connection, frame: object): void {
   if (connection.socket.readyState === connection.socket.OPEN) connection.socket.send(JSON.stringify(frame));
 }
 
-function sendError(connection: Connection, error: unknown, more: object = {}): void {
+function toErrorFrame(error: unknown, more: object = {}): object {
   const known = toAppError(error) ?? new AppError('internal_error');
   const { message, code, param, type: _type, request_id: _id, ...extra } = known.toBody(null).error;
-  send(connection, { type: 'error', code, message, param, ...extra, ...more });
+  return { type: 'error', code, message, param, ...extra, ...more };
 }
 
-function sendEvent(connection: Connection, event: ChatEvent): void {
-  if (event.type === 'text') send(connection, { type: 'delta', text: event.text });
-  else if (event.type === 'reasoning') send(connection, { type: 'reasoning', text: event.text });
-  else if (event.type === 'session') {
-    send(connection, {
-      type: 'session',
-      session_id: event.sessionId,
-      title: event.title,
-      user_message_id: event.userMessageId,
-    });
-  } else sendDone(connection, event);
+function toFrame(event: ChatEvent): object {
+  if (event.type === 'text') return { type: 'delta', text: event.text };
+  if (event.type === 'reasoning') return { type: 'reasoning', text: event.text };
+  if (event.type === 'done') return toLastFrame(event);
+  return {
+    type: 'session',
+    session_id: event.sessionId,
+    title: event.title,
+    user_message_id: event.userMessageId,
+  };
 }
 
-function sendDone(connection: Connection, event: Extract<ChatEvent, { type: 'done' }>): void {
+function toLastFrame(event: Extract<ChatEvent, { type: 'done' }>): object {
   const { end } = event;
   const money = {
     cost_usd: formatUsd(end.costNano),
     balance_usd: formatUsd(end.balanceNano),
     message_id: event.messageId,
   };
-  if (end.error) {
-    sendError(connection, end.error, money);
-    return;
-  }
-  send(connection, {
+  if (end.error) return toErrorFrame(end.error, money);
+  return {
     type: 'done',
     usage: { input_tokens: end.usage.inputTokens, output_tokens: end.usage.outputTokens },
     ...money,
@@ -113,7 +118,47 @@ function sendDone(connection: Connection, event: Extract<ChatEvent, { type: 'don
       duration_ms: end.durationMs,
       usage_source: end.usageSource,
     },
-  });
+  };
+}
+
+/** What is kept of a turn under its idempotency key. */
+interface KeptTurn {
+  session: object;
+  text: string;
+  last: object;
+}
+
+/** Sends a turn again that was carried out and charged under the same key before: its text in one piece. */
+function replayTurn(connection: Connection, kept: KeptAnswer): void {
+  const { session, text, last } = JSON.parse(kept.body) as KeptTurn;
+  send(connection, session);
+  if (text !== '') send(connection, { type: 'delta', text });
+  send(connection, { ...last, replayed: true });
+}
+
+/** Runs one turn and sends its frames; under a claim, its end is kept before it is sent. */
+async function sendTurn(
+  chat: Chat,
+  connection: Connection,
+  turn: Parameters<Chat['turn']>[0],
+  claim: Claim | null,
+): Promise<void> {
+  let session: object = {};
+  for await (const event of chat.turn({ ...turn, confirm: claim?.confirm })) {
+    const frame = toFrame(event);
+    if (event.type === 'session') session = frame;
+    if (event.type === 'done' && claim && cameToSomething(event.end)) {
+      const kept: KeptTurn = { session, text: event.text, last: frame };
+      const short: KeptTurn = { ...kept, text: '', last: { ...frame, answer_kept: false } };
+      await claim.keep({ status: 200, headers: {}, body: kept, short });
+    }
+    send(connection, frame);
+  }
+}
+
+function onceOf(caller: Caller, key: string | undefined, request: object): OnceRequest | null {
+  if (key === undefined) return null;
+  return { userId: caller.userId, key, fingerprint: requestFingerprint('WS', '/api/v1/chat/stream', request) };
 }
 
 async function runTurn(
@@ -124,16 +169,24 @@ async function runTurn(
 ): Promise<void> {
   if (connection.running) throw new AppError('conflict', { message: 'An answer is still streaming. Stop it first.' });
   if (caller.apiKey && !caller.apiKey.permissions.includes('inference')) throw new AppError('forbidden');
-  const release = deps.concurrency.enter(caller);
   const controller = new AbortController();
   connection.running = controller;
+  const { type: _type, idempotency_key: key, ...request } = frame;
+  const signal = AbortSignal.any([controller.signal, deps.shutdown]);
+  const turn = { callId: newId('req'), caller, request, signal };
+  const run = async (claim: Claim | null) => {
+    const release = deps.concurrency.enter(caller);
+    try {
+      await sendTurn(deps.chat, connection, turn, claim);
+    } finally {
+      release();
+    }
+  };
   try {
-    const { type: _type, ...request } = frame;
-    const signal = AbortSignal.any([controller.signal, deps.shutdown]);
-    for await (const event of deps.chat.turn({ caller, request, signal })) sendEvent(connection, event);
+    const replay = async (kept: KeptAnswer) => replayTurn(connection, kept);
+    await deps.idempotency.once(onceOf(caller, key, request), turn.callId, { run, replay });
   } finally {
     connection.running = null;
-    release();
   }
 }
 
@@ -156,7 +209,7 @@ async function handleFrame(deps: Deps, connection: Connection, data: string): Pr
     else await runTurn(deps, connection, connection.caller, frame);
   } catch (error) {
     if (!toAppError(error)) deps.logger.error({ err: error }, 'unexpected error on a socket');
-    sendError(connection, error);
+    send(connection, toErrorFrame(error));
     if (!connection.caller) connection.socket.close(POLICY_VIOLATION, 'not signed in');
   }
 }
@@ -167,7 +220,7 @@ async function recheck(deps: Deps, connection: Connection): Promise<void> {
   // A database that is away for a moment signs nobody out.
   const valid = await deps.stillValid(connection.caller).catch(() => true);
   if (valid) return;
-  sendError(connection, new AppError('unauthenticated', { message: 'You have been signed out.' }));
+  send(connection, toErrorFrame(new AppError('unauthenticated', { message: 'You have been signed out.' })));
   connection.running?.abort();
   connection.socket.close(POLICY_VIOLATION, 'signed out');
 }

@@ -1,25 +1,29 @@
 import { type ChatCompletionRequest, chatCompletionRequestSchema, chatCompletionSchema } from '@q/contract/chat';
-import { formatUsd } from '@q/contract/money';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
 import { callerOf, requirePermission } from '../../http/authorize.ts';
 import { clientSignal } from '../../http/client-signal.ts';
 import { toAppError } from '../../http/error-handler.ts';
+import { type KeptAnswer, onceOf, sendKept } from '../../http/idempotency-key.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { openSse } from '../../http/sse.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Catalog, CatalogModel } from '../catalog/service.ts';
+import { type Claim, type Idempotency, KEPT_BYTES_MAX } from '../idempotency/service.ts';
+import { createAnswerAssembler } from './assemble-answer.ts';
 import type { Concurrency } from './concurrency.ts';
-import type { GatewayCall, OpenCall } from './open-call.ts';
+import { cameToSomething, moneyHeaders, replayFrames, toKeptStream } from './kept-answer.ts';
+import type { OpenCall } from './open-call.ts';
 import { type AnswerHead, createChunkWriter, toCompletion } from './openai-format.ts';
-import type { Gateway } from './service.ts';
+import type { ConfirmedCall, Gateway } from './service.ts';
 
 const CHAT_BODY_BYTES_MAX = 20 * 1024 * 1024;
 
 interface Deps {
   gateway: Gateway;
+  idempotency: Idempotency;
   catalog: Catalog;
   authenticate: Authenticate;
   concurrency: Concurrency;
@@ -28,7 +32,7 @@ interface Deps {
   shutdown: AbortSignal;
 }
 
-function toCall(request: FastifyRequest, body: ChatCompletionRequest, signal: AbortSignal): GatewayCall {
+function toCall(request: FastifyRequest, body: ChatCompletionRequest, signal: AbortSignal): ConfirmedCall {
   const clamp = request.headers['x-clamp-max-tokens'] !== 'off';
   return { id: request.id, caller: callerOf(request), request: body, stream: body.stream === true, signal, clamp };
 }
@@ -50,23 +54,35 @@ function headersOf(open: OpenCall): Record<string, string> {
   };
 }
 
-async function answerWhole(deps: Deps, call: GatewayCall, reply: FastifyReply): Promise<FastifyReply> {
+async function answerWhole(
+  deps: Deps,
+  call: ConfirmedCall,
+  reply: FastifyReply,
+  claim: Claim | null,
+): Promise<FastifyReply> {
   const { open, result, end } = await deps.gateway.complete(call);
-  return reply
-    .headers({ ...headersOf(open), 'x-cost-usd': formatUsd(end.costNano), 'x-balance-usd': formatUsd(end.balanceNano) })
-    .type('application/json; charset=utf-8')
-    .serializer(JSON.stringify)
-    .send(toCompletion(headOf(deps, open), result, end));
+  const headers = { ...headersOf(open), ...moneyHeaders(end) };
+  const body = toCompletion(headOf(deps, open), result, end);
+  await claim?.keep({ status: 200, headers, body });
+  return reply.headers(headers).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
 }
 
 /** Streams the answer as server-sent events. The charge stands in the books before the last chunk is sent. */
-async function answerStream(deps: Deps, call: GatewayCall, reply: FastifyReply): Promise<void> {
+async function answerStream(deps: Deps, call: ConfirmedCall, reply: FastifyReply, claim: Claim | null): Promise<void> {
   const { open, events } = await deps.gateway.stream(call);
-  const sse = openSse(reply, headersOf(open));
-  const writer = createChunkWriter(headOf(deps, open));
+  const headers = headersOf(open);
+  const sse = openSse(reply, headers);
+  const head = headOf(deps, open);
+  const writer = createChunkWriter(head);
+  const answer = claim && createAnswerAssembler(KEPT_BYTES_MAX);
   try {
     for await (const event of events) {
+      if (event.type === 'end' && claim && answer && cameToSomething(event.end)) {
+        const result = answer.result(event.end.outcome);
+        await claim.keep(toKeptStream(head, { result, headers, callId: call.id }, event.end));
+      }
       if (event.type === 'part') {
+        answer?.note(event.part);
         const chunk = writer.chunk(event.part);
         if (chunk !== null) await sse.send(chunk);
       } else if (event.end.error) await sse.send(writer.error(event.end.error, call.id, event.end));
@@ -82,6 +98,34 @@ async function answerStream(deps: Deps, call: GatewayCall, reply: FastifyReply):
   } finally {
     sse.end();
   }
+}
+
+/** Sends the answer of an earlier call with the same key: nothing goes upstream and nothing is charged. */
+async function answerAgain(kept: KeptAnswer, stream: boolean, reply: FastifyReply): Promise<void> {
+  if (!stream) return void sendKept(reply, kept);
+  const sse = openSse(reply, { ...kept.headers, 'idempotent-replayed': 'true' });
+  for (const frame of replayFrames(kept.body)) await sse.send(frame);
+  sse.end();
+}
+
+async function answerOnce(
+  deps: Deps,
+  request: FastifyRequest<{ Body: ChatCompletionRequest }>,
+  reply: FastifyReply,
+): Promise<void> {
+  const run = async (claim: Claim | null) => {
+    const release = deps.concurrency.enter(callerOf(request));
+    try {
+      const call = toCall(request, request.body, clientSignal(reply, deps.shutdown));
+      call.confirm = claim?.confirm;
+      if (call.stream) await answerStream(deps, call, reply, claim);
+      else await answerWhole(deps, call, reply, claim);
+    } finally {
+      release();
+    }
+  };
+  const replay = (kept: KeptAnswer) => answerAgain(kept, request.body.stream === true, reply);
+  await deps.idempotency.once(onceOf(request), request.id, { run, replay });
 }
 
 function toModelObject(model: CatalogModel) {
@@ -144,6 +188,7 @@ export function registerGatewayRoutes(app: HttpServer, deps: Deps): void {
       onRequest: [deps.authenticate.required],
       preHandler: [requirePermission('inference')],
       bodyLimit: CHAT_BODY_BYTES_MAX,
+      config: { idempotent: true },
       schema: {
         tags: ['Models'],
         summary: 'Chat with a model (OpenAI-compatible)',
@@ -154,14 +199,7 @@ export function registerGatewayRoutes(app: HttpServer, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const release = deps.concurrency.enter(callerOf(request));
-      try {
-        const call = toCall(request, request.body, clientSignal(reply, deps.shutdown));
-        if (call.stream) await answerStream(deps, call, reply);
-        else await answerWhole(deps, call, reply);
-      } finally {
-        release();
-      }
+      await answerOnce(deps, request, reply);
       return reply;
     },
   );
