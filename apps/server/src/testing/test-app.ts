@@ -12,10 +12,13 @@ import { createTestDatabase } from './test-database.ts';
 /** The administrator of a test server. */
 export const TEST_ADMIN = { email: 'admin@example.com', password: 'an admin of this test 7' };
 
-/** The whole server in this process, listening on a free port, with a fresh database and an administrator. */
-export async function startTestServer(env: Record<string, string> = {}) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'q-test-'));
-  const testDatabase = await createTestDatabase();
+interface Ground {
+  databaseUrl: string;
+  dataDir: string;
+  env: Record<string, string>;
+}
+
+async function startOn({ databaseUrl, dataDir, env }: Ground) {
   const config = readConfig({
     NODE_ENV: 'test',
     PORT: '0',
@@ -25,18 +28,12 @@ export async function startTestServer(env: Record<string, string> = {}) {
     LOG_LEVEL: 'silent',
     ...env,
   });
-  const database = openDatabase(testDatabase.url);
+  const database = openDatabase(databaseUrl);
   const secrets = loadSecrets({ dataDir, masterKey: null, production: false });
   const mails: string[] = [];
   const outbox = (text: string) => void mails.push(text);
-  const app = await createApp({
-    config,
-    database,
-    secrets,
-    logger: createLogger(config.logLevel),
-    clock: systemClock,
-    outbox,
-  });
+  const logger = createLogger(config.logLevel);
+  const app = await createApp({ config, database, secrets, logger, clock: systemClock, outbox });
   const url = await app.listen();
   return {
     url,
@@ -47,6 +44,28 @@ export async function startTestServer(env: Record<string, string> = {}) {
     async close(): Promise<void> {
       await app.close({ drainMs: 1_000, settleMs: 2_000 });
       await database.close();
+    },
+  };
+}
+
+/** The whole server in this process, listening on a free port, with a fresh database and an administrator. */
+export async function startTestServer(env: Record<string, string> = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'q-test-'));
+  const testDatabase = await createTestDatabase();
+  const ground = { databaseUrl: testDatabase.url, dataDir, env };
+  const first = await startOn(ground);
+  const others: (typeof first)[] = [];
+  return {
+    ...first,
+    /** Another server on the same database with the same secrets, as a second process would be. */
+    async second(): Promise<typeof first> {
+      const other = await startOn(ground);
+      others.push(other);
+      return other;
+    },
+    async close(): Promise<void> {
+      for (const other of others) await other.close();
+      await first.close();
       await testDatabase.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
