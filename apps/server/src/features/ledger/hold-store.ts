@@ -1,7 +1,7 @@
 import type { Usage } from '@q/providers/spec/usage';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { PriceVersion } from '../catalog/price.ts';
-import { LEASE_SECONDS } from './place-holds.ts';
+import { LEASE_SECONDS } from './place-holds-store.ts';
 import type { Asset, HoldLine } from './settlement.ts';
 
 /** A process that was cut off from the database gets this long to renew before others take its holds. */

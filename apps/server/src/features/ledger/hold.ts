@@ -7,7 +7,7 @@ import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { PriceVersion } from '../catalog/price.ts';
 import { walletTotals } from './account-store.ts';
 import { extendHold, reserveKeyDay } from './hold-store.ts';
-import { type NewHold, type Placed, placeHolds } from './place-holds.ts';
+import { type NewHold, type Placed, placeHolds } from './place-holds-store.ts';
 import type { Asset, HoldLine } from './settlement.ts';
 
 /** Money (or free tokens) set aside for one call. `delivered` is what a checkpoint stores; `lost` tells that somebody else has ended the hold. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { ReceiptRow } from './end-holds.ts';
+import { lastReceipt, type ReceiptRow } from './end-holds-store.ts';
 import { type ReceiptFacts, receiptBody } from './receipt.ts';
 
 /** SHA-256 over the bytes of the receipt before (32 bytes) and the body of this one, both in hexadecimal. */
@@ -55,10 +55,7 @@ export function createReceiptChain() {
     /** Reads the end of the chain again if there is doubt about it. */
     async reload(db: Queryable): Promise<void> {
       if (!uncertain) return;
-      const [last] = await db.query<{ seq: bigint; hash: string }>(
-        "SELECT seq, encode(hash, 'hex') AS hash FROM receipts WHERE chain_id = $1 ORDER BY seq DESC LIMIT 1",
-        [id],
-      );
+      const last = await lastReceipt(db, id);
       seq = last?.seq ?? 0n;
       hash = last?.hash ?? genesisHash(id);
       uncertain = false;

@@ -1,7 +1,7 @@
 import { formatUsd } from '@q/contract/money';
 import type { Usage, UsageSource } from '@q/providers/spec/usage';
 import type { PriceVersion, UnitPrices } from '../catalog/price.ts';
-import type { Attempt } from './end-holds.ts';
+import type { Attempt } from './end-holds-store.ts';
 import type { SettlementPlan } from './settlement.ts';
 
 /** What a receipt tells. Amounts in nano-dollars. */

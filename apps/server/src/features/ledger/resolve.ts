@@ -6,7 +6,7 @@ import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds } from './account-store.ts';
 import { costOf, grossOf } from './charge.ts';
-import { type Attempt, endHolds, findEnd, type HoldEnd } from './end-holds.ts';
+import { type Attempt, endHolds, type HoldEnd, readEnd } from './end-holds-store.ts';
 import type { Hold } from './hold.ts';
 import type { ReceiptFacts } from './receipt.ts';
 import { createReceiptChain, type ReceiptChain } from './receipt-chain.ts';
@@ -135,16 +135,6 @@ export function planVoid(hold: OpenHold, input: VoidInput): PlannedEnd {
   return { end, receipt: null };
 }
 
-/** What stands in the books for a hold that had been ended before: the truth after a lost acknowledgement or a sweep. */
-async function readEnd(db: Queryable, { end }: PlannedEnd): Promise<Settled> {
-  const found = await findEnd(db, end.holdId);
-  const [row] = await db.query<{ posted: bigint }>(
-    "SELECT COALESCE(sum(posted), 0)::bigint AS posted FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'",
-    [end.userId],
-  );
-  return { charged: found?.amount ?? 0n, overrun: 0n, balance: row?.posted ?? 0n };
-}
-
 /** Gives each end of a batch the balance right after it: what was left after the batch, and what later ends of the same person took. */
 function withBalances(ends: readonly PlannedEnd[], balances: Map<string, bigint>): Map<PlannedEnd, Settled> {
   const left = new Map(balances);
@@ -191,7 +181,8 @@ export async function writeEnds(
         for (const [item, settled] of withBalances(round, ended.balances)) answers.set(item, settled);
       } else {
         const over = round.filter(({ end }) => !ended.open.has(end.holdId));
-        for (const item of over) answers.set(item, await readEnd(db, item));
+        // What stands in the books is the truth: after a lost acknowledgement, or when a sweep was faster.
+        for (const item of over) answers.set(item, { ...(await readEnd(db, item.end)), overrun: 0n });
       }
       left = left.filter((item) => !answers.has(item));
     }

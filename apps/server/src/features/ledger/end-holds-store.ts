@@ -196,14 +196,24 @@ export async function endHolds(
   return { done: false, open: new Set(row?.open ?? []) };
 }
 
-/** How an ended hold was ended; undefined while it is open. */
-export async function findEnd(
+/** What an ended hold was charged, and what its owner has now (nano-dollars); 0 for a hold that is open or never was. */
+export async function readEnd(
   db: Queryable,
-  holdId: string,
-): Promise<{ kind: 'settle' | 'void'; amount: bigint } | undefined> {
-  const rows = await db.query<{ kind: 'settle' | 'void'; amount: bigint }>(
-    'SELECT kind, amount FROM hold_resolutions WHERE hold_id = $1',
-    [holdId],
+  hold: { holdId: string; userId: string },
+): Promise<{ charged: bigint; balance: bigint }> {
+  const [row] = await db.query<{ charged: bigint; balance: bigint }>(
+    `SELECT COALESCE((SELECT amount FROM hold_resolutions WHERE hold_id = $1), 0) AS charged,
+       COALESCE((SELECT sum(posted) FROM wallets WHERE user_id = $2 AND bucket <> 'free_tokens'), 0)::bigint AS balance`,
+    [hold.holdId, hold.userId],
+  );
+  return row ?? { charged: 0n, balance: 0n };
+}
+
+/** The last receipt of a chain; undefined when it has none yet. The hash is hexadecimal. */
+export async function lastReceipt(db: Queryable, chainId: string): Promise<{ seq: bigint; hash: string } | undefined> {
+  const rows = await db.query<{ seq: bigint; hash: string }>(
+    "SELECT seq, encode(hash, 'hex') AS hash FROM receipts WHERE chain_id = $1 ORDER BY seq DESC LIMIT 1",
+    [chainId],
   );
   return rows[0];
 }
