@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { createBatcher } from './batcher.ts';
+
+/** A batcher whose runs end when the test says so. */
+function held(options: { itemsMax?: number; runsMax?: number; mayBeOneItem?: boolean } = {}) {
+  const runs: { items: number[]; end(error?: Error): void }[] = [];
+  const batcher = createBatcher<number, string>({
+    run: (items) =>
+      new Promise((resolve, reject) => {
+        runs.push({ items, end: (error) => (error ? reject(error) : resolve(items.map((item) => `done ${item}`))) });
+      }),
+    itemsMax: options.itemsMax ?? 100,
+    runsMax: options.runsMax ?? 1,
+    mayBeOneItem: () => options.mayBeOneItem ?? false,
+  });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  return { batcher, runs, turn };
+}
+
+describe('a batcher', () => {
+  test('gathers what came in one turn, and what came while a run was under way', async () => {
+    const { batcher, runs, turn } = held();
+    const first = [batcher.add(1), batcher.add(2)];
+    await turn();
+    const second = [batcher.add(3), batcher.add(4)];
+    await turn();
+    expect(runs.map((run) => run.items)).toEqual([[1, 2]]);
+    expect(batcher.size()).toBe(2);
+    runs[0]?.end();
+    expect(await Promise.all(first)).toEqual(['done 1', 'done 2']);
+    await turn();
+    expect(runs[1]?.items).toEqual([3, 4]);
+    runs[1]?.end();
+    expect(await Promise.all(second)).toEqual(['done 3', 'done 4']);
+  });
+
+  test('keeps to the size of a run and to the number of runs', async () => {
+    const { batcher, runs, turn } = held({ itemsMax: 2, runsMax: 2 });
+    const all = [1, 2, 3, 4, 5].map((item) => batcher.add(item));
+    await turn();
+    expect(runs.map((run) => run.items)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    runs[1]?.end();
+    await turn();
+    expect(runs[2]?.items).toEqual([5]);
+    for (const run of runs) run.end();
+    expect(await Promise.all(all)).toHaveLength(5);
+  });
+
+  test('a failure that cannot be one item’s own fails them all', async () => {
+    const { batcher, runs, turn } = held();
+    const all = Promise.allSettled([batcher.add(1), batcher.add(2)]);
+    await turn();
+    runs[0]?.end(new Error('no connection'));
+    expect((await all).map((each) => each.status)).toEqual(['rejected', 'rejected']);
+    expect(runs).toHaveLength(1);
+  });
+
+  test('a failure that may be one item’s own is its alone', async () => {
+    const batcher = createBatcher<number, number>({
+      run: async (items) => {
+        if (items.includes(2)) throw new Error('two is bad');
+        return items;
+      },
+      itemsMax: 10,
+      runsMax: 1,
+      mayBeOneItem: () => true,
+    });
+    const all = await Promise.allSettled([1, 2, 3].map((item) => batcher.add(item)));
+    expect(all.map((each) => each.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+});
