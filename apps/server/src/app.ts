@@ -203,6 +203,7 @@ export async function createApp(deps: AppDeps) {
       services.catalog.close();
       services.ledger.close();
       services.idempotency.close();
+      await services.gateway.close();
       await services.apiKeys.close();
       await services.accounts.close();
       await within(times.settleMs, services.openai.close());

@@ -16,33 +16,45 @@ export interface CallRecord {
   costNano: bigint;
   ttftMs: number | null;
   durationMs: number;
+  /** When it ended, in milliseconds since 1970 by our own clock. */
+  endedAt: number;
 }
 
-/** Appends one call to the log; a call that is there already stays as it is. */
-export async function insertCall(database: Database, call: CallRecord): Promise<void> {
+/** Appends lines to the log, `ageMs` milliseconds after their calls ended; a call that is there already stays as it is. */
+export async function insertCalls(
+  database: Database,
+  calls: readonly (CallRecord & { ageMs: number })[],
+): Promise<void> {
   await database.query(
     `INSERT INTO calls (id, user_id, api_key_id, model_id, provider, streamed, outcome, error_code, input_tokens, cached_input_tokens,
-       output_tokens, reasoning_tokens, cost_nano, usage_source, ttft_ms, duration_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO NOTHING`,
+       output_tokens, reasoning_tokens, cost_nano, usage_source, ttft_ms, duration_ms, created_at)
+     SELECT id, user_id, api_key_id, model_id, provider, streamed, outcome, error_code, input_tokens, cached_input_tokens,
+       output_tokens, reasoning_tokens, cost_nano, usage_source, ttft_ms, duration_ms, now() - age_ms * interval '1 ms'
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[], $8::text[], $9::bigint[],
+       $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::int[], $16::int[], $17::int[])
+       AS c (id, user_id, api_key_id, model_id, provider, streamed, outcome, error_code, input_tokens, cached_input_tokens,
+         output_tokens, reasoning_tokens, cost_nano, usage_source, ttft_ms, duration_ms, age_ms)
+     ON CONFLICT (id) DO NOTHING`,
     [
-      call.id,
-      call.userId,
-      call.apiKeyId,
-      call.modelId,
-      call.provider,
-      call.streamed,
-      call.outcome,
-      call.errorCode,
-      call.usage?.inputTokens ?? 0,
-      call.usage?.cachedInputTokens ?? 0,
-      call.usage?.outputTokens ?? 0,
-      call.usage?.reasoningTokens ?? 0,
-      call.costNano,
-      call.usageSource,
-      call.ttftMs,
-      call.durationMs,
+      calls.map((call) => call.id),
+      calls.map((call) => call.userId),
+      calls.map((call) => call.apiKeyId),
+      calls.map((call) => call.modelId),
+      calls.map((call) => call.provider),
+      calls.map((call) => call.streamed),
+      calls.map((call) => call.outcome),
+      calls.map((call) => call.errorCode),
+      calls.map((call) => call.usage?.inputTokens ?? 0),
+      calls.map((call) => call.usage?.cachedInputTokens ?? 0),
+      calls.map((call) => call.usage?.outputTokens ?? 0),
+      calls.map((call) => call.usage?.reasoningTokens ?? 0),
+      calls.map((call) => call.costNano),
+      calls.map((call) => call.usageSource),
+      calls.map((call) => call.ttftMs),
+      calls.map((call) => call.durationMs),
+      calls.map((call) => call.ageMs),
     ],
-    'insert-call',
+    'insert-calls',
   );
 }
 

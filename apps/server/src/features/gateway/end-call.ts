@@ -2,14 +2,12 @@ import { ProviderError } from '@q/providers/spec/provider-error';
 import type { Usage, UsageSource } from '@q/providers/spec/usage';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Database } from '../../platform/database/database.ts';
-import type { Logger } from '../../platform/telemetry/logger.ts';
 import { grossOf } from '../ledger/charge.ts';
 import { heldAmount } from '../ledger/hold.ts';
 import type { Settled } from '../ledger/resolve.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { priceOfTokens } from './budget.ts';
-import { insertCall } from './call-store.ts';
+import type { CallLog } from './call-log.ts';
 import { chargedUsage, isZeroCompletion, type Meter } from './meter.ts';
 import type { OpenCall } from './open-call.ts';
 import { fromProviderError } from './upstream-error.ts';
@@ -41,9 +39,8 @@ export interface RelayEnd {
 
 interface Deps {
   ledger: Ledger;
-  database: Database;
   clock: Clock;
-  logger: Logger;
+  callLog: CallLog;
 }
 
 /** A failure as an error of the catalogue; null when there was none that the caller should see. */
@@ -108,9 +105,9 @@ export async function endCall(deps: Deps, open: OpenCall, relay: RelayEnd): Prom
   return end;
 }
 
-/** Writes the usage line without making the answer wait for it; a lost line costs a statistic, never money. */
+/** Adds the usage line; no answer waits until it is written. */
 function recordCall(deps: Deps, open: OpenCall, end: CallEnd): void {
-  insertCall(deps.database, {
+  deps.callLog.add({
     id: open.call.id,
     userId: open.call.caller.userId,
     apiKeyId: open.call.caller.apiKey?.id ?? null,
@@ -124,7 +121,6 @@ function recordCall(deps: Deps, open: OpenCall, end: CallEnd): void {
     costNano: end.costNano,
     ttftMs: end.ttftMs,
     durationMs: end.durationMs,
-  }).catch((error: unknown) =>
-    deps.logger.warn({ err: error, callId: open.call.id }, 'the usage line was not written'),
-  );
+    endedAt: deps.clock.now(),
+  });
 }

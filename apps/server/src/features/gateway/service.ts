@@ -8,6 +8,7 @@ import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Catalog } from '../catalog/service.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { EXTENSION_OUTPUT_TOKENS, priceOfTokens } from './budget.ts';
+import { type CallLog, createCallLog } from './call-log.ts';
 import { listCalls } from './call-store.ts';
 import { type CallEnd, endCall, type Outcome, toCallError } from './end-call.ts';
 import { countOutputTokens } from './estimate.ts';
@@ -44,6 +45,7 @@ interface Deps {
   database: Database;
   clock: Clock;
   logger: Logger;
+  callLog: CallLog;
 }
 
 interface Relay {
@@ -204,7 +206,8 @@ async function completeCall(
 }
 
 /** The gateway: resolve → hold → call → relay → settle, for every way a model can be reached. */
-export function createGateway(deps: Deps) {
+export function createGateway(given: Omit<Deps, 'callLog'>) {
+  const deps: Deps = { ...given, callLog: createCallLog(given) };
   return {
     /** A whole answer, charged. Throws AppError; nothing is charged then. */
     complete: (call: ConfirmedCall) => completeCall(deps, call),
@@ -214,8 +217,13 @@ export function createGateway(deps: Deps) {
     resolve: (modelId: string) => resolveModel(deps, modelId),
     /** What a request would cost; nothing is held. */
     quote: (userId: string, request: QuoteRequest) => quoteRequest(deps, userId, request),
-    /** A page of a person's calls. */
-    calls: (filter: Parameters<typeof listCalls>[1]) => listCalls(deps.database, filter),
+    /** A page of a person's calls, those that have just ended included. */
+    async calls(filter: Parameters<typeof listCalls>[1]) {
+      await deps.callLog.flush();
+      return listCalls(deps.database, filter);
+    },
+    /** Writes what is left of the usage log. */
+    close: () => deps.callLog.close(),
   };
 }
 
