@@ -6,6 +6,8 @@ import type { Config } from './config.ts';
 import { createPasswordHasher } from './features/accounts/password-hasher.ts';
 import { registerAccountRoutes } from './features/accounts/routes.ts';
 import { createAccounts } from './features/accounts/service.ts';
+import { registerAdministrationMoneyRoutes } from './features/administration-money/routes.ts';
+import { createAdministrationMoney } from './features/administration-money/service.ts';
 import { registerApiKeyRoutes } from './features/api-keys/routes.ts';
 import { createApiKeys } from './features/api-keys/service.ts';
 import { createAudit } from './features/audit/service.ts';
@@ -95,6 +97,9 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     commissionBps: config.commissionBps,
     onError: (error) => logger.warn({ err: error }, 'the catalog could not be refreshed'),
   });
+  const { commissionBps } = config;
+  const shared = { database, clock, logger, idempotency, audit, accounts, catalog };
+  const administrationMoney = createAdministrationMoney({ ...shared, commissionBps });
   const sandbox = createSandboxProvider({ knowledge: createSandboxKnowledge(catalog) });
   const openai = createOpenAiCompatibleProvider({
     id: 'openai',
@@ -109,7 +114,21 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   const wallet = createWallet({ database, ledger, idempotency, clock });
   const chat = createChat({ database, gateway });
   const receipts = createReceipts({ database, signer: createSigner(secrets.receiptKey) });
-  return { statuses, audit, ledger, idempotency, accounts, apiKeys, catalog, openai, gateway, wallet, chat, receipts };
+  return {
+    statuses,
+    audit,
+    ledger,
+    idempotency,
+    accounts,
+    apiKeys,
+    catalog,
+    openai,
+    gateway,
+    wallet,
+    chat,
+    receipts,
+    administrationMoney,
+  };
 }
 
 type Services = ReturnType<typeof createServices>;
@@ -137,6 +156,7 @@ async function registerRoutes(
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
   registerQuoteRoute(http, { gateway, authenticate });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
+  registerAdministrationMoneyRoutes(http, { administrationMoney: services.administrationMoney, authenticate });
   registerReceiptRoutes(http, { receipts: services.receipts, authenticate });
   registerChatRoutes(http, { chat, idempotency, ...shared });
   registerChatSocket(http, {
@@ -203,6 +223,7 @@ export async function createApp(deps: AppDeps) {
       services.catalog.close();
       services.ledger.close();
       services.idempotency.close();
+      services.administrationMoney.close();
       await services.gateway.close();
       await services.apiKeys.close();
       await services.accounts.close();

@@ -50,6 +50,7 @@ const environmentSchema = z.object({
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
   MASTER_KEY: z.string().optional(),
   COMMISSION_RATE: rate('0.30'),
+  BYOK_FEE_RATE: rate('0'),
   SIGN_IN_LIMIT_PER_10_S: integer(3, 1, 10_000),
   REQUESTS_PER_MINUTE_PER_KEY: integer(6_000, 1, 10_000_000),
   CONCURRENT_STREAMS_PER_KEY: integer(1_000, 1, 100_000),
@@ -59,7 +60,7 @@ const environmentSchema = z.object({
 
 /** Variables of the public contract that this version does not use yet: named at start, so that nobody waits for their effect. */
 const UNUSED_VARIABLES =
-  /^(REDIS_URL|S3_[A-Z_]+|SMTP_URL|SEARCH_URL|STRIPE_[A-Z_]+|BYOK_FEE_RATE|(ANTHROPIC|GOOGLE|HUGGINGFACE|MISTRAL|COHERE|STABILITY)_API_KEY|OLLAMA_BASE_URL)$/;
+  /^(REDIS_URL|S3_[A-Z_]+|SMTP_URL|SEARCH_URL|STRIPE_[A-Z_]+|(ANTHROPIC|GOOGLE|HUGGINGFACE|MISTRAL|COHERE|STABILITY)_API_KEY|OLLAMA_BASE_URL)$/;
 
 /** The whole configuration of one server process. */
 export interface Config {
@@ -79,6 +80,8 @@ export interface Config {
   masterKey: string | null;
   /** Commission in basis points of what the buyer pays: 3000 = 30 %. */
   commissionBps: number;
+  /** Fee for a call on the buyer's own provider key, in basis points of the list price. */
+  byokFeeBps: number;
   limits: { signInPer10s: number; requestsPerMinutePerKey: number; concurrentStreamsPerKey: number };
   openai: { keys: string[]; baseUrl: string };
   /** Names of variables that are set and have no effect in this version. */
@@ -156,6 +159,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
         : null,
     masterKey: env.MASTER_KEY ?? null,
     commissionBps: env.COMMISSION_RATE,
+    byokFeeBps: env.BYOK_FEE_RATE,
     limits: {
       signInPer10s: env.SIGN_IN_LIMIT_PER_10_S,
       requestsPerMinutePerKey: env.REQUESTS_PER_MINUTE_PER_KEY,

@@ -9,7 +9,7 @@ const usd = z.string().describe('Decimal string of US dollars with nine digits')
 
 /** What a person has. `total = spent + held + available`. */
 export const balanceSchema = z.object({
-  total_usd: usd.describe('Everything ever credited'),
+  total_usd: usd.describe('Everything ever credited, less what expired or was taken back'),
   spent_usd: usd.describe('Everything ever charged'),
   held_usd: usd.describe('Set aside for calls that are running'),
   available_usd: usd.describe('What new calls can use'),

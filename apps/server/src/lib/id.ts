@@ -14,7 +14,7 @@ export function base62(bytes: Uint8Array): string {
 }
 
 /** The prefixes of public ids: what kind of thing an id names can be read from the id. */
-export type IdPrefix = 'usr' | 'key' | 'ses' | 'msg' | 'txn' | 'req' | 'top' | 'hld' | 'jrn' | 'sid';
+export type IdPrefix = 'usr' | 'key' | 'ses' | 'msg' | 'txn' | 'req' | 'top' | 'hld' | 'jrn' | 'sid' | 'gnt' | 'adj';
 
 /** A new random id with 128 bits of chance and its type prefix, such as `usr_0h3…`. */
 export function newId(prefix: IdPrefix): string {

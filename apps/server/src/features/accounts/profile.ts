@@ -105,6 +105,18 @@ export function createProfile(parts: Parts) {
       await requirePassword(user, { password: proof.password, param: 'password', context: proof.context });
     },
 
+    /** Asks for the person's password, however recently they signed in. Throws AppError `forbidden` on param `password`. */
+    async confirmPassword(
+      caller: Caller,
+      proof: { password: string | undefined; context: RequestContext },
+    ): Promise<void> {
+      const { password, context } = proof;
+      if (password === undefined) {
+        throw new AppError('forbidden', { message: 'password: confirm this with your password.', param: 'password' });
+      }
+      await requirePassword(await load(caller.userId), { password, param: 'password', context });
+    },
+
     /** The settings of a person. */
     async preferences(userId: string): Promise<Preferences> {
       return selectPreferences(database, userId);

@@ -63,6 +63,7 @@ export function createAccounts(deps: AccountsDeps) {
     me: profile.me,
     updateMe: profile.updateMe,
     confirmPresence: profile.confirmPresence,
+    confirmPassword: profile.confirmPassword,
     preferences: profile.preferences,
     updatePreferences: profile.updatePreferences,
     ensureAdmin: firstAdmin.ensureAdmin,

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import type { CommissionOf } from '../ledger/commission-rates.ts';
 import { atCommission, type PriceTerms, planPriceVersions, resaleTerms, termsOfCost } from './plan-price-versions.ts';
 import type { NewPriceVersion, PriceVersion } from './price.ts';
 import { type SeedModel, type SeedPrice, toUnitPrices } from './seed-format.ts';
@@ -26,7 +27,7 @@ export interface CatalogChanges {
 }
 
 interface ApplyOptions {
-  commissionBps: number;
+  commissionOf: CommissionOf;
   /** Milliseconds since 1970. */
   now: number;
   /** What is written beside each price. */
@@ -62,7 +63,8 @@ function completed(price: SeedPrice, stored: PriceVersion | undefined, commissio
 }
 
 function wantedPrices(model: IncomingModel, existing: readonly PriceVersion[], options: ApplyOptions): DatedTerms[] {
-  const { commissionBps, now } = options;
+  const { now } = options;
+  const commissionBps = options.commissionOf(model.id);
   if (model.price === null) return [];
   const from = (day: string) => new Date(`${day}T00:00:00Z`);
   if (model.price_changes !== null) {
@@ -133,21 +135,21 @@ export async function applyModels(
   return changes;
 }
 
-/** Gives every stored price the operator's commission where it has another one. Returns the ids of the models that were repriced. */
+/** Gives every stored price its model's commission where it has another one. Returns the ids of the models that were repriced. */
 export async function applyCommission(
   tx: Queryable,
-  options: { commissionBps: number; now: number },
+  options: { commissionOf: CommissionOf; now: number },
 ): Promise<string[]> {
   await lockCatalog(tx);
   const repriced: string[] = [];
   for (const [modelId, existing] of await readPriceVersions(tx, new Date(options.now))) {
+    const commissionBps = options.commissionOf(modelId);
     const wanted = existing.map((version) => ({
       from: version.validFrom,
-      terms: atCommission(version, options.commissionBps),
+      terms: atCommission(version, commissionBps),
     }));
     const planned = planPriceVersions({ modelId, existing, wanted, now: options.now });
-    for (const version of planned)
-      await addPriceVersion(tx, version, `commission of ${options.commissionBps} basis points`);
+    for (const version of planned) await addPriceVersion(tx, version, `commission of ${commissionBps} basis points`);
     if (planned.length > 0) repriced.push(modelId);
   }
   return repriced;

@@ -1,6 +1,8 @@
 import type { MarketplaceStats, Model, ModelList, ModelQuery } from '@q/contract/models';
 import { type Clock, systemClock } from '../../lib/clock.ts';
-import type { Database } from '../../platform/database/database.ts';
+import type { Database, Queryable } from '../../platform/database/database.ts';
+import { ratesInForce } from '../ledger/commission-rate-store.ts';
+import { commissionRule } from '../ledger/commission-rates.ts';
 import { applyCommission, applyModels, type CatalogChanges } from './apply-catalog.ts';
 import { buildModels } from './build-models.ts';
 import { createListing, listModels } from './listing.ts';
@@ -33,7 +35,7 @@ export interface CatalogDeps {
   clock?: Clock;
   /** True when the provider can be called now: its key is there, or it answers. */
   isProviderAvailable: (providerId: string) => boolean;
-  /** The operator's commission on what the buyer pays, in basis points. */
+  /** The configured commission on what the buyer pays, in basis points: it counts where no administrator has set another rate. */
   commissionBps: number;
   /** Provider calls the gateway makes; models that need another kind are known but not available. Chat when absent. */
   servedEndpoints?: readonly CatalogModel['endpoints'][number][];
@@ -78,6 +80,8 @@ export function createCatalog(deps: CatalogDeps) {
     snapshot = createListing(buildModels(rows, versions, stats, now), snapshot);
   }
 
+  const commissionInForce = async (tx: Queryable) => commissionRule(await ratesInForce(tx), commissionBps);
+
   const isAvailable = (model: KnownModel): model is CatalogModel =>
     model.status !== 'retired' &&
     isProviderAvailable(model.provider) &&
@@ -91,9 +95,10 @@ export function createCatalog(deps: CatalogDeps) {
       const changes = await database.transaction(async (tx) => {
         await lockCatalog(tx);
         await saveProviders(tx, providers);
-        const options = { commissionBps, now, source: 'seed', addNew: true, write: true };
+        const commissionOf = await commissionInForce(tx);
+        const options = { commissionOf, now, source: 'seed', addNew: true, write: true };
         const applied = await applyModels(tx, models, options);
-        await applyCommission(tx, { commissionBps, now });
+        await applyCommission(tx, { commissionOf, now });
         return applied;
       });
       await refresh({ stats: true });
@@ -104,6 +109,21 @@ export function createCatalog(deps: CatalogDeps) {
     },
 
     refresh,
+
+    /**
+     * Carries out a change of commission rates and, in the same transaction, gives the models concerned new price versions. What was in
+     * force before stays as it is: calls that are running end at the price they began with. Answers the ids of the models repriced.
+     */
+    async reprice(change: (tx: Queryable, now: Date) => Promise<void>): Promise<string[]> {
+      const now = clock.now();
+      const repriced = await database.transaction(async (tx) => {
+        await lockCatalog(tx);
+        await change(tx, new Date(now));
+        return applyCommission(tx, { commissionOf: await commissionInForce(tx), now });
+      });
+      if (repriced.length > 0) await refresh();
+      return repriced;
+    },
 
     /** Stops keeping the snapshot fresh. */
     close(): void {
@@ -148,7 +168,7 @@ export function createCatalog(deps: CatalogDeps) {
         const found = readSource(source, await readModels(tx), addNew);
         if (!dryRun && found.providers.length > 0) await saveProviders(tx, found.providers);
         const applied = await applyModels(tx, found.models, {
-          commissionBps,
+          commissionOf: await commissionInForce(tx),
           now,
           source: source.name,
           addNew,

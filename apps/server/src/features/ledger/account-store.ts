@@ -34,12 +34,38 @@ export async function accountIds(db: Queryable, codes: readonly string[]): Promi
   return new Map(rows.map((row) => [row.code, row.id]));
 }
 
+/** The id of one account, which is made when there is none. */
+export async function accountId(db: Queryable, code: string): Promise<bigint> {
+  const id = (await accountIds(db, [code])).get(code);
+  if (id === undefined) throw new Error(`account ${code} was not made`);
+  return id;
+}
+
+/** Those of the given accounts whose code begins with `prefix`. */
+export async function accountIdsLike(db: Queryable, prefix: string, ids: readonly bigint[]): Promise<Set<bigint>> {
+  const rows = await db.query<{ id: bigint }>(
+    'SELECT id FROM accounts WHERE id = ANY($1::bigint[]) AND starts_with(code, $2)',
+    [ids, prefix],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The account of a new promotional wallet, which lives until `expiresAt`. */
+export async function ensurePromoWallet(
+  db: Queryable,
+  wallet: { userId: string; grantId: string; expiresAt: Date },
+): Promise<bigint> {
+  const id = await accountId(db, `wallet:${wallet.userId}:promo:${wallet.grantId}`);
+  await db.query(
+    "INSERT INTO wallets (account_id, user_id, bucket, expires_at) VALUES ($1, $2, 'promo', $3) ON CONFLICT (account_id) DO NOTHING",
+    [id, wallet.userId, wallet.expiresAt],
+  );
+  return id;
+}
+
 /** The account of a person's paid wallet; the wallet is made when there is none. */
 export async function ensurePaidWallet(db: Queryable, userId: string): Promise<bigint> {
-  const code = `wallet:${userId}:paid`;
-  const ids = await accountIds(db, [code]);
-  const id = ids.get(code);
-  if (id === undefined) throw new Error(`account ${code} was not made`);
+  const id = await accountId(db, `wallet:${userId}:paid`);
   await db.query(
     "INSERT INTO wallets (account_id, user_id, bucket) VALUES ($1, $2, 'paid') ON CONFLICT (account_id) DO NOTHING",
     [id, userId],
@@ -47,7 +73,10 @@ export async function ensurePaidWallet(db: Queryable, userId: string): Promise<b
   return id;
 }
 
-/** Sums over all wallets of money of a person, in nano-dollars. `credited` is everything ever put in. */
+/**
+ * Sums over all wallets of money of a person, in nano-dollars. `credited` is everything ever put in, less what expired or was taken back:
+ * what is not in `posted` of it was spent on calls. Promotional money is out of both the moment it expires, booked or not.
+ */
 export interface WalletTotals {
   posted: bigint;
   held: bigint;
@@ -57,9 +86,18 @@ export interface WalletTotals {
 /** Reads the totals; zeros for somebody who has no wallet yet. */
 export async function walletTotals(db: Queryable, userId: string): Promise<WalletTotals> {
   const [row] = await db.query<WalletTotals>(
-    `SELECT COALESCE(sum(w.posted), 0)::bigint AS posted, COALESCE(sum(w.held), 0)::bigint AS held,
-       COALESCE(sum((SELECT sum(t.amount) FROM transfers t WHERE t.credit_account = w.account_id)), 0)::bigint AS credited
-     FROM wallets w WHERE w.user_id = $1 AND w.bucket <> 'free_tokens'`,
+    `WITH own AS (
+       SELECT account_id, posted, held, CASE WHEN expires_at <= now() THEN posted - held ELSE 0 END AS lapsed
+       FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'
+     ),
+     put_in AS (SELECT sum(t.amount) AS amount FROM own JOIN transfers t ON t.credit_account = own.account_id),
+     taken AS (
+       SELECT sum(t.amount) AS amount FROM journals j JOIN transfers t ON t.journal_id = j.id JOIN own ON own.account_id = t.debit_account
+       WHERE j.user_id = $1 AND j.kind IN ('adjustment', 'expiry')
+     )
+     SELECT COALESCE(sum(posted - lapsed), 0)::bigint AS posted, COALESCE(sum(held), 0)::bigint AS held,
+       (COALESCE((SELECT amount FROM put_in), 0) - COALESCE((SELECT amount FROM taken), 0) - COALESCE(sum(lapsed), 0))::bigint AS credited
+     FROM own`,
     [userId],
     'wallet-totals',
   );

@@ -28,10 +28,22 @@ interface Deps {
   authenticate: Authenticate;
 }
 
-function describe(row: MovementRow): string {
-  if (row.kind === 'charge') return `Call of ${row.model_id ?? 'a model'}`;
-  if (row.kind === 'top_up') return row.details['mode'] === 'test' ? 'Top-up (test funds)' : 'Top-up';
-  return row.kind;
+function describe({ kind, model_id, details }: MovementRow): string {
+  const reason = typeof details['reason'] === 'string' ? `: ${details['reason']}` : '';
+  switch (kind) {
+    case 'charge':
+      return `Call of ${model_id ?? 'a model'}`;
+    case 'top_up':
+      return details['mode'] === 'test' ? 'Top-up (test funds)' : 'Top-up';
+    case 'grant':
+      return `Grant${reason}`;
+    case 'adjustment':
+      return `Adjustment${reason}`;
+    case 'refund':
+      return `Refund of a call of ${model_id ?? 'a model'}`;
+    case 'expiry':
+      return 'Expired promotional balance';
+  }
 }
 
 function toTransaction(row: MovementRow) {

@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Idempotency } from '../idempotency/service.ts';
+import { walletTotals } from '../ledger/account-store.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { insertTopUp, listMovements, type MovementFilter, type MovementRow, summarise } from './store.ts';
 
@@ -47,16 +48,13 @@ async function bookTestTopUp(deps: Deps, tx: Queryable, request: TopUpRequest): 
     from: 'asset:test_funds',
     details: { mode: 'test', top_up: id },
   });
-  const [row] = await tx.query<{ posted: bigint }>(
-    'SELECT COALESCE(sum(posted), 0)::bigint AS posted FROM wallets WHERE user_id = $1',
-    [userId],
-  );
+  const { posted } = await walletTotals(tx, userId);
   return {
     id,
     status: 'succeeded',
     mode: 'test',
     amount_usd: formatUsd(amount),
-    balance_usd: formatUsd(row?.posted ?? 0n),
+    balance_usd: formatUsd(posted),
     created_at: createdAt.toISOString(),
   };
 }

@@ -28,11 +28,11 @@ export interface MovementFilter {
 }
 
 /**
- * Signed sums by journal over the person's wallets. The running balance is computed over all of them, before any filter,
+ * Signed sums by journal over the person's wallets of money. The running balance is computed over all of them, before any filter,
  * so that it is the balance the person really had.
  */
 const MOVEMENTS = `
-  own AS (SELECT account_id FROM wallets WHERE user_id = $1),
+  own AS (SELECT account_id FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'),
   legs AS (
     SELECT journal_id, -amount AS amount FROM transfers WHERE debit_account IN (SELECT account_id FROM own)
     UNION ALL
@@ -81,7 +81,7 @@ export async function summarise(db: Queryable, userId: string, since: Date): Pro
   const [byDay, byModel, byKind] = await Promise.all([
     db.query<Summary['byDay'][number]>(
       `WITH ${MOVEMENTS} SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day,
-         COALESCE(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint AS spent, COALESCE(sum(amount) FILTER (WHERE amount > 0), 0)::bigint AS credited,
+         COALESCE(-sum(amount) FILTER (WHERE kind = 'charge'), 0)::bigint AS spent, COALESCE(sum(amount) FILTER (WHERE amount > 0), 0)::bigint AS credited,
          (count(*) FILTER (WHERE kind = 'charge'))::int AS calls FROM movements GROUP BY 1 ORDER BY 1`,
       values,
     ),

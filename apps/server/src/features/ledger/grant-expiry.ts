@@ -1,0 +1,45 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { Database } from '../../platform/database/database.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
+import { accountId } from './account-store.ts';
+import { bookExpired, lockExpired } from './grant-expiry-store.ts';
+
+const FIRST_AFTER_MS = 30_000;
+const EVERY_MS = 3_600_000;
+const BATCH_MAX = 500;
+
+/** Books what is left in wallets whose time is over, and returns how many. Any number of processes may do so at once. */
+async function expireOnce(database: Database): Promise<number> {
+  let booked = 0;
+  for (;;) {
+    const batch = await database.transaction(async (tx) => {
+      const to = { money: await accountId(tx, 'revenue:breakage'), tokens: await accountId(tx, 'tokens:expired') };
+      const wallets = await lockExpired(tx, BATCH_MAX);
+      return wallets.length === 0 ? 0 : bookExpired(tx, wallets, to);
+    });
+    booked += batch;
+    if (batch < BATCH_MAX) return booked;
+  }
+}
+
+/** Expires grants every hour. What a running call holds stays until it has ended; what it frees then expires in the next hour. */
+export function createGrantExpiry(deps: { database: Database; clock: Clock; logger: Logger }) {
+  const { database, clock, logger } = deps;
+  const inBackground = () =>
+    void expireOnce(database).then(
+      (wallets) => {
+        if (wallets > 0) logger.info({ wallets }, 'expired what was left of grants');
+      },
+      (error: unknown) => logger.warn({ err: error }, 'grants were not expired; tried again within the hour'),
+    );
+  const stops = [clock.after(FIRST_AFTER_MS, inBackground), clock.every(EVERY_MS, inBackground)];
+  return {
+    /** Expires what is due now; returns the number of wallets booked. */
+    run: (): Promise<number> => expireOnce(database),
+    close(): void {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+export type GrantExpiry = ReturnType<typeof createGrantExpiry>;
