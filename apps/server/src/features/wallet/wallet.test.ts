@@ -73,12 +73,29 @@ describe('a top-up', () => {
     expect(status).toBe(400);
   });
 
-  test('repeated under one Idempotency-Key is booked once, at the same time or later', async () => {
-    const same = await Promise.all(Array.from({ length: 25 }, () => topUp('10', 'one and the same')));
+  test('repeated under one Idempotency-Key is booked once, at the same time or later, on one server or two', async () => {
+    const second = await server.second();
+    const url = (index: number) => (index % 2 === 0 ? server.url : second.url);
+    const same = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        askWith(url(index), person.token)(
+          'POST',
+          '/api/v1/balance/top-ups',
+          { amount_usd: '10' },
+          { 'idempotency-key': 'one and the same' },
+        ),
+      ),
+    );
     expect(new Set(same.map((answer) => answer.status))).toEqual(new Set([201]));
-    expect(new Set(same.map((answer) => answer.body.id)).size).toBe(1);
-    expect((await topUp('10', 'one and the same')).body.id).toBe(same[0]?.body.id);
+    expect(new Set(same.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
+    expect(same.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(49);
+    expect((await topUp('10', 'one and the same')).body).toEqual(same[0]?.body);
     expect((await person.ask('GET', '/api/v1/balance')).body.total_usd).toBe('10.000000000');
+  });
+
+  test('that was refused leaves its Idempotency-Key free', async () => {
+    expect((await topUp('1', 'k')).status).toBe(400);
+    expect((await topUp('10', 'k')).headers.has('idempotent-replayed')).toBe(false);
   });
 
   test('under a used key but another amount is refused; under another person’s key it is new', async () => {
