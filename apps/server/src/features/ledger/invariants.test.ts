@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../lib/id.ts';
 import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts';
+import { bookRefund } from './refunds.ts';
 
 const USAGE = { inputTokens: 400, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 300, reasoningTokens: 0 };
 
@@ -57,6 +58,7 @@ describe('the check of the books', () => {
       'I5',
       'I6',
       'I10',
+      'I11',
       'I12',
     ]);
   });
@@ -94,6 +96,21 @@ describe('the check of the books', () => {
     expect(await verdictAfter(falsify, repair)).toEqual(['I3', 'I6']);
   });
 
+  test('I11: a refund that takes more than the call earned, or gives a wallet that did not pay', async () => {
+    const refund = { callId: holdId, amount: null, reason: 'it was wrong', actorId: 'usr_admin' };
+    const { id } = await books.database.transaction((tx) => bookRefund(tx, refund));
+    const other = newId('usr');
+    await books.fund(other, 1n);
+    const of = `journal_id = ${id}`;
+    const grow = (sign: string) =>
+      `UPDATE transfers SET amount = amount ${sign} 1 WHERE ${of}; UPDATE wallets SET posted = posted ${sign} 1 WHERE user_id = '${userId}'`;
+    expect(await verdictAfter(grow('+'), grow('-'))).toEqual(['I11']);
+    const turn = (to: string, from: string) =>
+      `UPDATE transfers SET credit_account = (SELECT account_id FROM wallets WHERE user_id = '${to}') WHERE ${of};
+       UPDATE wallets SET posted = posted + 1000000 WHERE user_id = '${to}'; UPDATE wallets SET posted = posted - 1000000 WHERE user_id = '${from}'`;
+    expect(await verdictAfter(turn(other, userId), turn(userId, other))).toEqual(['I11']);
+  });
+
   test('I12: usage that was altered afterwards', async () => {
     const set = (tokens: number) =>
       `UPDATE hold_resolutions SET usage = jsonb_set(usage, '{outputTokens}', '${tokens}') WHERE hold_id = '${holdId}'`;
@@ -109,9 +126,13 @@ describe('the check of the books', () => {
     'receipts',
     'accounts',
     'price_versions',
+    'commission_rates',
     'audit_log',
   ])('rows of %s cannot be changed or deleted', async (table) => {
     await books.database.query("INSERT INTO audit_log (action) VALUES ('test')");
+    await books.database.query(
+      "INSERT INTO commission_rates (scope, bps, valid_from, actor, reason) VALUES ('house', 1, now(), 'usr_admin', 'a test')",
+    );
     await expect(books.database.query(`DELETE FROM ${table}`)).rejects.toThrow(/append-only|immutable|never/);
     const [column] = await books.database.query<{ name: string }>(
       'SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND is_identity = $2 LIMIT 1',

@@ -80,6 +80,25 @@ const QUERIES: { id: string; rule: string; sql: string }[] = [
     sql: `SELECT 'hold ' || hold_id || ' has been open since its lease ended at ' || lease_until AS what
       FROM hold_progress WHERE lease_until < now() - interval '60 seconds' ORDER BY lease_until LIMIT 1`,
   },
+  {
+    id: 'I11',
+    rule: 'refunds of a call take from nobody more than it earned them, and give no wallet more than it paid',
+    sql: `WITH legs AS (
+        SELECT j.hold_id, t.debit_account, t.credit_account, t.amount FROM journals j JOIN transfers t ON t.journal_id = j.id WHERE j.kind = 'refund'
+      ),
+      back AS (
+        SELECT hold_id, 'take' AS verb, debit_account AS id, sum(amount) AS sum FROM legs GROUP BY 1, 3
+        UNION ALL
+        SELECT hold_id, 'give', credit_account, sum(amount) FROM legs JOIN wallets w ON w.account_id = credit_account GROUP BY 1, 3
+      )
+      SELECT 'call ' || b.hold_id || ': refunds ' || b.verb || ' ' || b.sum || ' of ' || COALESCE(c.sum, 0) || ' at account ' || a.code AS what
+      FROM back b JOIN accounts a ON a.id = b.id
+      LEFT JOIN LATERAL (
+        SELECT sum(t.amount) FROM journals j JOIN transfers t ON t.journal_id = j.id JOIN wallets w ON w.account_id = t.debit_account
+        WHERE j.kind = 'charge' AND j.hold_id = b.hold_id AND b.id = CASE b.verb WHEN 'take' THEN t.credit_account ELSE t.debit_account END
+      ) c ON true
+      WHERE b.sum > COALESCE(c.sum, 0) ORDER BY b.hold_id LIMIT 1`,
+  },
 ];
 
 const RERATE_BATCH = 5_000;
