@@ -73,6 +73,29 @@ describe('the official openai client, changed only in base URL and key', () => {
     },
   );
 
+  test('repeats a call under one Idempotency-Key, plain and streamed, and pays once', async () => {
+    const messages = [{ role: 'user' as const, content: 'Which model is good for code?' }];
+    const once = (key: string) => ({ headers: { 'Idempotency-Key': key } });
+    const plain = () => client.chat.completions.create({ model: 'sandbox/guide', messages }, once('plain'));
+    const streamed = async () => {
+      const stream = await client.chat.completions.create(
+        { model: 'sandbox/guide', messages, stream: true },
+        once('stream'),
+      );
+      let text = '';
+      let finish: string | null = null;
+      for await (const chunk of stream) {
+        text += chunk.choices[0]?.delta.content ?? '';
+        finish = chunk.choices[0]?.finish_reason ?? finish;
+      }
+      return { text, finish };
+    };
+    const first = [await plain(), await streamed()];
+    const before = await available();
+    expect([await plain(), await streamed()]).toEqual(first);
+    expect(await available()).toBe(before);
+  });
+
   test('lists models that can be called, and one of them', async () => {
     const ids = (await client.models.list()).data.map((model) => model.id);
     expect(ids).toEqual(expect.arrayContaining(MODELS));

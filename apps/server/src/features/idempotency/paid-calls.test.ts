@@ -176,3 +176,23 @@ describe('a call whose key was taken over before it went upstream', () => {
     });
   });
 });
+
+test('the OpenAPI document names the header where it counts', async () => {
+  const document = (await (await fetch(`${stage.first.url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
+  };
+  const named = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { parameters = [] }]) => parameters.some(({ name }) => name === 'idempotency-key'))
+      .map(([method]) => `${method} ${path}`),
+  );
+  expect(named).toEqual(
+    expect.arrayContaining([
+      'post /v1/chat/completions',
+      'post /api/v1/chat',
+      'post /api/v1/balance/top-ups',
+      'post /api/v1/keys',
+      'put /api/v1/keys/{id}/rotate',
+    ]),
+  );
+});

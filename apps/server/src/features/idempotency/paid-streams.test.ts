@@ -8,7 +8,7 @@ import {
   textOf,
 } from '../../testing/paid-call-stage.ts';
 import { answers, cutsAfter, gate } from '../../testing/upstream-behaviours.ts';
-import { streamsText, textEvent } from '../../testing/upstream-events.ts';
+import { finishEvent, streamsText } from '../../testing/upstream-events.ts';
 
 let stage: PaidCallStage;
 beforeAll(async () => {
@@ -112,8 +112,9 @@ describe('a stream, repeated under one key', () => {
   });
 
   test('that broke before any output was not charged, and its key is free', async () => {
-    stage.upstream.script(streamsText(`${textEvent('')}data: {"error":{"message":"broken"}}\n\n`));
-    await complete('k', { stream: true });
+    stage.upstream.script(streamsText(`${finishEvent()}data: {"error":{"message":"broken"}}\n\n`));
+    const broken = await complete('k', { stream: true });
+    expect([broken.status, framesOf(broken.body).at(-1).error.code]).toEqual([200, 'upstream_error']);
     expect(await stage.spent()).toBe('0.000000000');
     stage.upstream.script(answers());
     const done = await complete('k', { stream: true });

@@ -29,6 +29,21 @@ describe('one turn of a conversation, repeated under one key', () => {
     expect(await stage.spent()).toBe(cost);
   });
 
+  test('that could not be saved after its charge is never charged again', async () => {
+    const { database } = stage.first;
+    await database.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'full'; END $$;
+       CREATE TRIGGER refuse BEFORE INSERT ON chat_messages FOR EACH ROW WHEN (NEW.role = 'assistant') EXECUTE FUNCTION refuse()`,
+    );
+    try {
+      expect((await stage.post('/api/v1/chat', 'k')).status).toBe(500);
+    } finally {
+      await database.query('DROP FUNCTION refuse CASCADE');
+    }
+    expect((await stage.post('/api/v1/chat', 'k')).status).toBe(409);
+    expect(await stage.charges()).toBe(1);
+  });
+
   test('adds nothing to the conversation', async () => {
     const { body } = await stage.post('/api/v1/chat', 'k');
     await stage.post('/api/v1/chat', 'k');
