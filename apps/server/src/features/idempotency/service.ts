@@ -152,7 +152,8 @@ export function createIdempotency(deps: Deps) {
      * In a route: `const done = await idempotency.inTransaction(onceOf(request), (tx) => …)`, then `markReplayed(reply, done.replayed)` and
      * `reply.status(done.status).send(done.body)`; and `config: { idempotent: true }` beside the schema, for the OpenAPI document.
      * `body` has to be plain JSON (decimal strings, ISO times, no bigint or Date) and is kept for a day: no secrets.
-     * Check permissions and whatever asks for a password before: a repetition does not run `work`.
+     * Check permissions and whatever asks for a password before: a repetition does not run `work`. In it use nothing but the transaction:
+     * repetitions wait on connections of the pool, and a `work` that asks the pool for another one would wait for them.
      * Throws AppError `unprocessable` (422) for a key of another request, `conflict` (409) for one of a running paid call.
      */
     async inTransaction<A extends Answer>(
