@@ -18,8 +18,7 @@ async function prepare() {
   const { ensureWebBuilt } = await import('./lib/build-web.mjs');
   await ensureWebBuilt(root, say);
 
-  const { register } = await import('tsx/esm/api');
-  register();
+  await import('./lib/register-typescript.mjs');
   return pathToFileURL(join(root, 'apps', 'server', 'src', 'main.ts')).href;
 }
 

@@ -7,7 +7,8 @@ const STOP_LIMIT_MS = 15_000;
 const OUTPUT_CHARACTERS_MAX = 20_000;
 /** Part of util-linux; other systems do without. */
 const TASKSET = 'taskset';
-const TSX = import.meta.resolve('tsx');
+/** The loader of `npm start`. */
+const TYPESCRIPT = new URL('../../scripts/lib/register-typescript.mjs', import.meta.url).href;
 
 /** A process the bench has started and will end. */
 export interface Child {
@@ -38,11 +39,15 @@ process.once('exit', () => {
 /** Starts a Node.js program that reads TypeScript, with a channel for messages. */
 export function startNode(start: Start): Child {
   const file = start.file instanceof URL ? fileURLToPath(start.file) : start.file;
-  const child = spawn(process.execPath, ['--import', TSX, ...(start.nodeArgs ?? []), file, ...(start.args ?? [])], {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { PATH: process.env['PATH'], ...start.env },
-    ...(start.cwd === undefined ? {} : { cwd: start.cwd }),
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', TYPESCRIPT, ...(start.nodeArgs ?? []), file, ...(start.args ?? [])],
+    {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { PATH: process.env['PATH'], ...start.env },
+      ...(start.cwd === undefined ? {} : { cwd: start.cwd }),
+    },
+  );
   running.add(child);
   child.once('exit', () => running.delete(child));
   let output = '';
