@@ -1,10 +1,32 @@
 import type { FastifyReply } from 'fastify';
 
+/** The running calls that each shutdown signal ends. One listener for all of them: a combined signal for each call is dear. */
+const runningUntil = new WeakMap<AbortSignal, Set<AbortController>>();
+
+function callsUntil(shutdown: AbortSignal): Set<AbortController> {
+  const known = runningUntil.get(shutdown);
+  if (known) return known;
+  const running = new Set<AbortController>();
+  runningUntil.set(shutdown, running);
+  shutdown.addEventListener(
+    'abort',
+    () => {
+      for (const controller of running) controller.abort(shutdown.reason);
+    },
+    { once: true },
+  );
+  return running;
+}
+
 /** A signal that is aborted when the client closes its connection before the answer has ended, or when `shutdown` is. */
 export function clientSignal(reply: FastifyReply, shutdown: AbortSignal): AbortSignal {
   const controller = new AbortController();
+  const running = callsUntil(shutdown);
+  running.add(controller);
   reply.raw.once('close', () => {
+    running.delete(controller);
     if (!reply.raw.writableFinished) controller.abort();
   });
-  return AbortSignal.any([controller.signal, shutdown]);
+  if (shutdown.aborted) controller.abort(shutdown.reason);
+  return controller.signal;
 }

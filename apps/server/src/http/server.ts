@@ -58,6 +58,8 @@ export async function createHttpServer(options: {
     // One line for each request is written by the usage log, not by Fastify.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId('req'),
+    // Log lines name their request themselves: a logger made for each request, with its redaction, is dear.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,

@@ -1,22 +1,53 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const BASE = 62;
+const ID_BYTES = 16;
+/** Random bytes are drawn for many ids at once: the system call costs more than the bytes. */
+const POOL_BYTES = ID_BYTES * 256;
+
+/** How many digits `bytes` bytes take in base62. */
+function digitsFor(bytes: number): number {
+  return Math.ceil((bytes * 8) / Math.log2(BASE));
+}
 
 /** Writes bytes as base62 digits, most significant first. */
 export function base62(bytes: Uint8Array): string {
-  let value = BigInt(`0x${Buffer.from(bytes).toString('hex') || '0'}`);
+  // Long division in 16-bit limbs: plain numbers, where big integers would be made for each digit.
+  const limbs: number[] = [];
+  if (bytes.length % 2 === 1) limbs.push(bytes[0] ?? 0);
+  for (let index = bytes.length % 2; index < bytes.length; index += 2)
+    limbs.push(((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0));
   let text = '';
-  while (value > 0n) {
-    text = (ALPHABET[Number(value % 62n)] ?? '') + text;
-    value /= 62n;
+  for (let digit = digitsFor(bytes.length); digit > 0; digit -= 1) {
+    let remainder = 0;
+    for (let index = 0; index < limbs.length; index += 1) {
+      const value = (remainder << 16) | (limbs[index] ?? 0);
+      const quotient = Math.floor(value / BASE);
+      limbs[index] = quotient;
+      remainder = value - quotient * BASE;
+    }
+    text = ALPHABET.charAt(remainder) + text;
   }
-  return text.padStart(Math.ceil((bytes.length * 8) / Math.log2(62)), '0');
+  return text;
 }
+
+const pool = new Uint8Array(POOL_BYTES);
+let used = POOL_BYTES;
 
 /** The prefixes of public ids: what kind of thing an id names can be read from the id. */
 export type IdPrefix = 'usr' | 'key' | 'ses' | 'msg' | 'txn' | 'req' | 'top' | 'hld' | 'jrn' | 'sid' | 'gnt' | 'adj';
 
 /** A new random id with 128 bits of chance and its type prefix, such as `usr_0h3…`. */
 export function newId(prefix: IdPrefix): string {
-  return `${prefix}_${base62(randomBytes(16))}`;
+  if (used === POOL_BYTES) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const bytes = pool.subarray(used, used + ID_BYTES);
+  used += ID_BYTES;
+  const id = `${prefix}_${base62(bytes)}`;
+  // Nobody learns an id that is given out from memory.
+  bytes.fill(0);
+  return id;
 }

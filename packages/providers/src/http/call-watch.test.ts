@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { watchCall } from './call-watch.ts';
+import { type CallSignal, watchCall } from './call-watch.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const reasonOf = (signal: AbortSignal) => (signal.aborted ? signal.reason.kind : null);
+const reasonOf = (signal: CallSignal) => signal.reason?.kind ?? null;
 
 describe('watching a call', () => {
   it('ends it when nothing comes in time', () => {

@@ -1,10 +1,18 @@
 import { ProviderError } from '../spec/provider-error.ts';
 import { toTransportError } from './transport-error.ts';
 
+/** What an AbortSignal tells, for the one who carries a call out: of the platform's own, making and listening take longer than a request. */
+export interface CallSignal {
+  readonly aborted: boolean;
+  readonly reason: ProviderError | null;
+  /** Called once when the call has to end. One listener; null for none. */
+  onAbort: ((reason: ProviderError) => void) | null;
+}
+
 /** Watches one upstream call: its deadlines and the caller's wish to stop. Whatever comes first aborts `signal`. */
 export interface CallWatch {
   /** Aborted when the call has to end; the upstream connection closes with it. */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** The provider has to make progress within this many milliseconds from now. */
   expectWithin(limitMs: number): void;
   /** Nothing is expected of the provider now: the reader is busy. */
@@ -22,7 +30,11 @@ export interface CallWatch {
 /** Starts watching. `signal` is the caller's; an already aborted one throws ProviderError `aborted`. */
 export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
   if (signal.aborted) throw stopped();
-  const controller = new AbortController();
+  const ending: { -readonly [Field in keyof CallSignal]: CallSignal[Field] } = {
+    aborted: false,
+    reason: null,
+    onAbort: null,
+  };
   const startedAt = performance.now();
   const totalAt = startedAt + totalMs;
   let dueAt = Number.POSITIVE_INFINITY;
@@ -31,7 +43,10 @@ export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
 
   const fail = (reason: ProviderError) => {
     end();
-    controller.abort(reason);
+    if (ending.aborted) return;
+    ending.aborted = true;
+    ending.reason = reason;
+    ending.onAbort?.(reason);
   };
   const onTimer = () => {
     const now = performance.now();
@@ -59,7 +74,7 @@ export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
   arm(startedAt);
 
   return {
-    signal: controller.signal,
+    signal: ending,
     expectWithin(limitMs) {
       const now = performance.now();
       dueAt = now + limitMs;
@@ -70,8 +85,7 @@ export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
     },
     elapsedMs: () => performance.now() - startedAt,
     failureOf(error) {
-      const { reason } = controller.signal;
-      if (reason instanceof ProviderError) return reason;
+      if (ending.reason !== null) return ending.reason;
       return error instanceof ProviderError ? error : toTransportError(error);
     },
     cancel: () => fail(stopped()),

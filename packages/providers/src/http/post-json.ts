@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { CallSignal } from './call-watch.ts';
 
 /** Answer bytes that may wait for the reader before the socket is paused. */
 const QUEUED_BYTES_MAX = 64 * 1024;
@@ -26,12 +27,16 @@ export type UpstreamDispatcher = Pick<Dispatcher, 'dispatch'>;
 
 export interface PostJson {
   dispatcher: UpstreamDispatcher;
-  url: URL;
+  /** Scheme, host and port. */
+  origin: string;
+  /** Path and query. */
+  path: string;
+  /** The call's own object: what every call bears is added to it. */
   headers: Record<string, string>;
   /** JSON text. */
   body: string;
   /** Closes the connection at once, whatever state the call is in. */
-  signal: AbortSignal;
+  signal: CallSignal;
 }
 
 /**
@@ -40,21 +45,13 @@ export interface PostJson {
  * while the reader is behind. Rejects with undici's error or the signal's reason.
  */
 export function postJson(call: PostJson): Promise<UpstreamAnswer> {
-  const { dispatcher, url, signal } = call;
-  const receiver = createReceiver(signal);
-  dispatcher.dispatch(
-    {
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: 'POST',
-      headers: {
-        ...call.headers,
-        'content-type': 'application/json',
-        // A compressed body can inflate a thousandfold.
-        'accept-encoding': 'identity',
-      },
-      body: call.body,
-    },
+  const { headers } = call;
+  headers['content-type'] = 'application/json';
+  // A compressed body can inflate a thousandfold.
+  headers['accept-encoding'] = 'identity';
+  const receiver = createReceiver(call.signal);
+  call.dispatcher.dispatch(
+    { origin: call.origin, path: call.path, method: 'POST', headers, body: call.body },
     receiver.handler,
   );
   return receiver.answer;
@@ -65,7 +62,7 @@ interface Waiter<T> {
   reject(reason: unknown): void;
 }
 
-function createReceiver(signal: AbortSignal) {
+function createReceiver(signal: CallSignal) {
   const queue: Buffer[] = [];
   let queuedBytes = 0;
   let controller: Dispatcher.DispatchController | null = null;
@@ -80,7 +77,7 @@ function createReceiver(signal: AbortSignal) {
     if (ended) return;
     ended = true;
     failure = reason;
-    signal.removeEventListener('abort', onAbort);
+    signal.onAbort = null;
     if (started) started.reject(reason);
     else if (reader && reason === undefined) reader.resolve(null);
     else if (reader) reader.reject(reason);
@@ -90,7 +87,6 @@ function createReceiver(signal: AbortSignal) {
     finish(reason);
     controller?.abort(reason instanceof Error ? reason : new Error('closed'));
   };
-  const onAbort = () => close(signal.reason);
 
   const read = (): Promise<Buffer | null> => {
     const chunk = queue.shift();
@@ -129,8 +125,8 @@ function createReceiver(signal: AbortSignal) {
   const answer = new Promise<UpstreamAnswer>((resolve, reject) => {
     started = { resolve, reject };
   });
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  signal.onAbort = close;
+  if (signal.aborted) close(signal.reason);
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(given) {

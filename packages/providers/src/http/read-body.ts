@@ -13,7 +13,8 @@ export async function readBody(
   for (;;) {
     watch.expectWithin(idleMs);
     const chunk = await answer.read();
-    if (chunk === null) return Buffer.concat(chunks, size).toString('utf8');
+    if (chunk === null)
+      return (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)).toString('utf8');
     size += chunk.byteLength;
     if (size > bytesMax) {
       answer.abandon();

@@ -11,7 +11,10 @@ import { errorFromAnswer, errorFromObject } from './errors.ts';
 /** What every call of one provider has in common. */
 export interface Route {
   dispatcher: UpstreamDispatcher;
-  url: URL;
+  /** Scheme, host and port. */
+  origin: string;
+  /** Path and query. */
+  path: string;
   headers: Record<string, string>;
   deadlines: Deadlines;
 }
@@ -54,7 +57,8 @@ export async function send(
   call.watch.expectWithin(firstMs);
   const answer = await postJson({
     dispatcher: route.dispatcher,
-    url: route.url,
+    origin: route.origin,
+    path: route.path,
     headers,
     body: JSON.stringify(body),
     signal: call.watch.signal,

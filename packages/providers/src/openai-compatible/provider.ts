@@ -36,9 +36,11 @@ export function createOpenAiCompatibleProvider(config: OpenAiCompatibleConfig): 
   const deadlines: Deadlines = { ...DEFAULT_DEADLINES, ...config.deadlines };
   // Opens nothing until it is called upon.
   const pool = createUpstreamAgent(deadlines.connectMs);
+  const url = chatUrl(config.baseUrl);
   const route: Route = {
     dispatcher: config.dispatcher ?? pool,
-    url: chatUrl(config.baseUrl),
+    origin: url.origin,
+    path: url.pathname + url.search,
     headers: config.headers ?? {},
     deadlines,
   };

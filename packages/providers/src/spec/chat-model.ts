@@ -94,6 +94,7 @@ export interface CallOptions {
 /**
  * A chat model provider. Both functions throw `ProviderError` and nothing else.
  * `streamChat` resolves once the provider has accepted the request (headers arrived with a good status); faults after that are thrown by the iterator.
+ * Ending the iteration early ends the upstream call.
  */
 export interface ChatProvider {
   id: string;

@@ -52,7 +52,6 @@ interface Relay {
   open: OpenCall;
   meter: Meter;
   startedAt: number;
-  upstream: AbortController;
   parts: AsyncIterator<StreamPart>;
   upstreamRequestId: string | null;
   /** Set once the balance cannot bear more than what is held. */
@@ -78,6 +77,11 @@ async function withinBudget(deps: Deps, relay: Relay): Promise<boolean> {
     else relay.exhausted = true;
   }
   return tokens < open.budget.outputTokensHeld;
+}
+
+/** Ends an answer that is read no further; one that has ended already is left as it is. */
+function leave(parts: AsyncIterator<StreamPart>): void {
+  parts.return?.().catch(() => undefined);
 }
 
 /** Relays parts until the answer ends, in whatever way, and then settles; `end` is yielded last. */
@@ -107,7 +111,7 @@ async function* relayParts(
     outcome = outcomeOf(open, error);
   } finally {
     // Reached with no outcome when the reader left: the upstream call ends, and what was delivered is charged.
-    relay.upstream.abort();
+    leave(parts);
     const { startedAt, upstreamRequestId } = relay;
     end = await endCall(deps, open, {
       meter,
@@ -126,7 +130,6 @@ async function failBeforeFirstPart(
   relay: Omit<Relay, 'parts' | 'exhausted'>,
   failure: unknown,
 ): Promise<never> {
-  relay.upstream.abort();
   const { open, meter, startedAt, upstreamRequestId } = relay;
   await endCall(deps, open, { meter, startedAt, outcome: outcomeOf(open, failure), failure, upstreamRequestId });
   throw toCallError(failure, open.entry.name) ?? failure;
@@ -146,18 +149,15 @@ async function openConfirmed(deps: Deps, call: ConfirmedCall): Promise<OpenCall>
 
 async function startStream(deps: Deps, call: ConfirmedCall): Promise<GatewayStream> {
   const open = await openConfirmed(deps, call);
-  const upstream = new AbortController();
   const relay = {
     open,
     meter: createMeter(),
     startedAt: deps.clock.now(),
-    upstream,
     upstreamRequestId: null as string | null,
   };
   try {
-    const signal = AbortSignal.any([call.signal, upstream.signal]);
     const answer = await open.entry.adapter.streamChat(open.upstream, {
-      signal,
+      signal: call.signal,
       apiKey: deps.providers.nextKey(open.entry),
     });
     relay.upstreamRequestId = answer.upstreamRequestId;
@@ -180,7 +180,6 @@ async function completeCall(
     open,
     meter: createMeter(),
     startedAt: deps.clock.now(),
-    upstream: new AbortController(),
     upstreamRequestId: null,
   };
   let result: ChatResult;
