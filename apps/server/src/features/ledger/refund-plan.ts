@@ -14,7 +14,7 @@ export interface RefundableCharge {
   refunded: bigint;
   /** What was set aside, in the order in which it was charged. */
   lines: readonly Part[];
-  /** Who was credited by the wallets, and how much: together `charged`. */
+  /** Who was credited by the wallets, and how much: together `charged`. The house first, so that roundings are in the publisher's favour. */
   earned: readonly Part[];
 }
 
