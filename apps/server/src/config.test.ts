@@ -69,6 +69,12 @@ describe('the configuration', () => {
     expect(readConfig({ OPENAI_API_KEY: 'a, b,,c ' }).openai.keys).toEqual(['a', 'b', 'c']);
   });
 
+  test('the fee on own keys is nothing unless it is set', () => {
+    expect(readConfig({}).byokFeeBps).toBe(0);
+    expect(readConfig({ BYOK_FEE_RATE: '0.055' })).toMatchObject({ byokFeeBps: 550, unusedVariables: [] });
+    expect(faultsOf({ BYOK_FEE_RATE: '5%' })).toHaveLength(1);
+  });
+
   test('names variables that have no effect yet', () => {
     expect(readConfig({ REDIS_URL: 'redis://x', STRIPE_SECRET_KEY: 'x', PATH: '/bin' }).unusedVariables).toEqual([
       'REDIS_URL',

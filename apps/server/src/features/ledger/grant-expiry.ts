@@ -41,5 +41,3 @@ export function createGrantExpiry(deps: { database: Database; clock: Clock; logg
     },
   };
 }
-
-export type GrantExpiry = ReturnType<typeof createGrantExpiry>;
