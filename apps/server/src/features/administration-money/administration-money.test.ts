@@ -1,5 +1,6 @@
 import { parseUsd } from '@q/contract/money';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newId } from '../../lib/id.ts';
 import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
 import { startTestServer, TEST_ADMIN } from '../../testing/test-app.ts';
 import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
@@ -232,6 +233,40 @@ describe('R32', () => {
       TEST_ADMIN.password,
     ]);
     expect(kept).toEqual([]);
+  });
+
+  test('a refund of more than 100 dollars asks for the password, also when the amount is left to the books', async () => {
+    await person.ask('POST', '/api/v1/balance/top-ups', { amount_usd: '500' });
+    const { ledger, catalog } = server.app.services;
+    const price = catalog.get('openai/gpt-5.5')?.price;
+    if (!price) throw new Error('the model has no price');
+    const of = {
+      userId: person.id,
+      apiKey: null,
+      modelId: 'openai/gpt-5.5',
+      provider: 'openai',
+      payee: 'openai',
+      price,
+    };
+    const hold = await ledger.hold({ id: newId('req'), amount: 250_000_000_000n, ...of });
+    const usage = {
+      inputTokens: 10 ** 9,
+      cachedInputTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: 0,
+      reasoningTokens: 0,
+    };
+    await ledger.settle(hold, { usage, usageSource: 'provider', reason: 'completed', attempts: [] });
+    const body = { call_id: hold.id, reason: 'a bad answer' };
+    expect((await admin('POST', ADJUSTMENTS, body)).body.error).toMatchObject({ code: 'forbidden', param: 'password' });
+    expect((await admin('POST', ADJUSTMENTS, { ...body, amount_usd: '100.01' })).status).toBe(403);
+    const key = { 'idempotency-key': `refund of ${hold.id}` };
+    const whole = await admin('POST', ADJUSTMENTS, { ...body, password: TEST_ADMIN.password }, key);
+    expect([whole.status, whole.body.amount_usd]).toEqual([201, '250.000000000']);
+    // The repetition finds nothing left to refund, and answers all the same.
+    const again = await admin('POST', ADJUSTMENTS, { ...body, password: TEST_ADMIN.password }, key);
+    expect([again.status, again.body, again.headers.get('idempotent-replayed')]).toEqual([201, whole.body, 'true']);
+    expect((await balance()).available_usd).toBe('500.000000000');
   });
 
   test('an API key moves no money', async () => {

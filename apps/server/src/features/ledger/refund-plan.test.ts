@@ -88,6 +88,28 @@ describe('planRefund', () => {
     );
   });
 
+  test('holds for any number of earners', () => {
+    const many = fc.array(amount, { minLength: 3, maxLength: 5 }).map((amounts) => {
+      const earned = amounts.map((each, index) => ({ accountId: PLATFORM + BigInt(index), amount: each }));
+      const charged = sum(amounts);
+      return { charged, refunded: 0n, lines: [{ accountId: 1n, amount: charged }], earned };
+    });
+    fc.assert(
+      fc.property(many, fc.array(amount, { maxLength: 6 }), (charge, sizes) => {
+        const { gave } = refundInParts(charge, sizes);
+        expect(gave).toEqual(new Map(charge.earned.map((part) => [part.accountId, part.amount])));
+        const first = new Map<bigint, bigint>();
+        const half = charge.charged / 2n;
+        for (const { debit, amount: moved } of planRefund(charge, half)) add(first, debit, moved);
+        for (const part of charge.earned) {
+          const off = (first.get(part.accountId) ?? 0n) - (part.amount * half) / charge.charged;
+          expect(off >= -5n && off <= 5n).toBe(true);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('leaves the books as if the call had cost so much less: the publisher keeps at least their share of the rest', () => {
     fc.assert(
       fc.property(charges, fc.bigInt({ min: 1n, max: 10n ** 12n }), ({ charge, bps: rate }, wanted) => {
