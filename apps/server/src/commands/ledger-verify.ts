@@ -1,5 +1,5 @@
 import { processEnvironment, readConfig } from '../config.ts';
-import { checkInvariants } from '../features/ledger/invariants.ts';
+import { checkLedger } from '../features/ledger/verify.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import { startEmbeddedPostgres } from '../platform/database/embedded.ts';
 
@@ -10,7 +10,7 @@ async function main(): Promise<number> {
     config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log: console.log }) : null;
   const database = openDatabase(config.databaseUrl ?? embedded?.url ?? '');
   try {
-    const check = await checkInvariants(database);
+    const check = await checkLedger(database);
     for (const invariant of check.invariants)
       console.log(`${invariant.ok ? 'ok   ' : 'WRONG'} ${invariant.id.padEnd(4)} ${invariant.detail}`);
     console.log(`${check.checked} transfers: ${check.ok ? 'the books are right' : 'THE BOOKS ARE WRONG'}`);

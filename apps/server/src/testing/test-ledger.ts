@@ -1,5 +1,6 @@
 import type { PriceVersion } from '../features/catalog/price.ts';
 import { createLedger, type Ledger } from '../features/ledger/service.ts';
+import { insertTopUp } from '../features/wallet/store.ts';
 import { systemClock } from '../lib/clock.ts';
 import { newId } from '../lib/id.ts';
 import { type Database, openDatabase } from '../platform/database/database.ts';
@@ -74,10 +75,12 @@ export async function createTestLedger(mode: PriceVersion['mode'] = 'resale'): P
       return open(other);
     },
     async fund(userId, nano) {
-      const idemKey = `topup:${newId('top')}`;
-      await database.transaction((tx) =>
-        ledger.credit(tx, { idemKey, kind: 'top_up', userId, amount: nano, from: 'asset:test_funds', details: {} }),
-      );
+      const id = newId('top');
+      await database.transaction(async (tx) => {
+        await insertTopUp(tx, { id, userId, amount: nano });
+        const credit = { kind: 'top_up' as const, userId, amount: nano, from: 'asset:test_funds', details: {} };
+        await ledger.credit(tx, { idemKey: `topup:${id}`, ...credit });
+      });
     },
     async close() {
       for (const each of ledgers) each.close();

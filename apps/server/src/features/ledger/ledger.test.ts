@@ -180,7 +180,7 @@ describe('under concurrency', () => {
   test('the same credit is booked once', async () => {
     const userId = newId('usr');
     const credit = {
-      idemKey: 'topup:same',
+      idemKey: 'grant:same',
       kind: 'top_up' as const,
       userId,
       amount: CALL,

@@ -43,7 +43,8 @@ const toPrices = (prices: UnitPrices) => ({
   output: prices.output.toString(),
 });
 
-const toUsage = (usage: Usage) => ({
+/** Usage as it stands on a receipt. */
+export const usageOnReceipt = (usage: Usage) => ({
   cache_write_tokens: usage.cacheWriteTokens,
   cached_input_tokens: usage.cachedInputTokens,
   images: usage.images ?? 0,
@@ -86,7 +87,7 @@ export function receiptBody(facts: ReceiptFacts, chain: { id: string; seq: bigin
     split: splitOf(facts),
     started_at: facts.startedAt.toISOString(),
     subsidy_usd: formatUsd(plan.subsidy),
-    usage: toUsage(facts.usage),
+    usage: usageOnReceipt(facts.usage),
     usage_source: facts.usageSource,
     user_id: facts.userId,
     v: 1,

@@ -5,7 +5,6 @@ import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
 import { createHolds, type Extension, type Hold, type HoldRequest } from './hold.ts';
 import { renewLeases } from './hold-store.ts';
-import { checkInvariants, type LedgerCheck } from './invariants.ts';
 import { createRecovery } from './recovery.ts';
 import {
   createAccountCache,
@@ -16,6 +15,7 @@ import {
   type SettleInput,
   type VoidInput,
 } from './resolve.ts';
+import { checkLedger, type LedgerCheck } from './verify.ts';
 
 const RENEW_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 5_000;
@@ -133,7 +133,7 @@ export function createLedger(deps: Deps) {
     /** What a person has, in nano-dollars: credits less charges. Money held by running calls is still theirs. */
     balanceOf: async (userId: string): Promise<bigint> => (await walletTotals(database, userId)).posted,
     /** Checks the invariants of the books. */
-    check: (): Promise<LedgerCheck> => checkInvariants(database),
+    check: (): Promise<LedgerCheck> => checkLedger(database),
     /** Ends holds of dead processes now; returns how many. */
     sweep: (): Promise<number> => recovery.sweep(),
     close(): void {

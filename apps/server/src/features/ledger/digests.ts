@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../lib/canonical-json.ts';
+import type { Database, Queryable } from '../../platform/database/database.ts';
+import {
+  chainHeads,
+  type DayHash,
+  type DigestRow,
+  dayHashes,
+  firstDay,
+  insertDigest,
+  lockDigests,
+  missingHead,
+  readDigests,
+} from './digest-store.ts';
+import { isSignedBy, type PublicSigningKey, type Signer } from './receipt-signature.ts';
+
+const DAY_MS = 86_400_000;
+/** Longer than any transaction of ours lasts: what began before midnight has ended. */
+const CLOSE_AFTER_MS = 15 * 60_000;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** What stands before the first digest, and what the transfers of a day without any hash to. */
+const GENESIS = sha256('q-marketplace digests');
+const NO_TRANSFERS = sha256('');
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+const nextDay = (day: string): string => dayOf(Date.parse(day) + DAY_MS);
+
+/** The hash of a digest: SHA-256 of the canonical JSON of what it says. */
+function digestHash(digest: Omit<DigestRow, 'hash' | 'signature' | 'key_id'>): string {
+  const { day, transfers, transfers_hash, chain_heads, prev_hash } = digest;
+  return sha256(canonicalJson({ v: 1, day, transfers: transfers.toString(), transfers_hash, chain_heads, prev_hash }));
+}
+
+const nothingMoved = (day: string): DayHash => ({ day, transfers: 0n, transfers_hash: NO_TRANSFERS });
+
+async function closeDay(tx: Queryable, signer: Signer, day: string, prevHash: string): Promise<string> {
+  const moved = (await dayHashes(tx, day, day)).get(day) ?? nothingMoved(day);
+  const heads = await chainHeads(tx, day);
+  const digest = {
+    ...moved,
+    chain_heads: canonicalJson(heads.map(({ chain, seq, hash }) => ({ chain, seq: Number(seq), hash }))),
+    prev_hash: prevHash,
+  };
+  const hash = digestHash(digest);
+  await insertDigest(tx, { ...digest, hash, signature: signer.sign('digest', hash), key_id: signer.key.id });
+  return hash;
+}
+
+/**
+ * Writes the digest of every day (UTC) that ended a quarter of an hour ago and has none yet, in order. Any number of processes may try:
+ * the work is done once. Returns the days closed.
+ */
+export async function closeDays(database: Database, signer: Signer, now: number): Promise<string[]> {
+  return database.transaction(async (tx) => {
+    await lockDigests(tx);
+    const last = (await readDigests(tx)).at(-1);
+    const first = last === undefined ? await firstDay(tx) : nextDay(last.day);
+    const end = dayOf(now - CLOSE_AFTER_MS);
+    const closed: string[] = [];
+    if (first === undefined) return closed;
+    let prevHash = last?.hash ?? GENESIS;
+    for (let day = first; day < end; day = nextDay(day)) {
+      prevHash = await closeDay(tx, signer, day, prevHash);
+      closed.push(day);
+    }
+    return closed;
+  });
+}
+
+function digestFault(digest: DigestRow, before: DigestRow | undefined, moved: DayHash): string | null {
+  const where = `digest of ${digest.day}`;
+  if (before !== undefined && digest.day !== nextDay(before.day)) return `${where} does not follow ${before.day}`;
+  if (digest.prev_hash !== (before?.hash ?? GENESIS)) return `${where} does not bear the hash of the day before`;
+  if (digestHash(digest) !== digest.hash) return `${where} was altered: its hash is another one`;
+  if (moved.transfers !== digest.transfers)
+    return `${where} counts ${digest.transfers} transfers, there are ${moved.transfers}`;
+  return moved.transfers_hash === digest.transfers_hash ? null : `${where}: a transfer of that day was altered`;
+}
+
+/** What is wrong with the digests, or null: each follows the day before, and says what the transfers and receipts still say. */
+export async function verifyDigests(tx: Queryable, key: PublicSigningKey | null = null): Promise<string | null> {
+  const digests = await readDigests(tx);
+  const [first, last] = [digests[0], digests.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const hashes = await dayHashes(tx, first.day, last.day);
+  for (const [index, digest] of digests.entries()) {
+    const fault = digestFault(digest, digests[index - 1], hashes.get(digest.day) ?? nothingMoved(digest.day));
+    if (fault !== null) return fault;
+    const { hash, signature } = digest;
+    const signed =
+      key === null || key.id !== digest.key_id || isSignedBy(key.public_key, { purpose: 'digest', hash, signature });
+    if (!signed) return `digest of ${digest.day}: the signature is not valid`;
+    const missing = await missingHead(tx, JSON.parse(digest.chain_heads));
+    if (missing !== undefined) return `digest of ${digest.day} names receipt ${missing}, which is not there any more`;
+  }
+  return null;
+}
