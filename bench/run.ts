@@ -1,4 +1,4 @@
-// npm run bench [-- gateway | ledger | catalog ...] [--quick] [--profile <folder>] [--results <folder>]
+// npm run bench [-- gateway | ledger | catalog | verify ...] [--quick] [--profile <folder>] [--results <folder>]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,16 +6,21 @@ import { parseArgs } from 'node:util';
 import { benchCatalogSearch, catalogTable } from './catalog-search.ts';
 import { benchGateway } from './gateway/gateway-bench.ts';
 import { benchLedger } from './ledger/ledger-bench.ts';
+import { benchVerify } from './ledger/verify-bench.ts';
 import { describeMachine } from './lib/machine.ts';
 import { type Table, toMarkdown } from './lib/table.ts';
 
-const PARTS = ['gateway', 'ledger', 'catalog'] as const;
+/** `verify` first books a million transfers, which takes minutes: it runs only when it is asked for. */
+const PARTS = ['gateway', 'ledger', 'catalog', 'verify'] as const;
+const USUAL_PARTS = ['gateway', 'ledger', 'catalog'] as const;
 type Part = (typeof PARTS)[number];
 
 const RESULTS = fileURLToPath(new URL('./results', import.meta.url));
 const FULL = { rounds: 5, runMs: 1_200, warmUpMs: 2_000, buyers: 48 };
 const QUICK = { rounds: 2, runMs: 500, warmUpMs: 1_000, buyers: 16 };
 const FULL_LEDGER = { rounds: 3, runMs: 1_500, wallets: 10_000 };
+const FULL_TRANSFERS = 1_000_000;
+const QUICK_TRANSFERS = 50_000;
 const QUICK_LEDGER = { rounds: 1, runMs: 800, wallets: 10_000 };
 
 interface Report {
@@ -33,6 +38,7 @@ function isPart(name: string): name is Part {
 async function runPart(part: Part, isQuick: boolean, profileFolder: string | null): Promise<Report> {
   if (part === 'gateway') return benchGateway({ ...(isQuick ? QUICK : FULL), profileFolder, say });
   if (part === 'ledger') return benchLedger({ ...(isQuick ? QUICK_LEDGER : FULL_LEDGER), say });
+  if (part === 'verify') return benchVerify({ transfers: isQuick ? QUICK_TRANSFERS : FULL_TRANSFERS, say });
   say('catalog search');
   return { tables: [catalogTable(benchCatalogSearch())], facts: {}, faults: [] };
 }
@@ -41,7 +47,7 @@ async function runPart(part: Part, isQuick: boolean, profileFolder: string | nul
 function write(text: string, folder: string, parts: readonly Part[]): string {
   mkdirSync(folder, { recursive: true });
   const day = new Date().toISOString().slice(0, 10);
-  const file = join(folder, parts.length === PARTS.length ? `${day}.md` : `${day}-${parts.join('-')}.md`);
+  const file = join(folder, parts.length === USUAL_PARTS.length ? `${day}.md` : `${day}-${parts.join('-')}.md`);
   writeFileSync(file, text);
   return file;
 }
@@ -53,7 +59,7 @@ async function main(): Promise<void> {
   });
   const unknown = positionals.filter((name) => !isPart(name));
   if (unknown.length > 0) throw new Error(`There is no part "${unknown.join('", "')}". Parts: ${PARTS.join(', ')}.`);
-  const parts = positionals.length === 0 ? PARTS : positionals.filter(isPart);
+  const parts = positionals.length === 0 ? USUAL_PARTS : positionals.filter(isPart);
   const isQuick = values.quick ?? false;
   const startedAt = Date.now();
   const reports: Report[] = [];

@@ -37,7 +37,7 @@ export interface NewUser {
 const COLUMNS = 'id, email, email_verified, name, username, organization, role, status, created_at';
 
 /** One administrator changes roles at a time, so that two cannot take the role from each other at once. */
-const ADMIN_LOCK = 7_305_117_022;
+const ADMIN_LOCK = 7_305_117_023;
 
 /** Addresses are compared in lower case. */
 export function emailKeyOf(email: string): string {

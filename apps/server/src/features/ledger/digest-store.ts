@@ -1,7 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts';
 
 /** One lock for all processes: a day is closed once. */
-const DIGEST_LOCK = 7_305_117_022;
+const DIGEST_LOCK = 7_305_117_024;
 /** Transfers hashed together; the hash of a day is over the hashes of its blocks, so that no day is too long for memory. */
 const BLOCK = 10_000;
 
