@@ -5,10 +5,13 @@ const STALLED_MS_MAX = 60_000;
 /** A comment is sent when nothing else was for this long, so that proxies keep the connection. */
 const HEARTBEAT_MS = 15_000;
 
+/** Text that waits to be written is written at once when it is longer than this. */
+const GATHERED_LENGTH_MAX = 64 * 1024;
+
 /** A server-sent-event answer under way. */
 export interface SseWriter {
-  /** Writes one `data:` frame; resolves when the reader can take more, or has gone. */
-  send(data: string): Promise<void>;
+  /** Sends one `data:` frame. Where the reader is behind, a promise that resolves when it can take more, or has gone. */
+  send(data: string): Promise<void> | undefined;
   end(): void;
   /** True once the reader has gone. */
   readonly gone: boolean;
@@ -32,6 +35,7 @@ function drained(reply: FastifyReply): Promise<void> {
 /**
  * Takes the answer over from Fastify and opens an event stream with the headers set so far.
  * Back-pressure is passed on: `send` waits for a slow reader, so that the upstream is read no faster.
+ * Frames that are sent in one turn of the event loop go out as one piece.
  */
 export function openSse(reply: FastifyReply, headers: Record<string, string> = {}): SseWriter {
   reply.hijack();
@@ -50,14 +54,25 @@ export function openSse(reply: FastifyReply, headers: Record<string, string> = {
   reply.raw.on('error', () => undefined);
   const heartbeat = setInterval(() => reply.raw.write(': waiting\n\n'), HEARTBEAT_MS);
   reply.raw.once('close', () => clearInterval(heartbeat));
+  let gathered = '';
+  const write = () => {
+    if (gathered === '' || reply.raw.destroyed || reply.raw.writableEnded) return;
+    heartbeat.refresh();
+    reply.raw.write(gathered);
+    gathered = '';
+  };
   return {
-    async send(data) {
-      if (reply.raw.destroyed || reply.raw.writableEnded) return;
-      heartbeat.refresh();
-      if (!reply.raw.write(`data: ${data}\n\n`)) await drained(reply);
+    send(data) {
+      if (reply.raw.destroyed || reply.raw.writableEnded) return undefined;
+      // The next tick comes when no promise is left to run: after all that the upstream's last piece held.
+      if (gathered === '') process.nextTick(write);
+      gathered += `data: ${data}\n\n`;
+      if (gathered.length > GATHERED_LENGTH_MAX) write();
+      return reply.raw.writableNeedDrain ? drained(reply) : undefined;
     },
     end() {
       clearInterval(heartbeat);
+      write();
       if (!reply.raw.destroyed) reply.raw.end();
     },
     get gone() {

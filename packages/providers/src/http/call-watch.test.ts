@@ -70,4 +70,16 @@ describe('watching a call', () => {
     vi.advanceTimersByTime(20_000);
     expect(watch.signal.aborted).toBe(false);
   });
+
+  it('leaves a call alone that has ended well: its connection is still good', () => {
+    const watch = watchCall(new AbortController().signal, 10_000);
+    let aborts = 0;
+    watch.signal.onAbort = () => {
+      aborts += 1;
+    };
+    watch.end();
+    watch.cancel();
+    expect(aborts).toBe(0);
+    expect(watch.signal.aborted).toBe(false);
+  });
 });

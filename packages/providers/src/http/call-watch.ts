@@ -21,7 +21,7 @@ export interface CallWatch {
   elapsedMs(): number;
   /** Why the call failed: the reason of our own abort if there was one, else what `error` stands for. */
   failureOf(error: unknown): ProviderError;
-  /** Ends the call from this side, as when its reader goes away. */
+  /** Ends the call from this side, as when its reader goes away; does nothing when it has ended already. */
   cancel(): void;
   /** Stops watching. Every path of a call ends here, else the timer holds its memory until the total deadline. */
   end(): void;
@@ -40,10 +40,11 @@ export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
   let dueAt = Number.POSITIVE_INFINITY;
   let firesAt = Number.POSITIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
 
   const fail = (reason: ProviderError) => {
+    if (isOver) return;
     end();
-    if (ending.aborted) return;
     ending.aborted = true;
     ending.reason = reason;
     ending.onAbort?.(reason);
@@ -66,6 +67,7 @@ export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
   };
   const onAbort = () => fail(stopped());
   const end = () => {
+    isOver = true;
     clearTimeout(timer);
     firesAt = Number.NEGATIVE_INFINITY;
     signal.removeEventListener('abort', onAbort);
@@ -88,7 +90,9 @@ export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
       if (ending.reason !== null) return ending.reason;
       return error instanceof ProviderError ? error : toTransportError(error);
     },
-    cancel: () => fail(stopped()),
+    cancel() {
+      if (!isOver) fail(stopped());
+    },
     end,
   };
 }

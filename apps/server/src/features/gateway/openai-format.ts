@@ -84,10 +84,15 @@ export function createChunkWriter(head: AnswerHead) {
     model: head.model,
     provider: head.provider,
   };
+  // Nearly all chunks are a piece of text: only that is made into JSON anew.
+  const beforeIndex = `${JSON.stringify(base).slice(0, -1)},"choices":[{"index":`;
+  const afterText = '},"logprobs":null,"finish_reason":null}],"usage":null}';
   return {
     /** One chunk for a part; null for a part that has no place in a chunk. */
     chunk(part: StreamPart): string | null {
       if (part.type === 'usage') return null;
+      if (part.type === 'text-delta' && part.logprobs === undefined && begun.has(part.choice))
+        return `${beforeIndex}${part.choice},"delta":{"content":${JSON.stringify(part.text)}${afterText}`;
       const delta = deltaOf(part);
       if (!begun.has(part.choice)) {
         begun.add(part.choice);
@@ -112,3 +117,6 @@ export function createChunkWriter(head: AnswerHead) {
     },
   };
 }
+
+/** Writes the chunks of one answer. */
+export type ChunkWriter = ReturnType<typeof createChunkWriter>;

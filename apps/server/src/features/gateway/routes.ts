@@ -7,16 +7,17 @@ import { clientSignal } from '../../http/client-signal.ts';
 import { toAppError } from '../../http/error-handler.ts';
 import { type KeptAnswer, onceOf, sendKept } from '../../http/idempotency-key.ts';
 import type { HttpServer } from '../../http/server.ts';
-import { openSse } from '../../http/sse.ts';
+import { openSse, type SseWriter } from '../../http/sse.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Catalog, CatalogModel } from '../catalog/service.ts';
 import { type Claim, type Idempotency, KEPT_BYTES_MAX } from '../idempotency/service.ts';
 import { createAnswerAssembler } from './assemble-answer.ts';
 import type { Concurrency } from './concurrency.ts';
+import type { CallEnd } from './end-call.ts';
 import { cameToSomething, moneyHeaders, replayFrames, toKeptStream } from './kept-answer.ts';
 import type { OpenCall } from './open-call.ts';
-import { type AnswerHead, createChunkWriter, toCompletion } from './openai-format.ts';
+import { type AnswerHead, type ChunkWriter, createChunkWriter, toCompletion } from './openai-format.ts';
 import type { ConfirmedCall, Gateway } from './service.ts';
 
 const CHAT_BODY_BYTES_MAX = 20 * 1024 * 1024;
@@ -67,6 +68,12 @@ async function answerWhole(
   return reply.headers(headers).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
 }
 
+async function sendEnd(sse: SseWriter, writer: ChunkWriter, end: CallEnd, callId: string): Promise<void> {
+  if (end.error) return sse.send(writer.error(end.error, callId, end));
+  await sse.send(writer.last(end));
+  await sse.send('[DONE]');
+}
+
 /** Streams the answer as server-sent events. The charge stands in the books before the last chunk is sent. */
 async function answerStream(deps: Deps, call: ConfirmedCall, reply: FastifyReply, claim: Claim | null): Promise<void> {
   const { open, events } = await deps.gateway.stream(call);
@@ -84,12 +91,9 @@ async function answerStream(deps: Deps, call: ConfirmedCall, reply: FastifyReply
       if (event.type === 'part') {
         answer?.note(event.part);
         const chunk = writer.chunk(event.part);
-        if (chunk !== null) await sse.send(chunk);
-      } else if (event.end.error) await sse.send(writer.error(event.end.error, call.id, event.end));
-      else {
-        await sse.send(writer.last(event.end));
-        await sse.send('[DONE]');
-      }
+        const behind = chunk === null ? undefined : sse.send(chunk);
+        if (behind !== undefined) await behind;
+      } else await sendEnd(sse, writer, event.end, call.id);
     }
   } catch (error) {
     // The status has been sent: what is left is an honest end inside the stream.

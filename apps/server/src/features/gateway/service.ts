@@ -64,13 +64,19 @@ function outcomeOf(open: OpenCall, failure: unknown): Outcome {
   return failure === null ? 'completed' : 'upstream_error';
 }
 
-/** Keeps an open-ended stream within its hold: asks for more in time, and says when the balance is used up. */
-async function withinBudget(deps: Deps, relay: Relay): Promise<boolean> {
+/** Says when the balance is used up; an open-ended stream that comes near the end of its hold asks for more first. */
+function withinBudget(deps: Deps, relay: Relay): boolean | Promise<boolean> {
   const { open, meter } = relay;
   if (open.hold.lost) return false;
   if (open.budget.outputCap !== null) return true;
+  const isNear = countOutputTokens(meter.outputBytes) > open.budget.outputTokensHeld - EXTEND_BELOW_TOKENS;
+  return isNear ? withinExtendedBudget(deps, relay) : true;
+}
+
+async function withinExtendedBudget(deps: Deps, relay: Relay): Promise<boolean> {
+  const { open, meter } = relay;
   const tokens = countOutputTokens(meter.outputBytes);
-  if (!relay.exhausted && tokens > open.budget.outputTokensHeld - EXTEND_BELOW_TOKENS) {
+  if (!relay.exhausted) {
     const nano = priceOfTokens(open.model.price, 0, EXTENSION_OUTPUT_TOKENS);
     const more = await deps.ledger.extend(open.hold, { nano, tokens: BigInt(EXTENSION_OUTPUT_TOKENS) });
     if (more) open.budget.outputTokensHeld += EXTENSION_OUTPUT_TOKENS;
@@ -97,9 +103,14 @@ async function* relayParts(
   try {
     for (let next = first; !next.done; next = await parts.next()) {
       meterPart(meter, next.value, deps.clock.now());
-      open.hold.delivered = meter.outputBytes > 0 ? countedUsage(meter, open.inputTokens) : null;
+      if (meter.outputBytes > 0) {
+        open.hold.delivered ??= countedUsage(meter, open.inputTokens);
+        open.hold.delivered.outputTokens = countOutputTokens(meter.outputBytes);
+      }
       if (next.value.type !== 'usage') yield { type: 'part', part: next.value };
-      if (!(await withinBudget(deps, relay))) {
+      const within = withinBudget(deps, relay);
+      // Waiting for what is known already takes as long as reading a part.
+      if (!(typeof within === 'boolean' ? within : await within)) {
         outcome = 'stopped_by_balance';
         yield { type: 'part', part: { type: 'finish', choice: 0, reason: 'length', raw: 'balance' } };
         break;
