@@ -16,7 +16,7 @@ const CONTENT_SECURITY_POLICY = [
 
 /** Headers that every answer bears. Answers of the API are never stored by a cache unless the route says otherwise. */
 export function registerSecurityHeaders(app: FastifyInstance, options: { https: boolean }): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer');
@@ -26,5 +26,6 @@ export function registerSecurityHeaders(app: FastifyInstance, options: { https: 
     reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=()');
     if (options.https) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
     if (/^\/(api|v1|anthropic)\//.test(request.url)) reply.header('cache-control', 'no-store');
+    done();
   });
 }

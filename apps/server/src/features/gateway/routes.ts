@@ -6,6 +6,7 @@ import { callerOf, requirePermission } from '../../http/authorize.ts';
 import { clientSignal } from '../../http/client-signal.ts';
 import { toAppError } from '../../http/error-handler.ts';
 import { type KeptAnswer, onceOf, sendKept } from '../../http/idempotency-key.ts';
+import { sendJsonPlainly } from '../../http/json-answer.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { openSse, type SseWriter } from '../../http/sse.ts';
 import { AppError } from '../../lib/app-error.ts';
@@ -55,17 +56,12 @@ function headersOf(open: OpenCall): Record<string, string> {
   };
 }
 
-async function answerWhole(
-  deps: Deps,
-  call: ConfirmedCall,
-  reply: FastifyReply,
-  claim: Claim | null,
-): Promise<FastifyReply> {
+async function answerWhole(deps: Deps, call: ConfirmedCall, reply: FastifyReply, claim: Claim | null): Promise<void> {
   const { open, result, end } = await deps.gateway.complete(call);
   const headers = { ...headersOf(open), ...moneyHeaders(end) };
   const body = toCompletion(headOf(deps, open), result, end);
   await claim?.keep({ status: 200, headers, body });
-  return reply.headers(headers).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
+  sendJsonPlainly(reply, headers, body);
 }
 
 async function sendEnd(sse: SseWriter, writer: ChunkWriter, end: CallEnd, callId: string): Promise<void> {
