@@ -24,7 +24,9 @@ import { registerGatewayRoutes } from './features/gateway/routes.ts';
 import { createGateway } from './features/gateway/service.ts';
 import { createIdempotency } from './features/idempotency/service.ts';
 import { createSigner } from './features/ledger/receipt-signature.ts';
+import { registerBooksRoutes } from './features/ledger/routes.ts';
 import { createLedger } from './features/ledger/service.ts';
+import { createBooksWatch } from './features/ledger/watch.ts';
 import { registerReceiptRoutes } from './features/receipts/routes.ts';
 import { createReceipts } from './features/receipts/service.ts';
 import { createSandboxKnowledge } from './features/sandbox/knowledge.ts';
@@ -34,6 +36,7 @@ import { createAuthenticate } from './http/authenticate.ts';
 import { createCsrfGuard } from './http/csrf.ts';
 import { registerDocsPage } from './http/docs-page.ts';
 import { registerHealth } from './http/health.ts';
+import { registerMetrics } from './http/metrics.ts';
 import { createRateLimits } from './http/rate-limit.ts';
 import { createRefreshCookie } from './http/refresh-cookie.ts';
 import { enforceRoutePolicy } from './http/route-policy.ts';
@@ -44,6 +47,7 @@ import type { Database } from './platform/database/database.ts';
 import { createConsoleMailer } from './platform/mail/mailer.ts';
 import type { Secrets } from './platform/secrets.ts';
 import type { Logger } from './platform/telemetry/logger.ts';
+import { createMetrics } from './platform/telemetry/metrics.ts';
 
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
@@ -99,7 +103,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   });
   const { commissionBps } = config;
   const shared = { database, clock, logger, idempotency, audit, accounts, catalog };
-  const administrationMoney = createAdministrationMoney({ ...shared, commissionBps });
+  const administrationMoney = createAdministrationMoney({ ...shared, commissionBps, moneyGuard: ledger.guard });
   const sandbox = createSandboxProvider({ knowledge: createSandboxKnowledge(catalog) });
   const openai = createOpenAiCompatibleProvider({
     id: 'openai',
@@ -113,7 +117,9 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
   const wallet = createWallet({ database, ledger, idempotency, clock });
   const chat = createChat({ database, gateway });
-  const receipts = createReceipts({ database, signer: createSigner(secrets.receiptKey) });
+  const signer = createSigner(secrets.receiptKey);
+  const receipts = createReceipts({ database, signer });
+  const booksWatch = createBooksWatch({ database, clock, logger, guard: ledger.guard, signer });
   return {
     statuses,
     audit,
@@ -127,7 +133,13 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     wallet,
     chat,
     receipts,
+    booksWatch,
     administrationMoney,
+    metrics: createMetrics({
+      openHolds: ledger.openHolds,
+      moneyStopped: ledger.guard.reason,
+      lastCheck: booksWatch.last,
+    }),
   };
 }
 
@@ -149,13 +161,15 @@ async function registerRoutes(
   const concurrency = createConcurrency(config.limits.concurrentStreamsPerKey);
   const shared = { authenticate, concurrency, shutdown: shutdown.signal, clock };
   enforceRoutePolicy(http, authenticate);
-  registerHealth(http, { ready: () => database.ping() });
+  registerHealth(http, { ready: () => database.ping(), moneyStopped: services.ledger.guard.reason });
+  registerMetrics(http, { metrics: services.metrics, token: config.metricsToken });
   registerAccountRoutes(http, { accounts, audit, authenticate, rateLimits, refreshCookie, csrf, apiKeys });
   registerApiKeyRoutes(http, { apiKeys, authenticate });
   registerCatalogRoutes(http, { catalog });
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
   registerQuoteRoute(http, { gateway, authenticate });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
+  registerBooksRoutes(http, { booksWatch: services.booksWatch, database, authenticate });
   registerAdministrationMoneyRoutes(http, { administrationMoney: services.administrationMoney, authenticate });
   registerReceiptRoutes(http, { receipts: services.receipts, authenticate });
   registerChatRoutes(http, { chat, idempotency, ...shared });
@@ -195,6 +209,7 @@ export async function createApp(deps: AppDeps) {
   const services = createServices(deps, publicUrl);
   await services.catalog.load();
   if (config.admin) await services.accounts.ensureAdmin(config.admin);
+  await services.booksWatch.checkAtStart();
   const https = config.publicUrl?.startsWith('https:') ?? false;
   const http = await createHttpServer({ logger, trustProxy: config.trustProxy, https });
   const shutdown = await registerRoutes(http, deps, services, publicUrl);
@@ -221,6 +236,7 @@ export async function createApp(deps: AppDeps) {
         await within(times.settleMs, closed);
       }
       services.catalog.close();
+      services.booksWatch.close();
       services.ledger.close();
       services.idempotency.close();
       services.administrationMoney.close();

@@ -54,6 +54,7 @@ const environmentSchema = z.object({
   SIGN_IN_LIMIT_PER_10_S: integer(3, 1, 10_000),
   REQUESTS_PER_MINUTE_PER_KEY: integer(6_000, 1, 10_000_000),
   CONCURRENT_STREAMS_PER_KEY: integer(1_000, 1, 100_000),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   OPENAI_API_KEY: keyPool,
   OPENAI_BASE_URL: optionalUrl(['http:', 'https:']),
 });
@@ -83,6 +84,8 @@ export interface Config {
   /** Fee for a call on the buyer's own provider key, in basis points of the list price. */
   byokFeeBps: number;
   limits: { signInPer10s: number; requestsPerMinutePerKey: number; concurrentStreamsPerKey: number };
+  /** The bearer token of `GET /metrics`; null: only this machine may read them. */
+  metricsToken: string | null;
   openai: { keys: string[]; baseUrl: string };
   /** Names of variables that are set and have no effect in this version. */
   unusedVariables: string[];
@@ -165,6 +168,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       requestsPerMinutePerKey: env.REQUESTS_PER_MINUTE_PER_KEY,
       concurrentStreamsPerKey: env.CONCURRENT_STREAMS_PER_KEY,
     },
+    metricsToken: env.METRICS_TOKEN ?? null,
     openai: {
       keys: env.OPENAI_API_KEY ?? [],
       baseUrl: env.OPENAI_BASE_URL?.replace(/\/+$/, '') ?? 'https://api.openai.com/v1',

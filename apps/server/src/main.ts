@@ -78,6 +78,8 @@ async function announce(app: App, config: Config, address: string): Promise<void
       `    ${provider.available ? 'ready ' : 'off   '} ${provider.name}${provider.reason ? ` – ${provider.reason}` : ''}`,
     );
   say('  Payments     test funds (no card is ever charged)');
+  const wrong = app.services.ledger.guard.reason();
+  if (wrong !== null) say(`  THE BOOKS ARE WRONG, and no money moves: ${wrong}`);
   const link = await app.adminSetupLink();
   if (link !== null) {
     say('');

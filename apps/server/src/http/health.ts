@@ -2,9 +2,17 @@ import { z } from 'zod';
 import type { HttpServer } from './server.ts';
 
 const healthSchema = z.object({ status: z.literal('ok') });
+const readySchema = healthSchema.extend({
+  money: z
+    .enum(['moves', 'stopped'])
+    .describe('`stopped`: the books were found wrong, and nothing is charged or credited'),
+});
 
 /** `GET /healthz`: the process is alive. `GET /readyz`: the database answers and is migrated, so that requests can be served. */
-export function registerHealth(app: HttpServer, deps: { ready: () => Promise<void> }): void {
+export function registerHealth(
+  app: HttpServer,
+  deps: { ready: () => Promise<void>; moneyStopped: () => string | null },
+): void {
   const tags = ['Operations'];
   app.get(
     '/healthz',
@@ -16,11 +24,11 @@ export function registerHealth(app: HttpServer, deps: { ready: () => Promise<voi
   app.get(
     '/readyz',
     {
-      schema: { tags, summary: 'The database answers and is migrated', security: [], response: { 200: healthSchema } },
+      schema: { tags, summary: 'The database answers and is migrated', security: [], response: { 200: readySchema } },
     },
     async () => {
       await deps.ready();
-      return { status: 'ok' as const };
+      return { status: 'ok' as const, money: deps.moneyStopped() === null ? ('moves' as const) : ('stopped' as const) };
     },
   );
 }

@@ -7,7 +7,10 @@ import { systemClock } from '../lib/clock.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import { loadSecrets } from '../platform/secrets.ts';
 import { createLogger } from '../platform/telemetry/logger.ts';
+import { refuseWrongBooks } from './right-books.ts';
 import { createTestDatabase } from './test-database.ts';
+
+const CLOSE_TIMES = { drainMs: 1_000, settleMs: 2_000 };
 
 /** The administrator of a test server. */
 export const TEST_ADMIN = { email: 'admin@example.com', password: 'an admin of this test 7' };
@@ -35,15 +38,24 @@ async function startOn({ databaseUrl, dataDir, env }: Ground) {
   const logger = createLogger(config.logLevel);
   const app = await createApp({ config, database, secrets, logger, clock: systemClock, outbox });
   const url = await app.listen();
+  let stopping: Promise<void> | null = null;
+  let closing: Promise<void> | null = null;
+  /** Ends the server; its database can still be asked. */
+  const stop = (): Promise<void> => {
+    stopping ??= app.close(CLOSE_TIMES);
+    return stopping;
+  };
   return {
     url,
     app,
     database,
     /** Every mail it would have sent, oldest first. */
     mails,
+    stop,
     async close(): Promise<void> {
-      await app.close({ drainMs: 1_000, settleMs: 2_000 });
-      await database.close();
+      await stop();
+      closing ??= database.close();
+      await closing;
     },
   };
 }
@@ -63,8 +75,11 @@ export async function startTestServer(env: Record<string, string> = {}) {
       others.push(other);
       return other;
     },
-    async close(): Promise<void> {
+    /** Ends everything. The books must be right at the end of whatever was tested, unless the test says that it left them wrong. */
+    async close(options: { checkBooks: boolean } = { checkBooks: true }): Promise<void> {
       for (const other of others) await other.close();
+      await first.stop();
+      if (options.checkBooks) await refuseWrongBooks(first.database);
       await first.close();
       await testDatabase.drop();
       rmSync(dataDir, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { systemClock } from '../lib/clock.ts';
 import { newId } from '../lib/id.ts';
 import { type Database, openDatabase } from '../platform/database/database.ts';
 import { createLogger } from '../platform/telemetry/logger.ts';
+import { refuseWrongBooks } from './right-books.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** A ledger on a database of its own, with one model priced at $1 per million tokens in and $2 out (cost $0.70 and $1.40). */
@@ -15,6 +16,7 @@ export interface TestLedger {
   /** Another ledger on the same database, as a second server process would have. */
   second(): Ledger;
   fund(userId: string, nano: bigint): Promise<void>;
+  /** Throws when what was tested left wrong books. */
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export async function createTestLedger(mode: PriceVersion['mode'] = 'resale'): P
     },
     async close() {
       for (const each of ledgers) each.close();
+      await refuseWrongBooks(database);
       for (const each of databases) await each.close();
       await drop();
     },

@@ -31,6 +31,7 @@ import { insertRate, listRates, ratesInForce, subjectExists } from '../ledger/co
 import { houseBps } from '../ledger/commission-rates.ts';
 import { createGrantExpiry } from '../ledger/grant-expiry.ts';
 import { bookGrant } from '../ledger/grants.ts';
+import type { MoneyGuard } from '../ledger/money-guard.ts';
 import { bookRefund, quoteRefund } from '../ledger/refunds.ts';
 import { type RevenueLine, readRevenue } from '../ledger/revenue-store.ts';
 import { readTrialBalance } from '../ledger/trial-balance-store.ts';
@@ -53,6 +54,7 @@ interface Deps {
   audit: Audit;
   accounts: Pick<Accounts, 'confirmPassword'>;
   catalog: Pick<Catalog, 'reprice'>;
+  moneyGuard: MoneyGuard;
   /** The configured commission, in basis points. */
   commissionBps: number;
 }
@@ -77,6 +79,7 @@ async function guard(
   { actor, context }: MoneyRequest,
   move: { userId: string; amount: bigint; password: string | undefined },
 ): Promise<void> {
+  deps.moneyGuard.assertOpen();
   if (move.userId === actor.userId) {
     throw new AppError('forbidden', {
       message: 'You cannot move money of your own account. Ask another administrator.',

@@ -5,6 +5,7 @@ import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
 import { createHolds, type Extension, type Hold, type HoldRequest } from './hold.ts';
 import { renewLeases } from './hold-store.ts';
+import { createMoneyGuard } from './money-guard.ts';
 import { createRecovery } from './recovery.ts';
 import {
   createAccountCache,
@@ -90,6 +91,7 @@ async function renewAll(database: Database, open: Map<string, Hold>): Promise<vo
 export function createLedger(deps: Deps) {
   const { database, clock, logger } = deps;
   const open = new Map<string, Hold>();
+  const guard = createMoneyGuard();
   const inner = { database, clock, logger, accounts: createAccountCache(database) };
   const holds = createHolds(inner);
   const ends = createEndQueue(inner);
@@ -106,6 +108,7 @@ export function createLedger(deps: Deps) {
   return {
     /** Sets money aside for a call. Throws AppError `insufficient_balance` (402) or `rate_limited` (429, the key's daily limit). */
     async hold(request: HoldRequest): Promise<Hold> {
+      guard.assertOpen();
       const hold = await holds.open(request);
       open.set(hold.id, hold);
       return hold;
@@ -127,13 +130,20 @@ export function createLedger(deps: Deps) {
     /** Leaves a hold to the recovery sweep, after its end could not be written. */
     abandon: (hold: Hold): boolean => open.delete(hold.id),
     /** Credits a wallet; false when this credit had been booked before. */
-    credit: creditPaidWallet,
+    credit(tx: Queryable, credit: Credit): Promise<boolean> {
+      guard.assertOpen();
+      return creditPaidWallet(tx, credit);
+    },
     /** Totals of a person's wallets in nano-dollars. */
     totals: (userId: string) => walletTotals(database, userId),
     /** What a person has, in nano-dollars: credits less charges. Money held by running calls is still theirs. */
     balanceOf: async (userId: string): Promise<bigint> => (await walletTotals(database, userId)).posted,
     /** Checks the invariants of the books. */
     check: (): Promise<LedgerCheck> => checkLedger(database),
+    /** Whether money moves: everything that moves it asks here first. */
+    guard,
+    /** Holds of this process that are open. */
+    openHolds: (): number => open.size,
     /** Ends holds of dead processes now; returns how many. */
     sweep: (): Promise<number> => recovery.sweep(),
     close(): void {

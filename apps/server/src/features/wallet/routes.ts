@@ -2,7 +2,6 @@ import { formatUsd } from '@q/contract/money';
 import {
   balanceSchema,
   balanceSummarySchema,
-  ledgerCheckSchema,
   topUpRequestSchema,
   topUpSchema,
   transactionListSchema,
@@ -11,7 +10,7 @@ import {
 } from '@q/contract/wallet';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
-import { callerOf, requirePermission, requireRole } from '../../http/authorize.ts';
+import { callerOf, requirePermission } from '../../http/authorize.ts';
 import { markReplayed, onceOf } from '../../http/idempotency-key.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
@@ -209,7 +208,7 @@ function registerUsageRoute(app: HttpServer, deps: Deps): void {
   );
 }
 
-/** Balance, top-ups, transactions, usage and the administrator's check of the books. */
+/** Balance, top-ups, transactions and usage. */
 export function registerWalletRoutes(app: HttpServer, deps: Deps): void {
   const required = [deps.authenticate.required];
   app.get(
@@ -253,17 +252,4 @@ export function registerWalletRoutes(app: HttpServer, deps: Deps): void {
   );
   registerTransactionRoutes(app, deps);
   registerUsageRoute(app, deps);
-  app.get(
-    '/api/v1/admin/ledger/check',
-    {
-      onRequest: required,
-      preHandler: [requireRole('admin')],
-      schema: {
-        tags: ['Administration'],
-        summary: 'Check the invariants of the books',
-        response: { 200: ledgerCheckSchema },
-      },
-    },
-    async () => deps.wallet.checkBooks(),
-  );
 }

@@ -76,7 +76,6 @@ export function createWallet(deps: Deps) {
     movements: (filter: MovementFilter): Promise<{ rows: MovementRow[]; total: number }> =>
       listMovements(deps.database, filter),
     summary: (userId: string) => summarise(deps.database, userId, new Date(deps.clock.now() - SUMMARY_MS)),
-    checkBooks: () => deps.ledger.check(),
   };
 }
 

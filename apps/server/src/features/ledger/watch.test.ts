@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startTestServer, TEST_ADMIN } from '../../testing/test-app.ts';
+import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+
+const TOKEN = 'a token of the operator 1';
+const CALL = { model: 'sandbox/guide', messages: [{ role: 'user', content: 'Hello' }] };
+
+let server: Awaited<ReturnType<typeof startTestServer>>;
+let person: TestPerson;
+let admin: TestPerson['ask'];
+beforeAll(async () => {
+  server = await startTestServer();
+  person = await signUpPerson(server.url);
+  const { body } = await askWith(server.url, null)('POST', '/api/v1/auth/login', TEST_ADMIN);
+  admin = askWith(server.url, body.access_token);
+});
+afterAll(() => server?.close());
+afterEach(async () => {
+  expect((await admin('GET', '/api/v1/admin/ledger/check')).body).toMatchObject({ ok: true });
+});
+
+const falsify = (nano: number) => server.database.query('UPDATE wallets SET posted = posted + $1', [nano]);
+const metrics = () => askWith(server.url, null)('GET', '/metrics').then(({ body }) => String(body));
+const ready = () => askWith(server.url, null)('GET', '/readyz').then(({ body }) => body.money);
+
+describe('books that are wrong', () => {
+  test('stop everything that moves money, say so, and let it move again when they are right', async () => {
+    await falsify(1);
+    const { body } = await admin('GET', '/api/v1/admin/ledger/check');
+    expect(body.ok).toBe(false);
+    expect(await ready()).toBe('stopped');
+    expect(await metrics()).toMatch(/^q_ledger_ok 0$/m);
+    expect(await metrics()).toMatch(/^q_money_stopped 1$/m);
+    const refused = [
+      await person.ask('POST', '/v1/chat/completions', CALL),
+      await person.ask('POST', '/v1/chat/completions', { ...CALL, stream: true }),
+      await person.ask('POST', '/api/v1/balance/top-ups', { amount_usd: '5' }),
+      await admin('POST', '/api/v1/admin/adjustments', {
+        user_id: person.id,
+        amount_usd: '1',
+        reason: 'a gift of ours',
+      }),
+      await admin('POST', '/api/v1/admin/grants', {
+        user_id: person.id,
+        amount_usd: '1',
+        expires_at: new Date(Date.now() + 86_400_000).toISOString(),
+        reason: 'a gift of ours',
+      }),
+    ];
+    expect(refused.map(({ status, body: answer }) => [status, answer.error?.code])).toEqual(
+      refused.map(() => [503, 'service_unavailable']),
+    );
+    expect(refused[0]?.body.error.message).toContain('Nothing was charged');
+    expect((await person.ask('GET', '/api/v1/balance')).status).toBe(200);
+    expect((await person.ask('GET', '/api/v1/transactions')).status).toBe(200);
+    await falsify(-1);
+    expect((await admin('GET', '/api/v1/admin/ledger/check')).body.ok).toBe(true);
+    expect(await ready()).toBe('moves');
+    expect((await person.ask('POST', '/v1/chat/completions', CALL)).status).toBe(200);
+  });
+
+  test('do not keep a running call from being charged', async () => {
+    const answer = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${person.token}` },
+      body: JSON.stringify({ ...CALL, stream: true }),
+    });
+    server.app.services.ledger.guard.set('for this test');
+    const text = await answer.text();
+    expect(text).toContain('"cost_usd"');
+    expect(text).toMatch(/\[DONE\]\s*$/);
+    server.app.services.ledger.guard.set(null);
+  });
+
+  test('are found when a server starts, which then moves no money', async () => {
+    await falsify(1);
+    const second = await server.second();
+    expect(second.app.services.ledger.guard.reason()).toMatch(/^I1: wallet/);
+    expect((await askWith(second.url, null)('GET', '/readyz')).body.money).toBe('stopped');
+    await falsify(-1);
+    await second.close();
+  });
+});
+
+describe('metrics', () => {
+  test('tell about the last check and about the process', async () => {
+    await admin('GET', '/api/v1/admin/ledger/check');
+    const text = await metrics();
+    for (const name of ['q_ledger_ok 1', 'q_money_stopped 0', 'q_open_holds 0']) expect(text).toContain(`\n${name}\n`);
+    expect(text).toMatch(/^q_ledger_checked_transfers [1-9]/m);
+    expect(text).toMatch(/^process_resident_memory_bytes /m);
+  });
+
+  test('are not for whom a proxy passes on', async () => {
+    const forwarded = await askWith(server.url, null)('GET', '/metrics', undefined, {
+      'x-forwarded-for': '203.0.113.7',
+    });
+    expect(forwarded.status).toBe(403);
+  });
+
+  test('need the operator’s token once there is one', async () => {
+    const guarded = await startTestServer({ METRICS_TOKEN: TOKEN.replaceAll(' ', '-') });
+    const ask = (token: string | null) => askWith(guarded.url, token)('GET', '/metrics');
+    expect((await ask(null)).status).toBe(403);
+    expect((await ask('a-token-of-somebody')).status).toBe(403);
+    expect((await ask(TOKEN.replaceAll(' ', '-'))).status).toBe(200);
+    await guarded.close();
+  });
+});
+
+describe('digests', () => {
+  test('are shown to an administrator only', async () => {
+    expect((await admin('GET', '/api/v1/admin/ledger/digests')).body).toEqual({ data: [] });
+    expect((await person.ask('GET', '/api/v1/admin/ledger/digests')).status).toBe(403);
+  });
+});
