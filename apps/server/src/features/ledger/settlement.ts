@@ -19,7 +19,7 @@ export interface WalletChange {
 }
 
 /** A transfer whose wallet is known by id and whose other side by account code. */
-export interface PlannedTransfer {
+interface PlannedTransfer {
   debit: string | bigint;
   credit: string | bigint;
   amount: bigint;
