@@ -111,11 +111,21 @@ export const CHARGE_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'I10',
-    rule: 'no hold stays open a minute after its lease, or without one',
-    sql: `SELECT 'hold ' || h.id || CASE WHEN p.hold_id IS NULL THEN ' is open and has no lease' ELSE ' has been open since its lease ended at ' || p.lease_until END AS what
-      FROM holds h LEFT JOIN hold_resolutions r ON r.hold_id = h.id LEFT JOIN hold_progress p ON p.hold_id = h.id
-      WHERE r.hold_id IS NULL AND (p.hold_id IS NULL OR p.lease_until < now() - interval '60 seconds')
-      ORDER BY h.id LIMIT 1`,
+    rule: 'no hold stays open a minute after its lease, or without one; no part or end of a hold is without its hold',
+    sql: `SELECT what FROM (
+        SELECT 'hold ' || h.id || CASE WHEN p.hold_id IS NULL THEN ' is open and has no lease'
+          ELSE ' has been open since its lease ended at ' || p.lease_until END AS what
+        FROM holds h LEFT JOIN hold_resolutions r ON r.hold_id = h.id LEFT JOIN hold_progress p ON p.hold_id = h.id
+        WHERE r.hold_id IS NULL AND (p.hold_id IS NULL OR p.lease_until < now() - interval '60 seconds')
+        UNION ALL
+        SELECT 'hold ' || o.hold_id || ' is missing, but has ' || o.part FROM (
+          SELECT hold_id, 'a line' AS part FROM hold_lines UNION ALL SELECT hold_id, 'an end' FROM hold_resolutions
+          UNION ALL SELECT hold_id, 'a lease' FROM hold_progress
+        ) o LEFT JOIN holds h ON h.id = o.hold_id WHERE h.id IS NULL
+        UNION ALL
+        SELECT 'hold ' || l.hold_id || ' draws on account ' || l.account_id || ', which is no wallet'
+        FROM hold_lines l LEFT JOIN wallets w ON w.account_id = l.account_id WHERE w.account_id IS NULL
+      ) wrong ORDER BY 1 LIMIT 1`,
   },
   {
     id: 'I11',

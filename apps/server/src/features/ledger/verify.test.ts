@@ -201,6 +201,13 @@ describe('the check of the books', () => {
       ['I12'],
     ],
     ['a hold’s line', 'hold_lines', () => `UPDATE hold_lines SET amount = 1 WHERE hold_id = '${resold}'`, ['I4']],
+    ['a hold that is gone', 'holds', () => `DELETE FROM holds WHERE id = '${resold}'`, ['I9', 'I10']],
+    [
+      'a line on no wallet',
+      'hold_lines',
+      () => `UPDATE hold_lines SET account_id = 999999 WHERE hold_id = '${resold}'`,
+      ['I10'],
+    ],
     ['a hold that nobody can end', 'hold_progress', () => 'DELETE FROM hold_progress', ['I10']],
     [
       'a hold that nobody ended',

@@ -6,7 +6,10 @@ type Row = Record<string, unknown>;
 
 /** What both the pool and one transaction can do. */
 export interface Queryable {
-  /** Runs one statement with parameters. With `name` it is prepared once per connection (hot path). */
+  /**
+   * Runs one statement with parameters. With `name` it is prepared once per connection and planned once (hot path): its best plan must not
+   * depend on the parameters.
+   */
   query<T extends object = Row>(text: string, values?: readonly unknown[], name?: string): Promise<T[]>;
 }
 
@@ -21,6 +24,10 @@ export interface Database extends Queryable {
 
 const INT8_OID = 20;
 const POOL_MAX = 20;
+/** Connections for prepared statements: those are gathered into few, each of a few milliseconds. */
+const PREPARED_POOL_MAX = 6;
+/** Planning a statement of the ledger takes as long as running it, and its plan is the same whatever the parameters are. */
+const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan -c jit=off';
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 
@@ -73,26 +80,31 @@ async function run<T extends object>(
 }
 
 /**
- * Opens a pool on `url`. No connection is made until the first query.
+ * Opens two pools on `url`, one of them for prepared statements. No connection is made until the first query.
  * An unreachable database rejects with AppError `service_unavailable` within about two seconds.
  */
 export function openDatabase(
   url: string,
   options: { poolMax?: number; onError?: (error: Error) => void } = {},
 ): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: options.poolMax ?? POOL_MAX,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    application_name: 'q-marketplace',
-    keepAlive: true,
-  });
-  pool.on('error', (error) => options.onError?.(error));
-  pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
+  const open = (config: pg.PoolConfig) => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      application_name: 'q-marketplace',
+      keepAlive: true,
+      ...config,
+    });
+    pool.on('error', (error) => options.onError?.(error));
+    pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
+    return pool;
+  };
+  const pool = open({ max: options.poolMax ?? POOL_MAX });
+  const prepared = open({ max: Math.min(PREPARED_POOL_MAX, options.poolMax ?? PREPARED_POOL_MAX), options: PLAN_ONCE });
 
   return {
-    query: (text, values = [], name) => run(pool, { text, values, name }),
+    query: (text, values = [], name) => run(name === undefined ? pool : prepared, { text, values, name }),
     async transaction(work) {
       const client = await pool.connect().catch((error: unknown) => {
         throw translate(error);
@@ -115,6 +127,8 @@ export function openDatabase(
     async ping() {
       await run(pool, { text: 'SELECT 1', values: [], name: undefined });
     },
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([pool.end(), prepared.end()]);
+    },
   };
 }
