@@ -10,11 +10,11 @@ const SWEEP_MARGIN_SECONDS = 10;
 /**
  * Draws `$amount` from the caller's wallets: promotional ones by earliest expiry, then the paid one.
  * The rows are locked in id order first, so `free` is what is free now, whatever others have just committed;
- * `enough` has a row only when the whole amount can be drawn.
+ * `enough` has a row only when the whole amount can be drawn. What is written comes from the locked row, as in PLACE_HOLDS.
  */
 const draw = (amount: string, user: string, freeTokens: string) => `
   mine AS (
-    SELECT account_id, posted - held - floor AS free, bucket, expires_at FROM wallets
+    SELECT account_id, posted, held, posted - held - floor AS free, bucket, expires_at FROM wallets
     WHERE user_id = ${user} AND status = 'active' AND (bucket = 'free_tokens') = ${freeTokens} AND (expires_at IS NULL OR expires_at > now())
     ORDER BY account_id FOR UPDATE
   ),
@@ -29,7 +29,7 @@ const draw = (amount: string, user: string, freeTokens: string) => `
   ),
   enough AS (SELECT 1 AS ok WHERE ${amount}::bigint = (SELECT COALESCE(sum(amount), 0) FROM draw)),
   taken AS (
-    UPDATE wallets w SET held = w.held + d.amount FROM draw d
+    UPDATE wallets w SET posted = m.posted, held = m.held + d.amount FROM draw d JOIN mine m ON m.account_id = d.account_id
     WHERE w.account_id = d.account_id AND EXISTS (SELECT 1 FROM enough)
   )`;
 

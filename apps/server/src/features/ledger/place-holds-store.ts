@@ -36,13 +36,15 @@ export type Placed =
  * now, whatever others have just committed. A person's wallets lie end to end on a line (promotional ones by earliest expiry, then the
  * paid one), and so do the holds in their order: a hold is granted if it ends before the wallets do, and draws on the wallets it lies over.
  * A hold that is too large also stops the smaller ones behind it: their caller asks again, with `left` telling whether that makes sense.
+ * The update writes what the locked row says, `posted` too: PostgreSQL checks constraints on the row of the statement's beginning before it
+ * looks for a newer one, and would find a wallet overdrawn that a call ending meanwhile has just made free.
  */
 const PLACE_HOLDS = `
   WITH asked AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS a (id, user_id, amount, tokens, n)
   ),
   mine AS MATERIALIZED (
-    SELECT account_id, user_id, posted - held - floor AS free, bucket, expires_at FROM wallets
+    SELECT account_id, user_id, posted, held, posted - held - floor AS free, bucket, expires_at FROM wallets
     WHERE user_id = ANY($5::text[]) AND status = 'active' AND (expires_at IS NULL OR expires_at > now())
       AND (bucket = 'free_tokens') = $6::boolean
     ORDER BY account_id FOR UPDATE
@@ -71,7 +73,8 @@ const PLACE_HOLDS = `
     WHERE g.amount > 0
   ),
   taken AS (
-    UPDATE wallets w SET held = w.held + t.amount FROM (SELECT account_id, sum(amount)::bigint AS amount FROM lines GROUP BY 1) t
+    UPDATE wallets w SET posted = m.posted, held = m.held + t.amount
+    FROM (SELECT account_id, sum(amount)::bigint AS amount FROM lines GROUP BY 1) t JOIN mine m ON m.account_id = t.account_id
     WHERE w.account_id = t.account_id
   ),
   placed AS (
