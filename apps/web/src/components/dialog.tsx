@@ -42,6 +42,8 @@ export function Dialog(props: DialogProps) {
           finalFocus={props.finalFocus}
           className={cx(
             'fixed z-50 flex flex-col border border-line bg-surface text-ink shadow-overlay transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0',
+            // A window over this one puts it in the shade.
+            'data-nested-dialog-open:after:absolute data-nested-dialog-open:after:inset-0 data-nested-dialog-open:after:z-20 data-nested-dialog-open:after:bg-scrim',
             SHAPES[shape],
             className,
           )}

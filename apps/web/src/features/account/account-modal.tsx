@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { Tabs } from '../../components/tabs.tsx';
+import { cx } from '../../lib/cx.ts';
 import { type SessionUser, useSession } from '../../lib/session-store.ts';
 import { BalancePanel } from './balance-panel.tsx';
 import { KeysPanel } from './keys-panel.tsx';
@@ -32,11 +33,12 @@ interface PartProps {
 }
 
 /** What links from a mail or the console lead to. */
-function MailedLink({ tab, onTabChange }: PartProps) {
+function MailedLink({ tab, onTabChange, firstField }: PartProps) {
   const token = readMailedToken(location.hash);
   if (tab === 'verify-email') return <VerifyEmail token={token} onDone={() => onTabChange(undefined)} />;
-  if (tab === 'reset-password') return <ResetPasswordForm token={token} onDone={() => onTabChange('sign-in')} />;
-  return <AdminSetUpForm token={token} onSignedIn={() => onTabChange('profile')} />;
+  if (tab === 'reset-password')
+    return <ResetPasswordForm token={token} firstField={firstField} onDone={() => onTabChange('sign-in')} />;
+  return <AdminSetUpForm token={token} firstField={firstField} onSignedIn={() => onTabChange('profile')} />;
 }
 
 function StrangerTabs({ tab, onTabChange, firstField }: PartProps) {
@@ -104,6 +106,11 @@ function titleOf(tab: string, signedIn: boolean): string {
   return signedIn ? 'Account' : 'Your account';
 }
 
+const PHONE = 'max-md:h-dvh max-md:max-h-dvh max-md:rounded-none max-md:border-0';
+/** A form of a few fields, and the rooms of an account: each as high for all of its tabs, so that the window never jumps. */
+const NARROW = 'md:min-h-[28rem] md:w-[26rem]';
+const WIDE = 'md:h-[min(40rem,100dvh-4rem)] md:w-[46rem]';
+
 /** The account window over any page: sign in, balance, keys, profile. On a phone it fills the screen. */
 export function AccountModal({ tab, onTabChange }: AccountModalProps) {
   const firstField = useRef<HTMLInputElement>(null);
@@ -111,15 +118,17 @@ export function AccountModal({ tab, onTabChange }: AccountModalProps) {
   // While the window fades out it still shows what it showed.
   const last = useRef(tab ?? 'profile');
   if (tab !== undefined) last.current = tab;
+  const mailed = MAILED.includes(last.current);
+  const rooms = signedIn && !mailed;
   return (
     <Dialog
       open={tab !== undefined}
       onOpenChange={(open) => (open ? undefined : onTabChange(undefined))}
       title={titleOf(last.current, signedIn)}
       initialFocus={firstField}
-      className="max-md:h-dvh max-md:max-h-dvh max-md:rounded-none max-md:border-0 md:h-[min(40rem,100dvh-4rem)] md:w-[46rem]"
+      className={cx(PHONE, rooms ? WIDE : NARROW)}
     >
-      <div className="px-4 pt-2 pb-6">
+      <div className={cx('px-4 pb-6', mailed || (!signedIn && last.current === 'forgot') ? 'pt-4' : 'pt-2')}>
         <Content tab={last.current} onTabChange={onTabChange} firstField={firstField} />
       </div>
     </Dialog>

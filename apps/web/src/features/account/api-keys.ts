@@ -23,7 +23,7 @@ export function deleteApiKey(id: string): Promise<void> {
 
 const DAY_MS = 86_400_000;
 
-/** How long a key can live, as the form offers it; `date` is chosen in a calendar. */
+/** How long a key can live, in days, as the form offers it; empty for ever. */
 export const EXPIRY_CHOICES = [
   { value: '', label: 'Never' },
   { value: '7', label: 'In 7 days' },
@@ -51,3 +51,11 @@ export const PERMISSION_CHOICES = [
   { value: 'read', label: 'Read the account', note: 'balance, usage, chats', preset: true },
   { value: 'manage', label: 'Change the account', note: 'top up, edit chats and settings', preset: false },
 ] as const;
+
+/** What a key may do, as a part of a sentence: "call models, read the account". */
+export function permissionWords(permissions: readonly string[]): string {
+  const words = PERMISSION_CHOICES.filter(({ value }) => permissions.includes(value)).map(({ label }) =>
+    label.toLowerCase(),
+  );
+  return words.length === 0 ? 'do nothing' : words.join(', ');
+}

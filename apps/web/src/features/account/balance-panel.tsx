@@ -61,7 +61,7 @@ export function BalancePanel({ userId }: { userId: string }) {
       ) : (
         <Figures balance={balance.data} />
       )}
-      <TopUpForm mode={null} />
+      <TopUpForm />
       <TransactionHistory userId={userId} />
     </div>
   );

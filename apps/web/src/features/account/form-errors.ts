@@ -28,5 +28,7 @@ export function formErrors(error: unknown, known: readonly string[]): FormErrors
   }
   if (error.param !== null && known.includes(error.param))
     return { ...NO_ERRORS, fields: { [error.param]: sentenceFor(error.param, error.message) } };
-  return { ...NO_ERRORS, form: error.message };
+  // The token of a link is a field that nobody sees.
+  const form = error.param === 'token' ? sentenceFor('token', error.message) : error.message;
+  return { ...NO_ERRORS, form };
 }

@@ -11,7 +11,7 @@ import type { Submission } from './use-submit.ts';
 export function FormError({ submission }: { submission: Submission }) {
   const { errors, waitSeconds } = submission;
   return (
-    <div role="alert">
+    <div role="alert" className="empty:absolute">
       {errors.form === null ? null : (
         <p className="border-neg border-l-4 bg-sunken px-3 py-2 text-ui">
           {errors.form}
@@ -90,18 +90,24 @@ export function NewPasswordField({
   error,
   email,
   label = 'Password',
+  name = 'password',
+  ref,
 }: {
   error?: string | undefined;
+  /** The owner's address, which must not be a part of it. */
   email: string;
   label?: string;
+  name?: string;
+  ref?: Ref<HTMLInputElement> | undefined;
 }) {
   const [value, setValue] = useState('');
   const strength = passwordStrength(value, email);
   return (
     <div className="grid gap-1.5">
       <PasswordField
+        {...(ref ? { ref } : {})}
         label={label}
-        name="password"
+        name={name}
         autoComplete="new-password"
         value={value}
         onValueChange={setValue}

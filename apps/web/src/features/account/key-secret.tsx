@@ -22,7 +22,7 @@ export interface KeySecretProps {
 export function KeySecret({ apiKey, onCopied }: KeySecretProps) {
   const samples = keySamples(apiKey.key, useSampleModel(), location.origin);
   return (
-    <div className="grid gap-4 px-4 py-3" onCopy={onCopied}>
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 px-4 py-3" onCopy={onCopied}>
       <p className="text-ui">
         Copy this key now. Only a hash of it is stored, so it can <strong>never be shown again</strong>.
       </p>

@@ -12,7 +12,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { toast } from '../../components/toast-store.ts';
 import { errorMessage } from '../../lib/api-client.ts';
 import { formatBalance, formatDate, formatDateTime } from '../../lib/format.ts';
-import { deleteApiKey, type NewApiKey } from './api-keys.ts';
+import { deleteApiKey, type NewApiKey, permissionWords } from './api-keys.ts';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { KeySecretDialog } from './key-secret-dialog.tsx';
 import { accountKeys, apiKeysQuery } from './queries.ts';
@@ -31,7 +31,7 @@ function KeyRow({ apiKey, onRotate, onDelete }: { apiKey: ApiKey; onRotate: () =
     apiKey.last_used_at ? `last used ${formatDateTime(apiKey.last_used_at)}` : 'never used',
     apiKey.daily_limit_usd === null ? 'no daily limit' : `${formatBalance(apiKey.daily_limit_usd)} a day`,
     expiryText(apiKey),
-    `may ${apiKey.permissions.join(', ')}`,
+    `may ${permissionWords(apiKey.permissions)}`,
   ];
   return (
     <li className="flex items-start gap-2 border-line border-b py-2.5">
@@ -154,7 +154,7 @@ export function KeysPanel({ userId }: { userId: string }) {
         </div>
       ) : null}
       {data?.total === 0 ? (
-        <EmptyState title="No keys yet" className="px-0 py-6" actions={create}>
+        <EmptyState title="No keys yet" className="py-4" actions={create}>
           A key lets a program call models and pay from your balance. Its secret is shown once, and it can have a daily
           limit and an end.
         </EmptyState>

@@ -3,8 +3,8 @@ import { type Ref, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import { errorMessage } from '../../lib/api-client.ts';
 import { emailFault, newPasswordFault } from './field-faults.ts';
+import { formErrors } from './form-errors.ts';
 import { FormError, NewPasswordField, SubmitButton } from './form-parts.tsx';
 import { forgotPassword, resetPassword, setUpAdmin, verifyEmail } from './sign-in.ts';
 import { useSubmit } from './use-submit.ts';
@@ -50,8 +50,14 @@ export function ForgotPasswordForm({ onBack, firstField }: { onBack: () => void;
   );
 }
 
+interface LinkFormProps {
+  token: string;
+  /** Gets the focus when the window opens. */
+  firstField: Ref<HTMLInputElement>;
+}
+
 /** Sets a new password by the mailed token. */
-export function ResetPasswordForm({ token, onDone }: { token: string; onDone: () => void }) {
+export function ResetPasswordForm({ token, onDone, firstField }: LinkFormProps & { onDone: () => void }) {
   const [done, setDone] = useState(false);
   const submission = useSubmit({
     fields: ['password'],
@@ -77,7 +83,7 @@ export function ResetPasswordForm({ token, onDone }: { token: string; onDone: ()
   return (
     <form noValidate onSubmit={submission.onSubmit} className="grid max-w-sm gap-4">
       <FormError submission={submission} />
-      <NewPasswordField label="New password" email="" error={submission.errors.fields['password']} />
+      <NewPasswordField ref={firstField} label="New password" email="" error={submission.errors.fields['password']} />
       <SubmitButton submission={submission}>Change password</SubmitButton>
     </form>
   );
@@ -96,7 +102,7 @@ export function VerifyEmail({ token, onDone }: { token: string; onDone: () => vo
   const words =
     token === ''
       ? 'This link is not whole. Open it once more from the mail.'
-      : (answer.data?.message ?? (answer.error ? errorMessage(answer.error) : null));
+      : (answer.data?.message ?? (answer.error ? formErrors(answer.error, []).form : null));
   return (
     <div className="grid max-w-sm gap-4">
       <p role="status" className="text-ui">
@@ -110,7 +116,7 @@ export function VerifyEmail({ token, onDone }: { token: string; onDone: () => vo
 }
 
 /** Makes the first administrator by the token printed at start. */
-export function AdminSetUpForm({ token, onSignedIn }: { token: string; onSignedIn: () => void }) {
+export function AdminSetUpForm({ token, onSignedIn, firstField }: LinkFormProps & { onSignedIn: () => void }) {
   const [email, setEmail] = useState('');
   const submission = useSubmit({
     fields: ['email', 'password'],
@@ -126,6 +132,7 @@ export function AdminSetUpForm({ token, onSignedIn }: { token: string; onSignedI
       <FormError submission={submission} />
       <p className="text-ui">This account will run the marketplace. The link works once.</p>
       <TextField
+        ref={firstField}
         label="E-mail"
         name="email"
         type="email"

@@ -1,15 +1,19 @@
 import type { User } from '@q/contract/accounts';
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { toast } from '../../components/toast-store.ts';
 import { api, errorMessage } from '../../lib/api-client.ts';
+import { cx } from '../../lib/cx.ts';
 import { formatDate } from '../../lib/format.ts';
 import { type SessionUser, setUser } from '../../lib/session-store.ts';
+import { Devices } from './devices.tsx';
 import { FormError, SubmitButton } from './form-parts.tsx';
-import { signOut } from './sign-in.ts';
+import { PasswordDialog } from './password-dialog.tsx';
+import { accountKeys } from './queries.ts';
+import { requestVerification, signOut } from './sign-in.ts';
 import { useSubmit } from './use-submit.ts';
 
 function ProfileForm({ user }: { user: SessionUser }) {
@@ -47,7 +51,67 @@ function ProfileForm({ user }: { user: SessionUser }) {
   );
 }
 
-/** Who is signed in, their names, and the way out. */
+/** Whose account it is; while the address is not confirmed, a way to get another mail. */
+function Identity({ user }: { user: SessionUser }) {
+  const ask = useMutation({ mutationFn: () => requestVerification(user.email) });
+  return (
+    <div className="grid justify-items-start gap-2">
+      <dl className="grid gap-1 text-ui">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <dt className="sr-only">E-mail</dt>
+          <dd className="min-w-0 break-words font-semibold text-h3">{user.email}</dd>
+          <dd>
+            <Badge tone={user.email_verified ? 'good' : 'warn'}>
+              {user.email_verified ? 'Address confirmed' : 'Address not confirmed'}
+            </Badge>
+          </dd>
+        </div>
+        <div className="text-ink2">
+          <dt className="sr-only">Account</dt>
+          <dd className="flex flex-wrap gap-x-3">
+            <span>
+              {user.role === 'user' ? 'Member' : user.role.charAt(0).toUpperCase() + user.role.slice(1)} since{' '}
+              {formatDate(user.created_at)}
+            </span>
+            <span className="font-mono text-ink3 text-meta leading-5">{user.id}</span>
+          </dd>
+        </div>
+      </dl>
+      {user.email_verified || ask.data ? null : (
+        <Button busy={ask.isPending} onClick={() => ask.mutate()}>
+          Send the confirmation mail again
+        </Button>
+      )}
+      <p role="status" className={cx('text-ui empty:absolute', ask.error && 'text-neg')}>
+        {ask.error ? errorMessage(ask.error) : ask.data?.message}
+      </p>
+    </div>
+  );
+}
+
+function Password({ user }: { user: SessionUser }) {
+  const queryClient = useQueryClient();
+  const [open, setOpen] = useState(false);
+  return (
+    <section aria-labelledby="password" className="flex flex-wrap items-center justify-between gap-2">
+      <h3 id="password" className="font-semibold text-ui">
+        Password
+      </h3>
+      <Button onClick={() => setOpen(true)}>Change password</Button>
+      <PasswordDialog
+        open={open}
+        email={user.email}
+        onOpenChange={setOpen}
+        onDone={() => {
+          setOpen(false);
+          void queryClient.invalidateQueries({ queryKey: accountKeys.devices(user.id) });
+        }}
+      />
+    </section>
+  );
+}
+
+/** Who is signed in and where, their names, their password, and the way out. */
 export function ProfilePanel({ user, onSignedOut }: { user: SessionUser; onSignedOut: () => void }) {
   const queryClient = useQueryClient();
   const [leaving, setLeaving] = useState(false);
@@ -64,26 +128,11 @@ export function ProfilePanel({ user, onSignedOut }: { user: SessionUser; onSigne
   };
   return (
     <div className="grid gap-6">
-      <dl className="grid gap-1 text-ui">
-        <div className="flex flex-wrap items-center gap-x-3">
-          <dt className="sr-only">E-mail</dt>
-          <dd className="font-semibold text-h3">{user.email}</dd>
-          <dd>
-            <Badge tone={user.email_verified ? 'good' : 'warn'}>
-              {user.email_verified ? 'Address confirmed' : 'Address not confirmed'}
-            </Badge>
-          </dd>
-        </div>
-        <div className="text-ink2">
-          <dt className="sr-only">Account</dt>
-          <dd>
-            {user.role === 'user' ? 'Member' : user.role.charAt(0).toUpperCase() + user.role.slice(1)} since{' '}
-            {formatDate(user.created_at)}, <span className="font-mono text-meta">{user.id}</span>
-          </dd>
-        </div>
-      </dl>
+      <Identity user={user} />
       <ProfileForm key={user.id} user={user} />
-      <div className="border-line border-t pt-4">
+      <Password user={user} />
+      <Devices userId={user.id} />
+      <div>
         <Button variant="danger" busy={leaving} onClick={() => void leave()}>
           Sign out
         </Button>

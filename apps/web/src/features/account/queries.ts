@@ -1,15 +1,27 @@
 import type { ApiKey } from '@q/contract/api-keys';
 import type { Balance, TransactionList } from '@q/contract/wallet';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api } from '../../lib/api-client.ts';
+import { ApiError, api } from '../../lib/api-client.ts';
 
 const TRANSACTIONS_PER_PAGE = 20;
 const KEYS_PER_PAGE = 100;
+const DEVICES_PER_PAGE = 100;
 
 /** A page of API keys. */
 export interface ApiKeyList {
   data: ApiKey[];
   total: number;
+}
+
+/** A device on which somebody is signed in. Times are ISO texts. */
+export interface Device {
+  id: string;
+  /** True for the one that asks. */
+  current: boolean;
+  created_at: string;
+  last_used_at: string;
+  ip: string | null;
+  user_agent: string | null;
 }
 
 /** Everything read for one person stands under their id, so that the next person of this browser never sees it. */
@@ -18,6 +30,7 @@ export const accountKeys = {
   balance: (userId: string) => ['account', userId, 'balance'] as const,
   transactions: (userId: string) => ['account', userId, 'transactions'] as const,
   apiKeys: (userId: string) => ['account', userId, 'api-keys'] as const,
+  devices: (userId: string) => ['account', userId, 'devices'] as const,
 };
 
 /** What a person has: total, spent, held and available. */
@@ -59,4 +72,24 @@ export function apiKeysQuery(userId: string) {
     queryFn: ({ signal }) => api<ApiKeyList>(`/api/v1/keys?per_page=${KEYS_PER_PAGE}`, { signal }),
     staleTime: 0,
   });
+}
+
+/** Where a person is signed in, the latest first. */
+export function devicesQuery(userId: string) {
+  return queryOptions({
+    queryKey: accountKeys.devices(userId),
+    queryFn: ({ signal }) => api<{ data: Device[] }>(`/api/v1/auth/sessions?per_page=${DEVICES_PER_PAGE}`, { signal }),
+    staleTime: 0,
+  });
+}
+
+/** Signs devices out, one after the other. Throws ApiError at the first that cannot be; one that is gone already is no fault. */
+export async function endDevices(ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    try {
+      await api(`/api/v1/auth/sessions/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    }
+  }
 }

@@ -1,6 +1,6 @@
-import type { RegisterRequest, SignInAnswer } from '@q/contract/accounts';
+import type { RegisterRequest, SignInAnswer, User } from '@q/contract/accounts';
 import { api } from '../../lib/api-client.ts';
-import { acceptSession, clearSession } from '../../lib/session-store.ts';
+import { acceptSession, clearSession, getAccessToken, setUser } from '../../lib/session-store.ts';
 import { clearDrafts } from '../chat/drafts.ts';
 
 /** Signs in and takes the session over. Throws ApiError: 401 wrong address or password, 403 disabled, 429 wait. */
@@ -34,9 +34,21 @@ export async function resetPassword(request: { token: string; password: string }
   clearSession();
 }
 
-/** Confirms an e-mail address by a mailed token. */
-export function verifyEmail(token: string): Promise<{ message: string }> {
-  return api('/api/v1/auth/verify-email', { method: 'POST', body: { token } });
+/** Confirms an e-mail address by a mailed token; who is signed in here sees it at once. */
+export async function verifyEmail(token: string): Promise<{ message: string }> {
+  const answer = await api<{ message: string }>('/api/v1/auth/verify-email', { method: 'POST', body: { token } });
+  if ((await getAccessToken()) !== null) setUser(await api<User>('/api/v1/auth/me'));
+  return answer;
+}
+
+/** Has another link mailed by which the address is confirmed. The answer is the same for every address. */
+export function requestVerification(email: string): Promise<{ message: string }> {
+  return api('/api/v1/auth/verify-email', { method: 'POST', body: { email } });
+}
+
+/** Changes the password, which signs all other devices out. Throws ApiError with `param` current_password or new_password. */
+export async function changePassword(request: { current_password: string; new_password: string }): Promise<void> {
+  setUser(await api<User>('/api/v1/auth/me', { method: 'PATCH', body: request }));
 }
 
 /** Makes the first administrator by the token printed at start, and signs in. */

@@ -42,8 +42,7 @@ function ModelButton({ chat, onOpen }: { chat: Chat; onOpen: () => void }) {
       </button>
       {model?.pricing ? (
         <p className="whitespace-nowrap font-mono text-ink3 text-meta max-lg:hidden">
-          <span className="sr-only">Dollars per million tokens in and out: </span>$
-          {formatPriceShort(model.pricing.input)} / ${formatPriceShort(model.pricing.output)}
+          ${formatPriceShort(model.pricing.input)} in, ${formatPriceShort(model.pricing.output)} out per 1M tokens
           {model.context_window ? ` · ${formatContext(model.context_window)}` : ''}
         </p>
       ) : null}

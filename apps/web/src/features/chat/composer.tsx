@@ -46,14 +46,14 @@ function ContextBar({ used, total }: { used: number; total: number }) {
 
 function Estimate({ chat, text }: { chat: Chat; text: string }) {
   const tokens = useTokens(chat, text);
-  const nano = nextCostNano(chat.model?.pricing, tokens);
+  const nano = chat.model?.available === false ? null : nextCostNano(chat.model?.pricing, tokens);
   const total = chat.model?.context_window;
   return (
     <p className="flex min-w-0 flex-1 items-center gap-4 font-mono text-ink3 text-meta">
       {nano === null ? null : (
         <span>
           <span className="sr-only">The next message costs about </span>
-          <span aria-hidden="true">≈ </span>
+          <span aria-hidden="true">next ≈ </span>
           {formatCostNano(nano)}
         </span>
       )}
@@ -79,12 +79,13 @@ export function Composer({ chat, field }: ComposerProps) {
   const touch = useMedia('(pointer: coarse)');
   useAutosize(field, text);
   const running = chat.turn !== undefined;
+  const usable = chat.modelId !== null && chat.model?.available !== false;
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // Enter that ends the choice of a word in another script is not a wish to send.
     if (event.nativeEvent.isComposing) return;
     const last = event.key === 'ArrowUp' && text === '' ? lastQuestion(chat) : null;
     if (event.key === 'Enter' && !event.shiftKey && !touch) {
-      if (!running) chat.send();
+      if (!running && usable) chat.send();
     } else if (last !== null) writeDraft(chat.id, last);
     else return;
     event.preventDefault();
@@ -93,7 +94,7 @@ export function Composer({ chat, field }: ComposerProps) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        chat.send();
+        if (usable) chat.send();
       }}
       className="border-line border-t bg-surface pb-[max(0.5rem,env(safe-area-inset-bottom))] max-md:pb-2"
     >
@@ -111,14 +112,16 @@ export function Composer({ chat, field }: ComposerProps) {
         />
         <div className="flex items-center gap-3">
           <Estimate chat={chat} text={text} />
-          <span className="text-ink3 text-meta max-lg:hidden">Enter sends, Shift Enter adds a line</span>
+          <span className="text-ink3 text-meta max-lg:hidden">
+            {running ? 'Esc stops' : 'Enter sends, Shift Enter adds a line'}
+          </span>
           {running ? (
-            <Button onClick={chat.stop} busy={chat.turn?.stopping ?? false}>
+            <Button onClick={chat.stop} busy={chat.turn?.stopping ?? false} className="min-w-20">
               <Square aria-hidden="true" size={13} />
               Stop
             </Button>
           ) : (
-            <Button type="submit" variant="primary" disabled={text.trim() === '' || chat.modelId === null}>
+            <Button type="submit" variant="primary" disabled={text.trim() === '' || !usable} className="min-w-20">
               <ArrowUp aria-hidden="true" size={15} />
               Send
             </Button>

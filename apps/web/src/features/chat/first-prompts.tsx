@@ -11,7 +11,7 @@ const PROMPTS = [
 
 function priceOf(prompt: string, model: Model | undefined): string {
   const tokens = { context: 0, draft: countTokens(prompt), answer: expectedAnswerTokens([]) };
-  const nano = nextCostNano(model?.pricing, tokens);
+  const nano = model?.available === false ? null : nextCostNano(model?.pricing, tokens);
   return nano === null ? '' : `≈ ${formatCostNano(nano)}`;
 }
 
@@ -24,7 +24,7 @@ export interface FirstPromptsProps {
 /** What a new chat offers: a few first messages, each with what it would cost. */
 export function FirstPrompts({ model, onChoose }: FirstPromptsProps) {
   return (
-    <div className="mx-auto grid max-w-xl gap-3 py-10">
+    <div className="grid gap-3 pt-8">
       <h2 className="font-semibold text-h2">What do you want to ask?</h2>
       <ul className="border-line border-t">
         {PROMPTS.map((prompt) => (

@@ -34,11 +34,11 @@ export function Receipt({ message }: { message: ThreadMessage }) {
         </Line>
         {usage ? (
           <Line term="Tokens in and out">
-            {formatCount(usage.input_tokens)} → {formatCount(usage.output_tokens)}
+            {formatCount(usage.input_tokens)} → {formatCount(usage.output_tokens)} tok
           </Line>
         ) : null}
         {speed === null ? null : <Line term="Speed">{formatCount(speed)} tok/s</Line>}
-        {receipt?.ttft_ms == null ? null : <Line term="First token after">{formatSeconds(receipt.ttft_ms)} first</Line>}
+        {receipt?.ttft_ms == null ? null : <Line term="First token">first in {formatSeconds(receipt.ttft_ms)}</Line>}
         {receipt ? (
           <Line term="Provider" wide={message.model_id?.startsWith(`${receipt.provider}/`) ?? false}>
             {receipt.provider}

@@ -74,12 +74,12 @@ export interface ThreadProps {
 
 /** The conversation: questions and answers with their receipts. */
 export function Thread({ chat, target, empty, notice }: ThreadProps) {
-  const { messages, turn, error } = chat;
+  const { messages, turn, error, failure } = chat;
   const [count, setCount] = useState(WINDOW);
   const { scrollRef, contentRef, isAtBottom, scrollToBottom } = useReading(chat.id, target, messages !== undefined);
   const saved = besides(messages ?? [], turn);
   const shown = saved.slice(-count);
-  const isEmpty = messages !== undefined && saved.length === 0 && !turn;
+  const isEmpty = messages !== undefined && saved.length === 0 && !turn && !failure;
   return (
     <div className="relative min-h-0 flex-1">
       <div ref={scrollRef} className="h-full overflow-y-auto overscroll-contain">

@@ -27,7 +27,7 @@ function Money({ failure, onRetry }: { failure: TurnFailure } & Pick<FailureActi
         wrote is kept.
       </p>
       <Suspense fallback={null}>
-        <TopUpForm mode={null} onDone={({ status }) => (status === 'succeeded' ? onRetry() : undefined)} />
+        <TopUpForm onDone={({ status }) => (status === 'succeeded' ? onRetry() : undefined)} />
       </Suspense>
       <p className="text-ink3 text-meta">The message is sent as soon as the money is there.</p>
     </>
