@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { defectPlugin } from './proof/defects/defect-plugin.ts';
 
 export default defineConfig({
   test: {
@@ -25,6 +26,18 @@ export default defineConfig({
           name: 'web',
           include: ['apps/web/src/**/*.test.ts', 'apps/web/src/**/*.test.tsx'],
           environment: 'happy-dom',
+        },
+      },
+      {
+        // Run by `npm run proof`, which also switches defects on.
+        plugins: [defectPlugin()],
+        test: {
+          name: 'proof',
+          include: ['proof/**/*.test.ts'],
+          globalSetup: ['apps/server/src/testing/global-setup.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 120_000,
+          pool: 'forks',
         },
       },
     ],
