@@ -1,12 +1,8 @@
+import { answerError, unparsedMessage } from '../http/answer-error.ts';
 import { asObject, asText, type Loose, parseJson } from '../http/parse-json.ts';
 import type { AnswerHeaders } from '../http/post-json.ts';
 import { redact } from '../http/redact.ts';
-import { headerOf, retryAfterMs } from '../http/retry-after.ts';
 import { ProviderError, type ProviderErrorKind } from '../spec/provider-error.ts';
-
-/** Statuses after which the same call may succeed; 498 is Groq's "no capacity", 529 means overloaded. */
-const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429, 498, 500, 502, 503, 504, 529]);
-const UNPARSED_LENGTH_MAX = 300;
 
 /** An account that cannot pay or a key that is not accepted, in whatever status they come. */
 const REFUSED_ACCOUNT =
@@ -46,21 +42,9 @@ export function errorFromAnswer(
   secret: string | undefined,
   now: number,
 ): ProviderError {
-  const { status, headers, body } = answer;
-  const fault = readFault(body);
-  const kind = kindOf(status, fault);
-  const wish = headerOf(headers, 'x-should-retry');
-  const retryable = wish === 'true' || (wish !== 'false' && RETRYABLE_STATUSES.has(status));
-  return new ProviderError(
-    kind,
-    redact(fault.message, secret) || `The provider answered with status ${status} and no message.`,
-    {
-      status,
-      retryable: retryable && kind !== 'auth' && kind !== 'invalid_request',
-      retryAfterMs: retryAfterMs(headers, now),
-      param: fault.param,
-    },
-  );
+  const fault = readFault(answer.body);
+  const { message, param } = fault;
+  return answerError(answer, { kind: kindOf(answer.status, fault), message, param }, secret, now);
 }
 
 /** The error inside an answer or a stream event whose status was good; null when it holds none. */
@@ -90,16 +74,9 @@ function readFault(body: string): Fault {
   const first: RawError | null = asObject(Array.isArray(parsed) ? parsed[0] : parsed);
   if (first !== null) {
     const fault = faultOf(first);
-    return fault.message === '' ? { ...fault, message: text.slice(0, UNPARSED_LENGTH_MAX) } : fault;
+    return fault.message === '' ? { ...fault, message: unparsedMessage(text) } : fault;
   }
-  const none = { words: '', status: null, param: null };
-  if (/^<(?:!doctype|html|\?xml|head|body)/i.test(text)) return { ...none, message: titleOf(text) };
-  return { ...none, message: text.slice(0, UNPARSED_LENGTH_MAX) };
-}
-
-function titleOf(html: string): string {
-  const title = /<title[^>]{0,200}>([^<]{1,200})/i.exec(html)?.[1]?.trim();
-  return title ? `The provider answered with a web page: ${title}` : 'The provider answered with a web page.';
+  return { message: unparsedMessage(text), words: '', status: null, param: null };
 }
 
 function faultOf(raw: RawError): Fault {

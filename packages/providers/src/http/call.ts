@@ -1,22 +1,44 @@
-import { type CallWatch, watchCall } from '../http/call-watch.ts';
-import { ANSWER_BYTES_MAX, type Deadlines, ERROR_BODY_BYTES_MAX } from '../http/limits.ts';
-import { parseJson } from '../http/parse-json.ts';
-import { postJson, type UpstreamAnswer, type UpstreamDispatcher } from '../http/post-json.ts';
-import { readBody, readBodyStart } from '../http/read-body.ts';
-import { headerOf } from '../http/retry-after.ts';
 import type { CallOptions } from '../spec/chat-model.ts';
 import { ProviderError } from '../spec/provider-error.ts';
-import { errorFromAnswer, errorFromObject } from './errors.ts';
+import { type CallWatch, watchCall } from './call-watch.ts';
+import { ANSWER_BYTES_MAX, type Deadlines, ERROR_BODY_BYTES_MAX } from './limits.ts';
+import { parseJson } from './parse-json.ts';
+import { type AnswerHeaders, postJson, type UpstreamAnswer, type UpstreamDispatcher } from './post-json.ts';
+import { readBody, readBodyStart } from './read-body.ts';
+import { headerOf } from './retry-after.ts';
+
+/** What a provider's errors mean. `secret` is the key in use, kept out of every message. */
+export interface ErrorReader {
+  /** The error that an answer with a bad status stands for. `now` is in milliseconds since 1970, for a Retry-After date. */
+  fromAnswer(
+    answer: { status: number; headers: AnswerHeaders; body: string },
+    secret: string | undefined,
+    now: number,
+  ): ProviderError;
+  /** The error inside an answer or a stream event whose status was good; null when it holds none. */
+  fromObject(value: unknown, secret: string | undefined): ProviderError | null;
+}
 
 /** What every call of one provider has in common. */
 export interface Route {
   dispatcher: UpstreamDispatcher;
   /** Scheme, host and port. */
   origin: string;
+  headers: Record<string, string>;
+  /** The header a key goes into. */
+  keyHeader(apiKey: string): [name: string, value: string];
+  errors: ErrorReader;
+  deadlines: Deadlines;
+}
+
+/** One request of a call. */
+export interface Outgoing {
   /** Path and query. */
   path: string;
-  headers: Record<string, string>;
-  deadlines: Deadlines;
+  body: Record<string, unknown>;
+  accept: 'application/json' | 'text/event-stream';
+  /** How long the headers may take, in milliseconds. */
+  firstMs: number;
 }
 
 /** One call under way. */
@@ -46,26 +68,24 @@ export function beginCall({ signal, apiKey }: CallOptions, deadlines: Deadlines)
 }
 
 /** Sends the request and resolves when headers with a good status have arrived. Throws ProviderError for any other status. */
-export async function send(
-  route: Route,
-  call: Call,
-  body: Record<string, unknown>,
-  { accept, firstMs }: { accept: string; firstMs: number },
-): Promise<UpstreamAnswer> {
-  const headers: Record<string, string> = { ...route.headers, accept };
-  if (call.apiKey !== undefined) headers['authorization'] = `Bearer ${call.apiKey}`;
-  call.watch.expectWithin(firstMs);
+export async function send(route: Route, call: Call, request: Outgoing): Promise<UpstreamAnswer> {
+  const headers: Record<string, string> = { ...route.headers, accept: request.accept };
+  if (call.apiKey !== undefined) {
+    const [name, value] = route.keyHeader(call.apiKey);
+    headers[name] = value;
+  }
+  call.watch.expectWithin(request.firstMs);
   const answer = await postJson({
     dispatcher: route.dispatcher,
     origin: route.origin,
-    path: route.path,
+    path: request.path,
     headers,
-    body: JSON.stringify(body),
+    body: JSON.stringify(request.body),
     signal: call.watch.signal,
   });
   const isGood = answer.status >= 200 && answer.status <= 299;
   if (!isGood || headerOf(answer.headers, 'content-type')?.startsWith('text/html')) {
-    throw await refusalOf(answer, call, route.deadlines.idleMs);
+    throw await refusalOf(answer, call, route);
   }
   const encoding = headerOf(answer.headers, 'content-encoding');
   if (encoding !== null && encoding !== 'identity') {
@@ -75,11 +95,12 @@ export async function send(
 }
 
 /** Reads an answer that is not streamed. Throws ProviderError when it is no JSON or bears an error in spite of its good status. */
-export async function readJson(answer: UpstreamAnswer, call: Call, idleMs: number): Promise<unknown> {
+export async function readJson(answer: UpstreamAnswer, call: Call, route: Route): Promise<unknown> {
+  const { idleMs } = route.deadlines;
   const text = await readBody(answer, call.watch, { bytesMax: ANSWER_BYTES_MAX, idleMs });
   const body = parseJson(text);
   if (body === undefined) throw new ProviderError('upstream', 'The provider answered with something that is not JSON.');
-  const error = errorFromObject(body, call.apiKey);
+  const error = route.errors.fromObject(body, call.apiKey);
   if (error) throw error;
   return body;
 }
@@ -93,8 +114,20 @@ export function requestIdOf(answer: UpstreamAnswer): string | null {
   return null;
 }
 
-async function refusalOf(answer: UpstreamAnswer, { watch, apiKey }: Call, idleMs: number): Promise<ProviderError> {
+async function refusalOf(answer: UpstreamAnswer, { watch, apiKey }: Call, route: Route): Promise<ProviderError> {
   const { status, headers } = answer;
+  const { idleMs } = route.deadlines;
   const body = await readBodyStart(answer, watch, { bytesMax: ERROR_BODY_BYTES_MAX, idleMs });
-  return errorFromAnswer({ status, headers, body }, apiKey, Date.now());
+  return route.errors.fromAnswer({ status, headers, body }, apiKey, Date.now());
+}
+
+/** Makes every fault a ProviderError and closes the connection of a call that failed. */
+export async function closedOnFailure<T>({ watch }: Call, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const failure = watch.failureOf(error);
+    watch.cancel();
+    throw failure;
+  }
 }

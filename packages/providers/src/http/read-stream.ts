@@ -1,17 +1,24 @@
-import { type Deadlines, STREAM_BYTES_MAX } from '../http/limits.ts';
-import type { UpstreamAnswer } from '../http/post-json.ts';
-import { createSseReader, type SseEvent } from '../http/read-sse.ts';
 import { ProviderError } from '../spec/provider-error.ts';
 import type { StreamPart } from '../spec/stream-part.ts';
 import type { Call } from './call.ts';
-import { createStreamReader } from './from-stream.ts';
-import type { Quirks } from './quirks.ts';
+import { type Deadlines, STREAM_BYTES_MAX } from './limits.ts';
+import type { UpstreamAnswer } from './post-json.ts';
+import { createSseReader, type SseEvent } from './read-sse.ts';
+
+/** Turns the events of one stream into parts. Both functions append to the array given and throw ProviderError for faults. */
+export interface StreamReader {
+  /** True once the provider has said that the stream is over: what follows is not read. */
+  isDone(): boolean;
+  push(event: SseEvent, out: StreamPart[]): void;
+  /** Ends the stream; throws when it was cut. */
+  end(out: StreamPart[]): void;
+}
 
 interface OpenStream {
   answer: UpstreamAnswer;
   call: Call;
   deadlines: Deadlines;
-  quirks: Quirks;
+  reader: StreamReader;
 }
 
 /**
@@ -31,9 +38,9 @@ export function readStream(stream: OpenStream): AsyncIterable<StreamPart> {
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
-async function* generate({ answer, call, deadlines, quirks }: OpenStream): AsyncGenerator<StreamPart, undefined> {
+async function* generate({ answer, call, deadlines, reader }: OpenStream): AsyncGenerator<StreamPart, undefined> {
   const { watch } = call;
-  const batches = createBatchReader(answer, quirks, call.apiKey);
+  const batches = createBatchReader(answer, reader);
   let isComplete = false;
   watch.expectWithin(Math.max(1, deadlines.firstTokenMs - watch.elapsedMs()));
   try {
@@ -65,9 +72,8 @@ interface Batch {
   isLast: boolean;
 }
 
-function createBatchReader(answer: UpstreamAnswer, quirks: Quirks, secret: string | undefined) {
+function createBatchReader(answer: UpstreamAnswer, stream: StreamReader) {
   const events = createSseReader();
-  const stream = createStreamReader(quirks, secret);
   let received = 0;
 
   const read = async (batch: Batch, found: SseEvent[]) => {
