@@ -13,7 +13,8 @@ function held(options: { itemsMax?: number; runsMax?: number; mayBeOneItem?: boo
     runsMax: options.runsMax ?? 1,
     mayBeOneItem: () => options.mayBeOneItem ?? false,
   });
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  /** Until everything that can begin has begun. */
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
   return { batcher, runs, turn };
 }
 

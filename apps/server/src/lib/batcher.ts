@@ -1,3 +1,6 @@
+/** While items come in company, a run waits so long for more. */
+const GATHER_MS = 1;
+
 interface Options<I, O> {
   /** Does the work of many items at once; answers in the order of the items, or rejects for all of them. */
   run(items: I[]): Promise<O[]>;
@@ -15,14 +18,16 @@ interface Waiting<I, O> {
 }
 
 /**
- * Gathers items that arrive together into one run. An item alone is run at once (at the end of the current turn of the event loop);
- * under load a run takes everything that came while the ones before it were under way, so that the batch grows with the load.
+ * Gathers items that arrive together into one run. An item alone is run at once (at the end of the current turn of the event loop).
+ * Once a run had more than one item, the next waits a millisecond for company, and takes everything that came while the ones before it
+ * were under way: the batch grows with the load.
  */
 export function createBatcher<I, O>(options: Options<I, O>) {
   const { run, itemsMax, runsMax, mayBeOneItem } = options;
   let waiting: Waiting<I, O>[] = [];
   let running = 0;
   let scheduled = false;
+  let lastSize = 0;
 
   async function runAll(batch: Waiting<I, O>[]): Promise<void> {
     try {
@@ -39,12 +44,20 @@ export function createBatcher<I, O>(options: Options<I, O>) {
     while (waiting.length > 0 && running < runsMax) {
       const batch = waiting.slice(0, itemsMax);
       waiting = waiting.slice(itemsMax);
+      lastSize = batch.length;
       running += 1;
       void runAll(batch).finally(() => {
         running -= 1;
-        start();
+        if (waiting.length > 0) schedule();
       });
     }
+  }
+
+  function schedule(): void {
+    if (scheduled || running >= runsMax) return;
+    scheduled = true;
+    if (lastSize > 1) setTimeout(start, GATHER_MS);
+    else setImmediate(start);
   }
 
   return {
@@ -52,9 +65,7 @@ export function createBatcher<I, O>(options: Options<I, O>) {
     add(item: I): Promise<O> {
       return new Promise<O>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        if (scheduled || running >= runsMax) return;
-        scheduled = true;
-        setImmediate(start);
+        schedule();
       });
     },
     /** Items that wait for a run. */
