@@ -81,15 +81,23 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
 }
 
-/** Pixels the page can be scrolled sideways: 0 is right. */
+/** Pixels the page, or a window over it, can be scrolled sideways: 0 is right. */
 export async function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - innerWidth)');
+  return page.evaluate<number>(`Math.max(
+    document.documentElement.scrollWidth - innerWidth,
+    ...[...document.querySelectorAll('[role=dialog][data-open] > *, [role=log]')].map(
+      (element) => element.scrollWidth - element.clientWidth,
+    ),
+    0,
+  )`);
 }
 
 /** The product with its pages, and a browser to use them. */
 export interface Pages {
   url: string;
   browser: Browser;
+  /** The server itself: its mails, its services, its database. */
+  server: Awaited<ReturnType<typeof startTestServer>>;
   /** A new window on the product; closed with everything else at the end. */
   open(path: string, options?: WindowOptions): Promise<Page>;
   /** What the server itself answers, to compare the page with. Throws unless the answer is 2xx. */
@@ -114,6 +122,7 @@ export async function startPages(env: Record<string, string> = {}): Promise<Page
   return {
     url: server.url,
     browser,
+    server,
     async open(path, options) {
       const context = await openContext(browser, server.url, options);
       context.setDefaultTimeout(10_000);

@@ -43,7 +43,8 @@ export function Tabs({ label, items, value, onValueChange, className, panelClass
         ))}
       </BaseTabs.List>
       {items.map((item) => (
-        <BaseTabs.Panel key={item.value} value={item.value} className={panelClassName}>
+        // Every panel has controls of its own: the panel itself would be one stop too many.
+        <BaseTabs.Panel key={item.value} value={item.value} tabIndex={-1} className={panelClassName}>
           {item.content}
         </BaseTabs.Panel>
       ))}
