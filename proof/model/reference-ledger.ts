@@ -189,9 +189,10 @@ export function createReferenceLedger() {
       credit(wallet(user, 'tokens', `wallet:${user}:tokens:${id}`), amount, 'tokens:granted'),
     /** False when more is to be taken than is there. */
     adjust(user: string, amount: bigint): boolean {
-      const to = paid(user);
-      if (to.posted - to.held + amount < 0n) return false;
-      credit(to, amount, amount > 0n ? 'expense:adjustment' : 'revenue:adjustment');
+      // A correction that is refused leaves nothing behind, not even a wallet, which could be frozen.
+      const there = wallets.find((each) => each.code === `wallet:${user}:paid`);
+      if ((there ? there.posted - there.held : 0n) + amount < 0n) return false;
+      credit(paid(user), amount, amount > 0n ? 'expense:adjustment' : 'revenue:adjustment');
       return true;
     },
     freeze(user: string, frozen: boolean): void {
