@@ -1,7 +1,5 @@
-import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askWith } from '../../apps/server/src/testing/test-person.ts';
-import { formatBalance, formatLiveBalance } from '../../apps/web/src/lib/format.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openWatched, type Pages, startPages } from './browser.ts';
 import {
   amounts,
@@ -19,205 +17,299 @@ import {
 let pages: Pages;
 
 beforeAll(async () => {
-  pages = await startPages({ SIGN_IN_LIMIT_PER_10_S: '1000' });
+  pages = await startPages();
 }, 120_000);
 
 afterAll(async () => {
   await pages?.close();
 });
 
-/** A name as any person might have written it into the field. */
-const button = (inside: Page | Locator, name: string) => inside.getByRole('button', { name, exact: true });
-
-async function openStranger(path = '/models') {
-  const page = await openWatched(pages, path);
-  return { page, account: await openAccount(page, 'Sign in') };
+async function signInThere(page: Page, email: string, password: string): Promise<void> {
+  const account = dialog(page);
+  await account.getByLabel('E-mail').fill(email);
+  await account.getByLabel('Password', { exact: true }).fill(password);
+  await account.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-describe('opening an account', () => {
-  it('says beside the field what is wrong, and puts the cursor there', async () => {
-    const { page, account } = await openStranger();
-    await account.getByRole('tab', { name: 'Create account' }).click();
-    await button(account, 'Create account').click();
+const accountButton = (page: Page) => page.getByRole('banner').getByRole('link', { name: 'Account', exact: true });
+
+describe('signing in and out', () => {
+  it('says what is missing, and that a password is wrong, beside what it is about', async () => {
+    const { page: other, email } = await openAsMember(pages, '/models', { usd: 0 });
+    await accountButton(other).waitFor();
+    const page = await openWatched(pages, '/models');
+    const account = await openAccount(page, 'Sign in');
+    await account.getByRole('button', { name: 'Sign in', exact: true }).click();
     await account.getByText('Enter an e-mail address, such as ada@example.com.').waitFor();
-    await account.getByText('Use at least 8 characters.').waitFor();
-    await expect.poll(() => focused(page)).toBe('E-mail');
+    await account.getByText('Enter your password.').waitFor();
+    expect(await focused(page)).toBe('E-mail');
     expect(await account.getByLabel('E-mail').getAttribute('aria-invalid')).toBe('true');
-    await account.getByLabel('E-mail').fill(freshEmail());
-    await account.getByLabel('Password', { exact: true }).fill('short');
-    await button(account, 'Create account').click();
-    await account.getByText('Too short: 3 more characters.').waitFor();
-    await expect.poll(() => focused(page)).toBe('Password');
+    await signInThere(page, email, 'not the right one');
+    await account.getByRole('alert').getByText('The e-mail address or the password is wrong.').waitFor();
+    await signInThere(page, email, PASSWORD);
+    await account.waitFor({ state: 'hidden' });
+    await accountButton(page).waitFor();
+    expect(new URL(page.url()).search).toBe('');
   });
 
-  it('refuses a password that is tried first, and lets it be seen', async () => {
-    const { page, account } = await openStranger();
-    await account.getByRole('tab', { name: 'Create account' }).click();
-    await account.getByLabel('E-mail').fill(freshEmail());
-    const password = account.getByLabel('Password', { exact: true });
-    await password.fill('password123');
-    expect(await password.getAttribute('type')).toBe('password');
-    await button(account, 'Show password').click();
-    expect(await password.getAttribute('type')).toBe('text');
-    await button(account, 'Create account').click();
-    await account.getByText(/^This password .*four words that do not belong together\.$/).waitFor();
-    expect(await shownBalance(page)).toBeUndefined();
-  });
-
-  it('signs the new person in and shows their empty balance', async () => {
-    const email = freshEmail();
-    const { page } = await openStranger();
-    await signUpThere(page, email);
-    expect(await shownBalance(page)).toBe('0.000000000');
-    await dialog(page).getByText('Nothing yet. Top-ups and every paid call will be listed here.').waitFor();
-    await page.reload();
-    await dialog(page).getByRole('tab', { name: 'Profile' }).click();
-    await dialog(page).getByText(email).waitFor();
-  });
-
-  it('says when the address has an account already', async () => {
-    const { email } = await openAsMember(pages, '/models');
-    const { account } = await openStranger();
-    await account.getByRole('tab', { name: 'Create account' }).click();
+  it('tells a taken address and a weak password when an account is opened', async () => {
+    const { email } = await openAsMember(pages, '/models', { usd: 0 });
+    const page = await openWatched(pages, '/models?account=sign-up');
+    const account = dialog(page);
     await account.getByLabel('E-mail').fill(email);
+    await account.getByLabel('Password', { exact: true }).fill('short');
+    await account.getByText('Too short: 3 more characters.').waitFor();
+    await account.getByRole('button', { name: 'Create account' }).click();
+    await account.getByText('Use at least 8 characters.').waitFor();
+    expect(await focused(page)).toBe('Password');
+    await account.getByLabel('Password', { exact: true }).fill('password123');
+    await account.getByRole('button', { name: 'Create account' }).click();
+    await account.getByText(/^This password .*Choose another/).waitFor();
     await account.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await button(account, 'Create account').click();
+    await account.getByRole('button', { name: 'Create account' }).click();
     await account.getByText('There is already an account with this e-mail address.').waitFor();
+    expect(await focused(page)).toBe('E-mail');
+  });
+
+  it('gives the focus back to where the window was opened', async () => {
+    const page = await openWatched(pages, '/models');
+    const account = await openAccount(page, 'Sign in');
+    await expect.poll(() => focused(page)).toBe('E-mail');
+    await page.keyboard.press('Escape');
+    await account.waitFor({ state: 'hidden' });
+    await expect.poll(() => focused(page)).toBe('Sign in');
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('lasts over a reload, and ends for every tab of the browser', async () => {
+    const email = freshEmail();
+    const page = await openWatched(pages, '/models');
+    await openAccount(page, 'Sign in');
+    await signUpThere(page, email);
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await accountButton(page).waitFor();
+    const tab = await page.context().newPage();
+    await tab.goto(pages.url);
+    await accountButton(tab).waitFor();
+    const account = await openAccount(page, 'Account');
+    await account.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await account.waitFor({ state: 'hidden' });
+    await tab.getByRole('link', { name: 'Sign in' }).first().waitFor();
+    await page.reload();
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+  });
+
+  it('can be ended on all other devices', async () => {
+    const { page, email } = await openAsMember(pages, '/models', { usd: 0 });
+    const other = await openWatched(pages, '/models');
+    const there = await openAccount(other, 'Sign in');
+    await signInThere(other, email, PASSWORD);
+    await there.waitFor({ state: 'hidden' });
+    const ask = await signInByApi(pages, email);
+    const account = await openAccount(page, 'Account');
+    const devices = account.getByRole('region', { name: 'Signed-in devices' });
+    await devices.getByText('Chrome on Linux').first().waitFor();
+    expect(await devices.getByRole('listitem').count()).toBe(3);
+    await devices.getByRole('button', { name: 'Sign out everywhere else' }).click();
+    await expect.poll(() => devices.getByRole('listitem').count()).toBe(1);
+    await devices.getByText('this device').waitFor();
+    expect((await ask('GET', '/api/v1/auth/me')).status).toBe(401);
+    await other.reload();
+    await other.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
   });
 });
 
-describe('signing in and out', () => {
-  it('refuses a wrong password in words, and signs in where the person was', async () => {
-    const { email } = await openAsMember(pages, '/models');
-    const { page, account } = await openStranger('/models?cap=tools');
-    await expect.poll(() => focused(page)).toBe('E-mail');
-    await page.keyboard.type(email);
-    await account.getByLabel('Password', { exact: true }).fill('not the password');
-    await page.keyboard.press('Enter');
-    await account.getByRole('alert').getByText('The e-mail address or the password is wrong.').waitFor();
-    expect(await account.getByLabel('E-mail').inputValue()).toBe(email);
-    await account.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await page.keyboard.press('Enter');
-    await account.waitFor({ state: 'hidden' });
-    await expect.poll(() => shownBalance(page)).toBe('10.000000000');
-    expect(new URL(page.url()).search).toBe('?cap=tools');
-  });
-
-  it('signs out here and at the server, in every tab', async () => {
-    const { page } = await openAsMember(pages, '/models?account=profile');
-    const other = await page.context().newPage();
-    await other.goto('/models');
-    await expect.poll(() => shownBalance(other)).toBe('10.000000000');
-    const cookies = await page.context().cookies();
-    await button(dialog(page), 'Sign out').click();
-    await dialog(page).waitFor({ state: 'hidden' });
-    await page.getByRole('link', { name: 'Sign in', exact: true }).first().waitFor();
-    await other.getByRole('link', { name: 'Sign in', exact: true }).first().waitFor();
-    // Even somebody who kept the cookie is refused.
-    await page.context().addCookies(cookies);
-    expect((await page.request.post('/api/v1/auth/refresh', { data: {} })).status()).toBe(401);
-  });
-
-  it('shows the devices, and ends the others', async () => {
-    const { page, email } = await openAsMember(pages, '/models?account=profile');
-    const elsewhere = await signInByApi(pages, email);
-    await page.reload();
+describe('the profile', () => {
+  it('takes names, and another password by the one of now', async () => {
+    const { page, email, ask } = await openAsMember(pages, '/models?account=profile', { usd: 0 });
     const account = dialog(page);
-    await account.getByText('this device').waitFor();
-    await button(account, 'Sign out everywhere else').click();
-    await page.getByText('device is signed out.').or(page.getByText('devices are signed out.')).first().waitFor();
-    await expect.poll(async () => (await elsewhere('GET', '/api/v1/balance')).status).toBe(401);
-    expect(await account.getByText('this device').count()).toBe(1);
-  });
-
-  it('changes the password by the one of now', async () => {
-    const { page, email } = await openAsMember(pages, '/models?account=profile');
-    await button(dialog(page), 'Change password').click();
-    const change = dialog(page, 'Change the password');
-    await change.getByLabel('Password now').fill('not the password');
-    await change.getByLabel('New password').fill('eight other harbours');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => focused(page)).toBe('Password now');
-    await change.getByLabel('Password now').fill(PASSWORD);
-    await page.keyboard.press('Enter');
-    await change.waitFor({ state: 'hidden' });
-    await signInByApi(pages, email, 'eight other harbours');
-    await expect(signInByApi(pages, email)).rejects.toThrow('401');
-  });
-
-  it('keeps a name', async () => {
-    const { page, ask } = await openAsMember(pages, '/models?account=profile');
-    await dialog(page).getByLabel('Name', { exact: true }).fill('Ada <b>Byron</b>');
-    await button(dialog(page), 'Save').click();
+    await account.getByLabel('Name').fill('Ada');
+    await account.getByLabel('Organization').fill('Engines');
+    await account.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').waitFor();
-    expect((await ask('GET', '/api/v1/auth/me')).body.name).toBe('Ada <b>Byron</b>');
-    await page.reload();
-    await expect.poll(() => dialog(page).getByLabel('Name', { exact: true }).inputValue()).toBe('Ada <b>Byron</b>');
+    expect((await ask('GET', '/api/v1/auth/me')).body).toMatchObject({ name: 'Ada', organization: 'Engines' });
+    await account.getByRole('button', { name: 'Change password' }).click();
+    const window = dialog(page, 'Change the password');
+    await window.getByLabel('Password now').fill('not the right one');
+    await window.getByLabel('New password').fill('eight loud railways');
+    await window.getByRole('button', { name: 'Change password' }).click();
+    await window.getByText('This is not your password.').waitFor();
+    await window.getByLabel('Password now').fill(PASSWORD);
+    await window.getByRole('button', { name: 'Change password' }).click();
+    await page.getByText('The password is changed.').waitFor();
+    await window.waitFor({ state: 'hidden' });
+    await signInByApi(pages, email, 'eight loud railways');
+    await expect(signInByApi(pages, email)).rejects.toThrow('401');
   });
 });
 
 describe('the balance', () => {
-  const figures = (page: Page) => amounts(dialog(page).locator('dl').first());
-
-  it('takes test funds, and is the one of the API to the nano-dollar', async () => {
+  it('grows by test funds, says what is wrong with an amount, and lists every movement', async () => {
     const { page, ask } = await openAsMember(pages, '/models?account=balance', { usd: 0 });
     const account = dialog(page);
-    await account.getByText('Test funds — no card is charged').waitFor();
-    await account.getByLabel('Other amount in dollars').fill('4.99');
-    await button(account, 'Add').click();
-    await account.getByText('The least is $5.').waitFor();
-    await account.getByLabel('Other amount in dollars').fill('12.50');
-    await page.keyboard.press('Enter');
-    await account.getByText('$12.50 of test funds added. Your balance is $12.50.').waitFor();
-    await button(account, '$25').click();
-    await account.getByText('$25.00 of test funds added. Your balance is $37.50.').waitFor();
-    const call = { model: 'sandbox/guide', messages: [{ role: 'user', content: 'What does a call cost?' }] };
-    expect((await ask('POST', '/v1/chat/completions', call)).status).toBe(200);
-    await page.reload();
-
+    const amount = account.getByLabel('Other amount in dollars');
+    for (const [text, fault] of [
+      ['3', 'The least is $5.'],
+      ['501', 'The most at once is $500.'],
+      ['ten', 'Enter dollars as a number, such as 25 or 25.50.'],
+    ] as const) {
+      await amount.fill(text);
+      await amount.press('Enter');
+      await account.getByText(fault).waitFor();
+    }
+    await amount.fill('12.34');
+    await amount.press('Enter');
+    await account.getByText('$12.34 of test funds added. Your balance is $12.34.').waitFor();
+    expect(await amount.inputValue()).toBe('');
+    await account.getByRole('button', { name: '$25', exact: true }).click();
+    await account.getByText('Your balance is $37.34.').waitFor();
+    const rows = account.getByRole('region', { name: 'History' }).getByRole('row');
+    await expect.poll(() => rows.count()).toBe(3);
     const { body } = await ask('GET', '/api/v1/balance');
-    expect(Number(body.spent_usd)).toBeGreaterThan(0);
-    await expect.poll(() => figures(page)).toEqual([body.available_usd, body.held_usd, body.spent_usd, body.total_usd]);
-    await account.getByText(formatBalance(body.available_usd), { exact: true }).waitFor();
-    await expect.poll(() => shownBalance(page)).toBe(body.available_usd);
-    await page.getByRole('banner').getByText(formatLiveBalance(body.available_usd)).waitFor();
-    const { data } = (await ask('GET', '/api/v1/transactions')).body;
-    await expect
-      .poll(() => amounts(account.getByRole('table')))
-      .toEqual(
-        data.flatMap((row: { amount_usd: string; balance_after_usd: string }) => [
-          row.amount_usd,
-          row.balance_after_usd,
-        ]),
-      );
-  });
-
-  it('pays once when the answer to a top-up is lost and it is tried again', async () => {
-    const { page, ask } = await openAsMember(pages, '/models?account=balance', { usd: 0 });
-    await page.route(
-      '**/api/v1/balance/top-ups',
-      async (route) => {
-        await route.fetch();
-        await route.abort();
-      },
-      { times: 1 },
-    );
-    await button(dialog(page), '$50').click();
-    await dialog(page).getByRole('alert').getByText(/./).waitFor();
-    await button(dialog(page), '$50').click();
-    await dialog(page).getByText('Your balance is $50.00.').waitFor();
-    expect((await ask('GET', '/api/v1/balance')).body.total_usd).toBe('50.000000000');
-  });
-
-  it('lists one kind of movement, and hands all of them over as a table', async () => {
-    const { page } = await openAsMember(pages, '/models?account=balance');
-    const account = dialog(page);
-    await account.getByRole('cell', { name: 'Top-up' }).or(account.getByText('+$10.00')).first().waitFor();
+    expect(body.available_usd).toBe('37.340000000');
+    expect(await amounts(account.locator('dl').first())).toEqual([
+      body.available_usd,
+      body.held_usd,
+      body.spent_usd,
+      body.total_usd,
+    ]);
+    expect(await shownBalance(page)).toBe(body.available_usd);
+    expect(await amounts(rows.nth(1))).toEqual(['25.000000000', '37.340000000']);
+    const download = page.waitForEvent('download');
+    await account.getByRole('button', { name: 'CSV' }).click();
+    expect((await download).suggestedFilename()).toMatch(/\.csv$/);
     await account.getByLabel('Kind').selectOption('charge');
     await account.getByText('Nothing of this kind.').waitFor();
-    await account.getByLabel('Kind').selectOption('');
-    await account.getByText('+$10.00').waitFor();
-    const [file] = await Promise.all([page.waitForEvent('download'), button(account, 'CSV').click()]);
-    expect(file.suggestedFilename()).toMatch(/\.csv$/);
+  });
+});
+
+describe('API keys', () => {
+  const call = (key: string) =>
+    fetch(`${pages.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'sandbox/guide', messages: [{ role: 'user', content: 'Hello' }] }),
+    });
+
+  it('are shown once, work at once, can be replaced, and end at once', async () => {
+    const { page } = await openAsMember(pages, '/models?account=keys');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const account = dialog(page);
+    await account.getByRole('button', { name: 'Create key' }).click();
+    const form = dialog(page, 'New API key');
+    await form.getByRole('button', { name: 'Create key' }).click();
+    await form.getByText('Give the key a name, such as the program that uses it.').waitFor();
+    await form.getByLabel('Name').fill('laptop');
+    await form.getByLabel('Daily limit in dollars (optional)').fill('1.50');
+    await form.getByRole('button', { name: 'Create key' }).click();
+    const shown = dialog(page, 'Key “laptop”');
+    const key = (await shown.getByTestId('api-key').textContent()) ?? '';
+    expect(key).toMatch(/^qm_live_/);
+    await shown.getByRole('button', { name: 'Done' }).click();
+    await shown.getByText('You have not copied the key. Once closed, it is gone.').waitFor();
+    await shown.getByRole('button', { name: 'Go back' }).click();
+    await shown.getByRole('button', { name: 'Copy key', exact: true }).click();
+    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toBe(key);
+    await shown.getByRole('button', { name: 'Done' }).click();
+    await shown.waitFor({ state: 'hidden' });
+    expect(await page.content()).not.toContain(key);
+    await account.getByText('$1.50 a day').waitFor();
+    await account.getByText('may call models, read the account').waitFor();
+    expect((await call(key)).status).toBe(200);
+
+    const menu = account.getByRole('button', { name: 'Actions for laptop' });
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Rotate' }).click();
+    await dialog(page, 'Rotate key').getByLabel('The old secret').selectOption('Stop at once');
+    await dialog(page, 'Rotate key').getByRole('button', { name: 'Replace secret' }).click();
+    await expect.poll(() => shown.getByTestId('api-key').textContent()).not.toBe(key);
+    const replaced = (await shown.getByTestId('api-key').textContent()) ?? '';
+    await page.keyboard.press('Escape');
+    await shown.getByRole('button', { name: 'Close without the key' }).click();
+    expect((await call(key)).status).toBe(401);
+    expect((await call(replaced)).status).toBe(200);
+
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    const question = dialog(page, 'Delete this key?');
+    await expect.poll(() => focused(page)).toBe('Cancel');
+    await question.getByRole('button', { name: 'Delete key' }).click();
+    await account.getByText('No keys yet').waitFor();
+    expect((await call(replaced)).status).toBe(401);
+  });
+});
+
+describe('mailed links', () => {
+  /** The link of the newest mail to an address about something. */
+  async function linkTo(email: string, path: string): Promise<string> {
+    const find = () => pages.server.mails.findLast((mail) => mail.includes(`To: ${email}`) && mail.includes(path));
+    await expect.poll(find).toBeDefined();
+    return /https?:\/\/\S+#token=\S+/.exec(find() ?? '')?.[0] ?? '';
+  }
+
+  it('confirm an address, once', async () => {
+    const { page, email } = await openAsMember(pages, '/models?account=profile', { usd: 0 });
+    const account = dialog(page);
+    await account.getByText('Address not confirmed').waitFor();
+    const first = await linkTo(email, '/verify-email');
+    await account.getByRole('button', { name: 'Send the confirmation mail again' }).click();
+    await account.getByText(/a link was sent to it\.$/).waitFor();
+    await expect.poll(() => linkTo(email, '/verify-email')).not.toBe(first);
+    const link = await linkTo(email, '/verify-email');
+    await page.goto(link);
+    await dialog(page, 'Confirm your address').getByText('The address is confirmed.').waitFor();
+    expect(page.url()).not.toContain('token');
+    await dialog(page).getByRole('button', { name: 'Go on' }).click();
+    await openAccount(page, 'Account');
+    await dialog(page).getByText('Address confirmed').waitFor();
+    await page.goto(link);
+    await dialog(page, 'Confirm your address').getByText('This link is not valid any more.').waitFor();
+  });
+
+  it('let somebody choose another password', async () => {
+    const { page, email } = await openAsMember(pages, '/models', { usd: 0 });
+    const stranger = await openWatched(pages, '/models');
+    const account = await openAccount(stranger, 'Sign in');
+    await account.getByRole('button', { name: 'Forgot the password?' }).click();
+    await expect.poll(() => focused(stranger)).toBe('E-mail');
+    await account.getByLabel('E-mail').fill(email);
+    await account.getByRole('button', { name: 'Send link' }).click();
+    await account.getByText('If this address belongs to an account, a link was sent to it.').waitFor();
+    const link = await linkTo(email, '/reset-password');
+    await stranger.goto(link);
+    const form = dialog(stranger, 'New password');
+    await expect.poll(() => focused(stranger)).toBe('New password');
+    await form.getByLabel('New password').fill('eight loud railways');
+    await form.getByRole('button', { name: 'Change password' }).click();
+    await form.getByText('The password is changed, and all devices are signed out.').waitFor();
+    await form.getByRole('button', { name: 'Sign in' }).click();
+    await signInThere(stranger, email, 'eight loud railways');
+    await accountButton(stranger).waitFor();
+    await page.reload();
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+    await page.goto(link);
+    await dialog(page).getByLabel('New password').fill('nine red bicycles');
+    await dialog(page).getByRole('button', { name: 'Change password' }).click();
+    await dialog(page).getByRole('alert').getByText('This link is not valid any more.').waitFor();
+  });
+
+  it('make the first administrator', async () => {
+    const fresh = await startPages({ ADMIN_EMAIL: '', ADMIN_PASSWORD: '' });
+    onTestFinished(() => fresh.close());
+    const link = (await fresh.server.app.adminSetupLink())?.url ?? '';
+    const page = await fresh.open(link);
+    const form = dialog(page, 'Set up the marketplace');
+    await expect.poll(() => focused(page)).toBe('E-mail');
+    await form.getByLabel('E-mail').fill('operator@example.com');
+    await form.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await form.getByRole('button', { name: 'Create administrator' }).click();
+    await dialog(page, 'Account').getByText('Admin since').waitFor();
+    expect(await fresh.server.app.adminSetupLink()).toBeNull();
+  });
+
+  it('that are not whole say so', async () => {
+    const page = await openWatched(pages, '/verify-email');
+    await dialog(page).getByText('This link is not whole. Open it once more from the mail.').waitFor();
   });
 });

@@ -96,7 +96,7 @@ export function amounts(inside: Locator): Promise<string[]> {
 
 /** The balance in the top bar, to the nano-dollar. */
 export const shownBalance = async (page: Page): Promise<string | undefined> =>
-  (await amounts(page.getByRole('banner')))[0];
+  (await amounts(page.getByRole('banner', { includeHidden: true })))[0];
 
 /** The text that the focused element reads as: its label or its content. */
 export function focused(page: Page): Promise<string> {

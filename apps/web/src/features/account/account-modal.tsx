@@ -1,4 +1,5 @@
-import { useRef } from 'react';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { Tabs } from '../../components/tabs.tsx';
@@ -34,7 +35,13 @@ interface PartProps {
 
 /** What links from a mail or the console lead to. */
 function MailedLink({ tab, onTabChange, firstField }: PartProps) {
-  const token = readMailedToken(location.hash);
+  const navigate = useNavigate();
+  const [token] = useState(() => readMailedToken(location.hash));
+  // Out of the address as soon as it is read: addresses are kept, copied and looked at over shoulders.
+  useEffect(() => {
+    if (token !== '')
+      void navigate({ to: '.', search: (before) => before, hash: '', replace: true, resetScroll: false });
+  }, [token, navigate]);
   if (tab === 'verify-email') return <VerifyEmail token={token} onDone={() => onTabChange(undefined)} />;
   if (tab === 'reset-password')
     return <ResetPasswordForm token={token} firstField={firstField} onDone={() => onTabChange('sign-in')} />;
@@ -118,6 +125,11 @@ export function AccountModal({ tab, onTabChange }: AccountModalProps) {
   // While the window fades out it still shows what it showed.
   const last = useRef(tab ?? 'profile');
   if (tab !== undefined) last.current = tab;
+  // A form that takes another's place takes the focus that went away with it.
+  useEffect(() => {
+    const lost = document.activeElement === document.body || document.activeElement?.role === 'dialog';
+    if (tab !== undefined && lost) firstField.current?.focus();
+  }, [tab]);
   const mailed = MAILED.includes(last.current);
   const rooms = signedIn && !mailed;
   return (

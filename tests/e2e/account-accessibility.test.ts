@@ -1,0 +1,215 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWatched, type Pages, seriousFindings, sidewaysScroll, startPages } from './browser.ts';
+import { dialog, freshEmail, openAsMember } from './person.ts';
+
+let pages: Pages;
+
+beforeAll(async () => {
+  pages = await startPages();
+}, 120_000);
+
+afterAll(async () => {
+  await pages?.close();
+});
+
+/** A state of the account window: how to come to it from the one before. */
+interface State {
+  name: string;
+  reach: (page: Page) => Promise<unknown>;
+}
+
+const press = (name: string) => (page: Page) => dialog(page).getByRole('button', { name, exact: true }).click();
+
+/** What a stranger sees, one after the other. */
+const STRANGER: State[] = [
+  { name: 'sign in', reach: (page) => dialog(page).getByLabel('E-mail').waitFor() },
+  {
+    name: 'sign in with faults',
+    reach: async (page) => {
+      await press('Sign in')(page);
+      await dialog(page).getByText('Enter your password.').waitFor();
+    },
+  },
+  {
+    name: 'wrong password',
+    reach: async (page) => {
+      await dialog(page).getByLabel('E-mail').fill(freshEmail());
+      await dialog(page).getByLabel('Password', { exact: true }).fill('not the right one');
+      await press('Sign in')(page);
+      await dialog(page).getByText('The e-mail address or the password is wrong.').waitFor();
+    },
+  },
+  {
+    name: 'forgotten password',
+    reach: async (page) => {
+      await press('Forgot the password?')(page);
+      await dialog(page).getByText('Back to sign in').waitFor();
+    },
+  },
+  {
+    name: 'sign up',
+    reach: async (page) => {
+      await press('Back to sign in')(page);
+      await dialog(page).getByRole('tab', { name: 'Create account' }).click();
+      await dialog(page).getByLabel('Password', { exact: true }).fill('quiet harb');
+    },
+  },
+  {
+    name: 'sign up with faults',
+    reach: async (page) => {
+      await press('Create account')(page);
+      await dialog(page).getByText('Enter an e-mail address').waitFor();
+    },
+  },
+];
+
+/** What a member sees, one after the other. */
+const MEMBER: State[] = [
+  { name: 'balance', reach: (page) => dialog(page).getByText('+$10.00').waitFor() },
+  {
+    name: 'balance with a wrong amount',
+    reach: async (page) => {
+      await dialog(page).getByLabel('Other amount in dollars').fill('3');
+      await press('Add')(page);
+      await dialog(page).getByText('The least is $5.').waitFor();
+    },
+  },
+  {
+    name: 'balance after a top-up',
+    reach: async (page) => {
+      await press('$25')(page);
+      await dialog(page).getByText('+$25.00').waitFor();
+    },
+  },
+  {
+    name: 'no keys',
+    reach: async (page) => {
+      await dialog(page).getByRole('tab', { name: 'API keys' }).click();
+      await dialog(page).getByText('No keys yet').waitFor();
+    },
+  },
+  {
+    name: 'a new key',
+    reach: async (page) => {
+      await press('Create key')(page);
+      await dialog(page, 'New API key').getByLabel('Name').waitFor();
+    },
+  },
+  {
+    name: 'a new key with faults',
+    reach: async (page) => {
+      await press('Create key')(page);
+      await dialog(page).getByText('Give the key a name').waitFor();
+    },
+  },
+  {
+    name: 'the secret of a key',
+    reach: async (page) => {
+      await dialog(page).getByLabel('Name').fill('laptop-of-somebody-with-a-long-name');
+      await press('Create key')(page);
+      await page.getByTestId('api-key').waitFor();
+    },
+  },
+  {
+    name: 'a secret nobody copied',
+    reach: async (page) => {
+      await press('Done')(page);
+      await dialog(page).getByText('You have not copied the key.').waitFor();
+    },
+  },
+  {
+    name: 'keys',
+    reach: async (page) => {
+      await press('Close without the key')(page);
+      await dialog(page, 'Account').getByText('never used').waitFor();
+      await page.getByTestId('api-key').waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'the menu of a key',
+    reach: async (page) => {
+      await page.getByRole('button', { name: /^Actions for laptop/ }).click();
+      await page.getByRole('menuitem', { name: 'Rotate' }).waitFor();
+    },
+  },
+  {
+    name: 'rotating a key',
+    reach: async (page) => {
+      await page.getByRole('menuitem', { name: 'Rotate' }).click();
+      await dialog(page, 'Rotate key').waitFor();
+    },
+  },
+  {
+    name: 'deleting a key',
+    reach: async (page) => {
+      await page.keyboard.press('Escape');
+      await dialog(page, 'Rotate key').waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: /^Actions for laptop/ }).click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await dialog(page, 'Delete this key?').waitFor();
+    },
+  },
+  {
+    name: 'profile',
+    reach: async (page) => {
+      await page.keyboard.press('Escape');
+      await dialog(page, 'Delete this key?').waitFor({ state: 'hidden' });
+      await dialog(page).getByRole('tab', { name: 'Profile' }).click();
+      await dialog(page).getByText('this device').waitFor();
+    },
+  },
+  {
+    name: 'another password',
+    reach: async (page) => {
+      await press('Change password')(page);
+      await dialog(page, 'Change the password').getByLabel('New password').fill('quiet harb');
+    },
+  },
+];
+
+const MAILED = ['/verify-email#token=none', '/reset-password#token=none', '/admin/setup#token=none', '/verify-email'];
+
+/** Goes through states and asks `check` at each; answers what it said, by state. */
+async function walk(page: Page, states: State[], check: (page: Page) => Promise<unknown>) {
+  const answers: Record<string, unknown> = {};
+  for (const { name, reach } of states) {
+    await reach(page);
+    answers[name] = await check(page);
+  }
+  return answers;
+}
+
+const each = (states: State[], value: unknown) => Object.fromEntries(states.map(({ name }) => [name, value]));
+
+describe('the account window', () => {
+  it.each([
+    ['desktop', 'light'],
+    ['desktop', 'dark'],
+    ['phone', 'light'],
+    ['phone', 'dark'],
+  ] as const)('has no serious finding on a %s in the %s theme', async (size, theme) => {
+    const stranger = await openWatched(pages, '/models?account=sign-in', { size, theme });
+    expect(await walk(stranger, STRANGER, seriousFindings)).toEqual(each(STRANGER, []));
+    const { page } = await openAsMember(pages, '/models?account=balance', { size, theme });
+    expect(await walk(page, MEMBER, seriousFindings)).toEqual(each(MEMBER, []));
+  });
+
+  it.each(['tiny', 'phone', 'desktop'] as const)('never scrolls sideways on a %s', async (size) => {
+    const stranger = await openWatched(pages, '/models?account=sign-in', { size });
+    expect(await walk(stranger, STRANGER, sidewaysScroll)).toEqual(each(STRANGER, 0));
+    const { page } = await openAsMember(pages, '/models?account=balance', { size });
+    expect(await walk(page, MEMBER, sidewaysScroll)).toEqual(each(MEMBER, 0));
+  });
+});
+
+describe('windows behind mailed links', () => {
+  it.each(MAILED)('%s fits, and has no serious finding', async (path) => {
+    for (const theme of ['light', 'dark'] as const) {
+      const page = await openWatched(pages, path, { size: 'tiny', theme });
+      await dialog(page).getByRole('button').nth(1).waitFor();
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await seriousFindings(page)).toEqual([]);
+    }
+  });
+});
