@@ -1,3 +1,4 @@
+import { finishWord } from '../convert/finish-word.ts';
 import type { FinishReason } from '../spec/chat-model.ts';
 
 /** Words of OpenAI-compatible providers for why an answer ended. */
@@ -23,10 +24,7 @@ const WORDS: ReadonlyMap<string, FinishReason> = new Map([
   ['malformed_function_call', 'error'],
 ]);
 
-const RAW_LENGTH_MAX = 100;
-
 /** A provider's word in OpenAI's vocabulary, and the word itself where it differs. An unknown word counts as `stop`. */
 export function readFinishReason(word: string): { reason: FinishReason; raw: string | null } {
-  const reason = WORDS.get(word) ?? WORDS.get(word.toLowerCase()) ?? 'stop';
-  return { reason, raw: word === reason ? null : word.slice(0, RAW_LENGTH_MAX) };
+  return finishWord(WORDS, word);
 }

@@ -1,9 +1,7 @@
+import { tokenCount } from '../convert/token-count.ts';
 import { asObject, type Loose } from '../http/parse-json.ts';
 import type { Usage } from '../spec/usage.ts';
 import type { Quirks } from './quirks.ts';
-
-/** No call has this many tokens: a larger figure is a fault of the provider. */
-const TOKENS_MAX = 1_000_000_000;
 
 type RawUsage = Loose<
   | 'prompt_tokens'
@@ -29,13 +27,14 @@ type RawUsage = Loose<
 export function readUsage(value: unknown, billedOutput: Quirks['billedOutput']): Usage | null {
   const raw: RawUsage | null = asObject(value);
   if (raw === null) return null;
-  const total = tokens(raw.total_tokens);
-  const input = tokens(raw.prompt_tokens ?? raw.input_tokens);
+  const total = tokenCount(raw.total_tokens);
+  const input = tokenCount(raw.prompt_tokens ?? raw.input_tokens);
   if (input === null) return null;
-  const completion = tokens(raw.completion_tokens ?? raw.output_tokens) ?? rest(raw, total, input);
+  const completion = tokenCount(raw.completion_tokens ?? raw.output_tokens) ?? rest(raw, total, input);
   if (completion === null) return null;
   const reasoning =
-    tokens(asObject<'reasoning_tokens'>(raw.completion_tokens_details)?.reasoning_tokens ?? raw.reasoning_tokens) ?? 0;
+    tokenCount(asObject<'reasoning_tokens'>(raw.completion_tokens_details)?.reasoning_tokens ?? raw.reasoning_tokens) ??
+    0;
   return {
     inputTokens: input,
     cachedInputTokens: Math.min(cachedOf(raw), input),
@@ -54,11 +53,6 @@ export function isSameUsage(left: Usage, right: Usage): boolean {
     left.cacheWriteTokens === right.cacheWriteTokens &&
     left.reasoningTokens === right.reasoningTokens
   );
-}
-
-/** A count of tokens, a fraction rounded up; null when it is missing or cannot be true. */
-function tokens(value: unknown): number | null {
-  return typeof value === 'number' && value >= 0 && value <= TOKENS_MAX ? Math.ceil(value) : null;
 }
 
 /** The output where only the total tells it, and nothing false was said in its place. */
@@ -80,16 +74,16 @@ function outputOf(
 function cachedOf(raw: RawUsage): number {
   const details = asObject<'cached_tokens'>(raw.prompt_tokens_details);
   return (
-    tokens(details?.cached_tokens) ??
-    tokens(raw.prompt_cache_hit_tokens) ??
-    tokens(raw.num_cached_tokens) ??
-    tokens(raw.cached_tokens) ??
-    tokens(raw.cache_read_input_tokens) ??
+    tokenCount(details?.cached_tokens) ??
+    tokenCount(raw.prompt_cache_hit_tokens) ??
+    tokenCount(raw.num_cached_tokens) ??
+    tokenCount(raw.cached_tokens) ??
+    tokenCount(raw.cache_read_input_tokens) ??
     0
   );
 }
 
 function cacheWriteOf(raw: RawUsage): number {
   const details = asObject<'cache_write_tokens'>(raw.prompt_tokens_details);
-  return tokens(details?.cache_write_tokens) ?? tokens(raw.cache_creation_input_tokens) ?? 0;
+  return tokenCount(details?.cache_write_tokens) ?? tokenCount(raw.cache_creation_input_tokens) ?? 0;
 }
