@@ -55,6 +55,23 @@ describe('POST /api/v1/chat', () => {
     });
   });
 
+  test('saves a paid answer whatever characters a model writes', async () => {
+    upstream.script(answers({ pieces: ['a\u0000b', ' \ufffe'] }));
+    const { status, body } = await say('Hello');
+    expect(status).toBe(200);
+    const messages = await person.ask('GET', `/api/v1/sessions/${body.session_id}/messages`);
+    expect(messages.body.data[1]).toMatchObject({ content: 'a\ufffdb \ufffe', cost_usd: body.cost_usd });
+  });
+
+  test('refuses what it could not save before a provider is asked', async () => {
+    const asked = upstream.requests.length;
+    expect((await say('a\u0000b')).body.error).toMatchObject({ code: 'invalid_request', param: 'message' });
+    const answer = await say('Hello', { parameters: { system_prompt: 'a\u0000b' } });
+    expect(answer.body.error).toMatchObject({ code: 'invalid_request', param: 'parameters' });
+    expect(upstream.requests.length).toBe(asked);
+    expect((await person.ask('GET', '/api/v1/balance')).body.held_usd).toBe('0.000000000');
+  });
+
   test('goes on with the conversation, the system prompt and the parameters', async () => {
     const first = await say('My name is Ada.', { parameters: { system_prompt: 'Be brief.', temperature: 0.3 } });
     await say('What is my name?', { session_id: first.body.session_id });

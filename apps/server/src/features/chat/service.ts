@@ -105,8 +105,23 @@ const pendingUserMessage = (id: string, content: string): MessageRow => ({
   created_at: new Date(0),
 });
 
+/** The one character that the database does not take. */
+const NUL = '\u0000';
+
+/** Refuses what could not be saved, before anything is held for it. */
+function refuseUnstorable(request: ChatMessageRequest): void {
+  const param = request.message.includes(NUL)
+    ? 'message'
+    : request.parameters?.system_prompt?.includes(NUL)
+      ? 'parameters'
+      : null;
+  if (param !== null)
+    throw new AppError('invalid_request', { message: `${param}: must not hold NUL characters`, param });
+}
+
 async function prepare(store: Store, turn: Turn): Promise<Prepared> {
   const { request, caller } = turn;
+  refuseUnstorable(request);
   const existing = request.session_id === undefined ? null : await ownSession(store, caller.userId, request.session_id);
   const history = existing ? await store.messages.newest(existing.id, CONTEXT_MESSAGES_MAX) : [];
   const parameters = { ...(existing?.parameters ?? {}), ...(request.parameters ?? {}) };
@@ -185,7 +200,8 @@ async function saveAnswer(store: Store, stream: GatewayStream, answer: Answer, e
     id: answer.id,
     sessionId: answer.sessionId,
     role: 'assistant',
-    content: answer.text,
+    // The answer is paid: it is saved whatever a model writes.
+    content: answer.text.replaceAll(NUL, '\ufffd'),
     modelId: model.id,
     callId: answer.callId,
     inputTokens: end.usage.inputTokens,
