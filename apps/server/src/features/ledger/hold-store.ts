@@ -71,6 +71,19 @@ export async function extendHold(
 }
 
 /**
+ * What a hold draws on, in the caller's transaction. An extension of it that is still under way is waited for: its connection may have
+ * broken on our side only.
+ */
+export async function readLines(tx: Queryable, holdId: string): Promise<HoldLine[]> {
+  await tx.query('SELECT 1 FROM hold_progress WHERE hold_id = $1 FOR UPDATE', [holdId]);
+  const rows = await tx.query<{ seq: number; account_id: bigint; amount: bigint }>(
+    'SELECT seq, account_id, amount FROM hold_lines WHERE hold_id = $1 ORDER BY seq',
+    [holdId],
+  );
+  return rows.map(({ seq, account_id: accountId, amount }) => ({ seq, accountId, amount }));
+}
+
+/**
  * Renews the leases of a process's open holds and stores what they have delivered so far, in one statement. The rows are locked in the
  * order in which their ends lock them, so that neither waits for the other.
  * Returns the ids that are still open.

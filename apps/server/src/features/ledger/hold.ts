@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { PriceVersion } from '../catalog/price.ts';
 import { walletTotals } from './account-store.ts';
-import { extendHold, reserveKeyDay } from './hold-store.ts';
+import { extendHold, readLines, reserveKeyDay } from './hold-store.ts';
 import { type NewHold, type Placed, placeHolds } from './place-holds-store.ts';
 import type { Asset, HoldLine } from './settlement.ts';
 
@@ -27,6 +27,8 @@ export interface Hold {
   dailyLimitNano: bigint | null;
   delivered: Usage | null;
   lost: boolean;
+  /** True while it is not known whether the last extension stands: its acknowledgement was lost, and `lines` may lack it. */
+  inDoubt: boolean;
 }
 
 /** What a hold is asked for. Amounts in nano-dollars. */
@@ -199,6 +201,13 @@ export function createHolds(deps: Deps) {
     return (await drawFreeTokens(request, tokens)) ?? drawMoney(request);
   }
 
+  /** Reads again what a hold draws on, if that is in doubt; to be done before anything that counts on it. */
+  async function settleDoubt(hold: Hold): Promise<void> {
+    if (!hold.inDoubt) return;
+    hold.lines = await deps.database.transaction((tx) => readLines(tx, hold.id));
+    hold.inDoubt = false;
+  }
+
   return {
     /**
      * Sets money aside before a call goes upstream.
@@ -223,10 +232,13 @@ export function createHolds(deps: Deps) {
         dailyLimitNano: apiKey?.dailyLimitNano ?? null,
         delivered: null,
         lost: false,
+        inDoubt: false,
       };
     },
+    settleDoubt,
     /** Adds to a hold while its answer streams. False when the wallets (or the key's limit) cannot bear it: nothing changed then. */
     async extend(hold: Hold, more: Extension): Promise<boolean> {
+      await settleDoubt(hold);
       const amount = hold.asset === 'USD' ? more.nano : more.tokens;
       try {
         // A refused extension may have drawn nothing but locked rows, or reserved the key's day: one transaction undoes both.
@@ -235,6 +247,7 @@ export function createHolds(deps: Deps) {
         return true;
       } catch (error) {
         if (error instanceof InsufficientBalance) return false;
+        hold.inDoubt = true;
         throw error;
       }
     },

@@ -117,13 +117,19 @@ export function createLedger(deps: Deps) {
     extend: (hold: Hold, more: Extension): Promise<boolean> => holds.extend(hold, more),
     /** Charges a call by its metered usage and frees the rest of its hold; at most once, whoever calls and however often. */
     async settle(hold: Hold, end: SettleInput): Promise<Settled> {
-      const settled = await untilAnswered(clock, async () => ends.add(await planSettle(inner, hold, end)));
+      const settled = await untilAnswered(clock, async () => {
+        await holds.settleDoubt(hold);
+        return ends.add(await planSettle(inner, hold, end));
+      });
       open.delete(hold.id);
       return settled;
     },
     /** Frees a hold without a charge. */
     async void(hold: Hold, end: VoidInput): Promise<Settled> {
-      const settled = await untilAnswered(clock, () => ends.add(planVoid(hold, end)));
+      const settled = await untilAnswered(clock, async () => {
+        await holds.settleDoubt(hold);
+        return ends.add(planVoid(hold, end));
+      });
       open.delete(hold.id);
       return settled;
     },
