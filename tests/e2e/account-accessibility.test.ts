@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWatched, type Pages, seriousFindings, sidewaysScroll, startPages } from './browser.ts';
+import { faultsOfSight, openWatched, type Pages, sidewaysScroll, startPages } from './browser.ts';
 import { dialog, freshEmail, openAsMember } from './person.ts';
 
 let pages: Pages;
@@ -168,8 +168,6 @@ const MEMBER: State[] = [
   },
 ];
 
-const MAILED = ['/verify-email#token=none', '/reset-password#token=none', '/admin/setup#token=none', '/verify-email'];
-
 /** Goes through states and asks `check` at each; answers what it said, by state. */
 async function walk(page: Page, states: State[], check: (page: Page) => Promise<unknown>) {
   const answers: Record<string, unknown> = {};
@@ -183,33 +181,32 @@ async function walk(page: Page, states: State[], check: (page: Page) => Promise<
 const each = (states: State[], value: unknown) => Object.fromEntries(states.map(({ name }) => [name, value]));
 
 describe('the account window', () => {
-  it.each([
-    ['desktop', 'light'],
-    ['desktop', 'dark'],
-    ['phone', 'light'],
-    ['phone', 'dark'],
-  ] as const)('has no serious finding on a %s in the %s theme', async (size, theme) => {
-    const stranger = await openWatched(pages, '/models?account=sign-in', { size, theme });
-    expect(await walk(stranger, STRANGER, seriousFindings)).toEqual(each(STRANGER, []));
-    const { page } = await openAsMember(pages, '/models?account=balance', { size, theme });
-    expect(await walk(page, MEMBER, seriousFindings)).toEqual(each(MEMBER, []));
-  });
+  // The search leaves one model on the page behind, which is looked at elsewhere.
+  it.each(['desktop', 'phone'] as const)(
+    'can be seen and used by everybody on a %s, light and dark',
+    async (size) => {
+      const stranger = await openWatched(pages, '/models?by=sandbox&account=sign-in', { size });
+      expect(await walk(stranger, STRANGER, faultsOfSight)).toEqual(each(STRANGER, []));
+      const { page } = await openAsMember(pages, '/models?by=sandbox&account=balance', { size });
+      expect(await walk(page, MEMBER, faultsOfSight)).toEqual(each(MEMBER, []));
+    },
+    120_000,
+  );
 
-  it.each(['tiny', 'phone', 'desktop'] as const)('never scrolls sideways on a %s', async (size) => {
-    const stranger = await openWatched(pages, '/models?account=sign-in', { size });
+  it('never scrolls sideways in the smallest window', async () => {
+    const stranger = await openWatched(pages, '/models?by=sandbox&account=sign-in', { size: 'tiny' });
     expect(await walk(stranger, STRANGER, sidewaysScroll)).toEqual(each(STRANGER, 0));
-    const { page } = await openAsMember(pages, '/models?account=balance', { size });
+    const { page } = await openAsMember(pages, '/models?by=sandbox&account=balance', { size: 'tiny' });
     expect(await walk(page, MEMBER, sidewaysScroll)).toEqual(each(MEMBER, 0));
   });
-});
 
-describe('windows behind mailed links', () => {
-  it.each(MAILED)('%s fits, and has no serious finding', async (path) => {
-    for (const theme of ['light', 'dark'] as const) {
-      const page = await openWatched(pages, path, { size: 'tiny', theme });
-      await dialog(page).getByRole('button').nth(1).waitFor();
-      expect(await sidewaysScroll(page)).toBe(0);
-      expect(await seriousFindings(page)).toEqual([]);
-    }
-  });
+  it.each(['/verify-email#token=none', '/reset-password#token=none', '/admin/setup#token=none', '/reset-password'])(
+    'can be seen and used by everybody at %s',
+    async (path) => {
+      const page = await openWatched(pages, path, { size: 'tiny' });
+      await dialog(page).getByRole('button', { name: 'Close' }).waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await faultsOfSight(page)).toEqual([]);
+    },
+  );
 });

@@ -71,11 +71,12 @@ function watchForFaults(page: Page): string[] {
   return faults;
 }
 
-/** Serious and critical findings of axe on the page as it is now, one line each with the elements. */
-export async function seriousFindings(page: Page): Promise<string[]> {
+/** Serious and critical findings of axe on the page as it is now, one line each with the elements; `rules` names the only ones to look at. */
+export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Evaluated by the debugger, which the page's content security policy does not concern.
   await page.evaluate(AXE_SOURCE);
-  const results = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
+  const options = { resultTypes: ['violations'], ...(rules ? { runOnly: { type: 'rule', values: rules } } : {}) };
+  const results = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults;
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
@@ -90,6 +91,24 @@ export async function sidewaysScroll(page: Page): Promise<number> {
     ),
     0,
   )`);
+}
+
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
+async function show(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.locator(`[data-theme=${colorScheme}]`).waitFor();
+}
+
+/** What is wrong with the page as it is now, in both themes: serious findings of axe, and how far it scrolls sideways. */
+export async function faultsOfSight(page: Page): Promise<string[]> {
+  await show(page, 'light');
+  const faults = await seriousFindings(page);
+  await show(page, 'dark');
+  // The themes differ in nothing but colours.
+  faults.push(...(await seriousFindings(page, COLOUR_RULES)).map((finding) => `dark: ${finding}`));
+  const pixels = await sidewaysScroll(page);
+  return pixels === 0 ? faults : [...faults, `scrolls sideways: ${pixels} px`];
 }
 
 /** The product with its pages, and a browser to use them. */
