@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { createAnthropicProvider } from '@q/providers/anthropic/provider';
+import { createGoogleProvider } from '@q/providers/google/provider';
 import type { UpstreamDispatcher } from '@q/providers/http/post-json';
 import { redact } from '@q/providers/http/redact';
 import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
@@ -54,6 +55,17 @@ const DISPUTED: Record<string, string> = {
   '26b1b96c4c43': 'fifteen answers glued into one recording: the first ends at its message_stop',
   '3257db67461a': 'two answers glued into one recording: the first ends at its message_stop',
   '375ffe0939e6': 'two answers glued into one recording: the first ends at its message_stop',
+  '5c52c46505c9': 'no count of the prompt: usage counts as missing rather than as a prompt of no tokens',
+  '50551b47ca78': 'arguments in pieces, by an option that is never sent; the expectation counts each piece as a call',
+  '5a0ec9940cd2': 'arguments in pieces, by an option that is never sent; the expectation counts each piece as a call',
+  b21a8953cfd0: 'ends with an error (499): it is thrown, after the text before it',
+  d0f101e5d27c: 'frames of a voice session, not a chat answer',
+  '2f49a7ea1359': 'an image answer, not a chat answer',
+  b55be6924767: 'an image answer, not a chat answer',
+  bd231482307c: 'an image answer, not a chat answer',
+  c1142a03833a: 'an image answer, not a chat answer',
+  '97981d53186d': 'a token count, not a chat answer',
+  be61fc499085: 'a token count, not a chat answer',
 };
 
 const QUIRKS: Record<string, Partial<Quirks>> = {
@@ -122,6 +134,8 @@ const OPENERS: Record<string, Opener> = {
   chat: ({ provider: id }, dispatcher) =>
     createOpenAiCompatibleProvider({ id, baseUrl, quirks: QUIRKS[id] ?? COMPATIBLE_QUIRKS, dispatcher }),
   messages: ({ provider: id }, dispatcher) => createAnthropicProvider({ id, baseUrl, dispatcher }),
+  generateContent: ({ provider: id }, dispatcher) => createGoogleProvider({ id, baseUrl, dispatcher }),
+  streamGenerateContent: ({ provider: id }, dispatcher) => createGoogleProvider({ id, baseUrl, dispatcher }),
 };
 
 interface Gathered {
@@ -196,7 +210,8 @@ function check(recorded: RecordedCase, seen: Gathered): void {
   expect(seen.text).toBe(wanted.text);
   expect(seen.reasoning).toBe(wanted.reasoning);
   expect(seen.tools.map(({ name, args }) => ({ name, args: argumentsOf(args) }))).toEqual(wanted.tools);
-  if (wanted.finish !== null) expect(seen.finish).toBe(wanted.finish);
+  // A reason nobody knows has no word in the chat format; the provider's own is passed on beside it.
+  if (wanted.finish !== null) expect(seen.finish).toBe(wanted.finish === 'other' ? 'stop' : wanted.finish);
   expect(seen.usage).toEqual(wanted.usage);
 }
 

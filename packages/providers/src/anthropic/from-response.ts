@@ -1,4 +1,5 @@
 import { argumentsText } from '../convert/tool-arguments.ts';
+import { toolCallId } from '../convert/tool-call-id.ts';
 import { asObject, asText, type Loose } from '../http/parse-json.ts';
 import type { ChatResult, ToolCall } from '../spec/chat-model.ts';
 import { ProviderError } from '../spec/provider-error.ts';
@@ -45,7 +46,7 @@ export function fromResponse(body: unknown): Omit<ChatResult, 'upstreamRequestId
 
 /** Id and name of a tool call; made up where the provider forgot the id. */
 export function nameOf(block: RawBlock, index: number): { id: string; name: string } {
-  return { id: asText(block.id) ?? `toolu_${index}`, name: asText(block.name) ?? '' };
+  return { id: asText(block.id) ?? toolCallId(null, 0, index), name: asText(block.name) ?? '' };
 }
 
 /** Why a provider that refuses says it does; null when it says nothing. */

@@ -1,7 +1,8 @@
+import { toolCallId } from '../convert/tool-call-id.ts';
 import { asObject, asText } from '../http/parse-json.ts';
 import type { ChatChoice, ChatResult, ToolCall } from '../spec/chat-model.ts';
 import { ProviderError } from '../spec/provider-error.ts';
-import { readArguments, readContent, toolCallId } from './content.ts';
+import { readArguments, readContent } from './content.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { readLogprobs } from './logprobs.ts';
 import type { Quirks } from './quirks.ts';

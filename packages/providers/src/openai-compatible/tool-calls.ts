@@ -1,6 +1,7 @@
+import { toolCallId } from '../convert/tool-call-id.ts';
 import { asObject, asText } from '../http/parse-json.ts';
 import type { StreamPart } from '../spec/stream-part.ts';
-import { readArguments, toolCallId } from './content.ts';
+import { readArguments } from './content.ts';
 import { TOOL_CALLS_MAX } from './from-response.ts';
 
 type ToolCallDelta = Extract<StreamPart, { type: 'tool-call-delta' }>;
