@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultsOfSight, openWatched, type Pages, sidewaysScroll, startPages } from './browser.ts';
 import { dialog, freshEmail, openAsMember } from './person.ts';
+import { type State, walk } from './states.ts';
 
 let pages: Pages;
 
@@ -12,12 +13,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await pages?.close();
 });
-
-/** A state of the account window: how to come to it from the one before. */
-interface State {
-  name: string;
-  reach: (page: Page) => Promise<unknown>;
-}
 
 const press = (name: string) => (page: Page) => dialog(page).getByRole('button', { name, exact: true }).click();
 
@@ -168,36 +163,24 @@ const MEMBER: State[] = [
   },
 ];
 
-/** Goes through states and asks `check` at each; answers what it said, by state. */
-async function walk(page: Page, states: State[], check: (page: Page) => Promise<unknown>) {
-  const answers: Record<string, unknown> = {};
-  for (const { name, reach } of states) {
-    await reach(page);
-    answers[name] = await check(page);
-  }
-  return answers;
-}
-
-const each = (states: State[], value: unknown) => Object.fromEntries(states.map(({ name }) => [name, value]));
-
 describe('the account window', () => {
   // The search leaves one model on the page behind, which is looked at elsewhere.
   it.each(['desktop', 'phone'] as const)(
     'can be seen and used by everybody on a %s, light and dark',
     async (size) => {
       const stranger = await openWatched(pages, '/models?by=sandbox&account=sign-in', { size });
-      expect(await walk(stranger, STRANGER, faultsOfSight)).toEqual(each(STRANGER, []));
+      expect(await walk(stranger, STRANGER, faultsOfSight)).toEqual({});
       const { page } = await openAsMember(pages, '/models?by=sandbox&account=balance', { size });
-      expect(await walk(page, MEMBER, faultsOfSight)).toEqual(each(MEMBER, []));
+      expect(await walk(page, MEMBER, faultsOfSight)).toEqual({});
     },
     120_000,
   );
 
   it('never scrolls sideways in the smallest window', async () => {
     const stranger = await openWatched(pages, '/models?by=sandbox&account=sign-in', { size: 'tiny' });
-    expect(await walk(stranger, STRANGER, sidewaysScroll)).toEqual(each(STRANGER, 0));
+    expect(await walk(stranger, STRANGER, sidewaysScroll)).toEqual({});
     const { page } = await openAsMember(pages, '/models?by=sandbox&account=balance', { size: 'tiny' });
-    expect(await walk(page, MEMBER, sidewaysScroll)).toEqual(each(MEMBER, 0));
+    expect(await walk(page, MEMBER, sidewaysScroll)).toEqual({});
   });
 
   it.each(['/verify-email#token=none', '/reset-password#token=none', '/admin/setup#token=none', '/reset-password'])(
