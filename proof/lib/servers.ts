@@ -80,6 +80,6 @@ export async function signUp(url: string, name: string): Promise<Buyer> {
   };
   const account = { email: `${name}-${Date.now()}@proof.example`, password: 'correct horse battery 9' };
   const { user, access_token: token } = await ask('/api/v1/auth/register', null, account);
-  const { key } = await ask('/api/v1/keys', token, { name: 'proof' });
+  const { key } = await ask('/api/v1/keys', token, { name: 'proof', permissions: ['inference', 'read', 'manage'] });
   return { id: user.id, apiKey: key };
 }

@@ -1,0 +1,80 @@
+import { afterAll, expect, test } from 'vitest';
+import { createCatalog } from '../../apps/server/src/features/catalog/service.ts';
+import { accountIds } from '../../apps/server/src/features/ledger/account-store.ts';
+import { type Books, breaches, createBooks } from '../lib/books.ts';
+import { report } from '../lib/figures.ts';
+import { bySize, SEED } from '../lib/settings.ts';
+import { type Outcome, simulate, termsOf } from './simulate.ts';
+
+const WORLDS = bySize({ small: 60, ordinary: 300, full: 10_000 });
+const WORLDS_REPEATED = bySize({ small: 0, ordinary: 5, full: 50 });
+/** The check of the books reads all of them: a young database keeps it quick. */
+const WORLDS_IN_ONE_DATABASE = 30;
+const WORLDS_BETWEEN_CHECKS = 10;
+const FAULTY_TRACE_TAIL = 60;
+
+const ACCOUNTS = [
+  'revenue:resale',
+  'expense:overrun',
+  'expense:provider_cost',
+  'payable:provider:openai',
+  'asset:test_funds',
+];
+
+let books: Books | null = null;
+afterAll(() => books?.close());
+
+async function openGround() {
+  await books?.close();
+  books = await createBooks();
+  const catalog = createCatalog({
+    database: books.database,
+    isProviderAvailable: (id) => id === 'openai',
+    commissionBps: 3_000,
+  });
+  await catalog.load();
+  catalog.close();
+  // Accounts are made when they are first needed; worlds are to find them all alike.
+  await accountIds(books.database, ACCOUNTS);
+  return { real: books.database, catalog, terms: termsOf(catalog), ledger: books.ledger };
+}
+
+/** The seeds of worlds are numbered from the seed of the run. */
+const seedOf = (index: number) => Math.imul(SEED, 1_000_003) + index;
+
+function explain(seed: number, outcome: Outcome): string {
+  return `world ${seed}:\n${outcome.faults.join('\n')}\n… ${outcome.trace.slice(-FAULTY_TRACE_TAIL).join('\n')}`;
+}
+
+test('whatever goes wrong, every call ends once, costs what it may, and its caller was told the truth', async () => {
+  let ground = await openGround();
+  let events = 0;
+  let calls = 0;
+  for (let index = 0; index < WORLDS; index += 1) {
+    if (index % WORLDS_IN_ONE_DATABASE === 1) ground = await openGround();
+    const outcome = await simulate(seedOf(index), ground);
+    expect(outcome.faults, explain(seedOf(index), outcome)).toEqual([]);
+    if (index % WORLDS_BETWEEN_CHECKS === 0) {
+      expect(
+        await breaches(ground.ledger),
+        `one of the ${WORLDS_BETWEEN_CHECKS} worlds up to ${seedOf(index)}`,
+      ).toEqual([]);
+    }
+    events += outcome.events;
+    calls += outcome.calls;
+  }
+  expect(await breaches(ground.ledger)).toEqual([]);
+  report('simulation', { worlds: WORLDS, calls, events });
+});
+
+test('one seed is one order of events', async () => {
+  const ground = await openGround();
+  for (let index = 0; index < WORLDS_REPEATED; index += 1) {
+    const first = await simulate(seedOf(index), ground);
+    const second = await simulate(seedOf(index), ground);
+    const parting = first.trace.findIndex((event, at) => second.trace[at] !== event);
+    const around = ({ trace }: Outcome) => trace.slice(Math.max(0, parting - 12), parting + 1);
+    expect(parting < 0 ? [] : around(second)).toEqual(parting < 0 ? [] : around(first));
+    expect(second.trace).toHaveLength(first.trace.length);
+  }
+});
