@@ -51,6 +51,8 @@ export const signingKeySchema = z.object({
   public_key: z.string().describe('32 bytes in base64'),
 });
 
+export type SigningKey = z.infer<typeof signingKeySchema>;
+
 /** A receipt with what proves it: `hash = SHA-256(prev_hash ‖ canonical JSON of receipt)`, signed by the marketplace. */
 export const signedReceiptSchema = z.object({
   receipt: receiptBodySchema,

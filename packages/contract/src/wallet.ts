@@ -87,12 +87,16 @@ export const ledgerCheckSchema = z.object({
   invariants: z.array(z.object({ id: z.string(), ok: z.boolean(), detail: z.string() })),
 });
 
+export type LedgerCheck = z.infer<typeof ledgerCheckSchema>;
+
 /** Spending of the last thirty days. */
 export const balanceSummarySchema = z.object({
   by_day: z.array(z.object({ day: z.string(), spent_usd: usd, credited_usd: usd, calls: z.int() })),
   by_model: z.array(z.object({ model: z.string(), spent_usd: usd, calls: z.int() })),
   by_kind: z.array(z.object({ kind: z.enum(TRANSACTION_KINDS), amount_usd: usd, count: z.int() })),
 });
+
+export type BalanceSummary = z.infer<typeof balanceSummarySchema>;
 
 /** One line of the usage list. */
 export const usageRowSchema = z.object({
@@ -114,9 +118,13 @@ export const usageRowSchema = z.object({
   created_at: z.string(),
 });
 
+export type UsageRow = z.infer<typeof usageRowSchema>;
+
 export const usageListSchema = z.object({
   data: z.array(usageRowSchema),
   total: z.int(),
   page: z.int(),
   per_page: z.int(),
 });
+
+export type UsageList = z.infer<typeof usageListSchema>;

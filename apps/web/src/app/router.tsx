@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { MarketplacePage } from '../features/marketplace/marketplace-page.tsx';
 import { readMarketplaceSearch } from '../features/marketplace/marketplace-search.ts';
 import { readVolumeSearch } from '../features/marketplace/prompt-volume.ts';
-import { parseSearch, readText, stringifySearch } from '../lib/query-string.ts';
+import { parseSearch, readText, readTexts, stringifySearch } from '../lib/query-string.ts';
 import { ErrorPage } from './error-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { Shell } from './shell.tsx';
@@ -46,31 +46,50 @@ const modelRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/model/model-page.tsx'), 'ModelPage'),
 });
 
-/** Search params of the chat: `model` starts a new chat with that model, `q` fills the composer, `m` points at a message. */
-interface ChatSearch {
-  model?: string;
-  q?: string;
-  m?: string;
-}
-
-function readChatSearch(search: Record<string, unknown>): ChatSearch {
-  const result: ChatSearch = {};
-  for (const name of ['model', 'q', 'm'] as const) {
-    const value = readText(search[name]);
-    if (value !== undefined) result[name] = value;
-  }
-  return result;
-}
-
 /** One component serves `/chat` and `/chat/$sessionId`, so that opening another chat keeps the page. */
 const chatRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/chat',
-  validateSearch: readChatSearch,
+  // `model` starts a new chat with that model, `q` fills the composer, `m` points at a message.
+  validateSearch: (search: Record<string, unknown>) => readTexts(search, ['model', 'q', 'm']),
   component: lazyRouteComponent(() => import('../features/chat/chat-page.tsx'), 'ChatPage'),
 });
 
 const chatSessionRoute = createRoute({ getParentRoute: () => chatRoute, path: '$sessionId' });
+
+/** Money: what moved one's balance, filtered in the address; one call's receipt; the calls of one model or of all. */
+const billingRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/billing',
+  validateSearch: (search: Record<string, unknown>) => readTexts(search, ['kind', 'model', 'from', 'to']),
+  component: lazyRouteComponent(() => import('../features/money/billing-page.tsx'), 'BillingPage'),
+});
+
+const receiptRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/receipts/$callId',
+  component: lazyRouteComponent(() => import('../features/money/receipt-page.tsx'), 'ReceiptPage'),
+});
+
+const usageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/usage',
+  validateSearch: (search: Record<string, unknown>) => readTexts(search, ['model', 'page']),
+  component: lazyRouteComponent(() => import('../features/money/usage-page.tsx'), 'UsagePage'),
+});
+
+/** Where operators work; `from` and `to` are the days of the revenue report. */
+const adminRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin',
+  validateSearch: (search: Record<string, unknown>) => readTexts(search, ['from', 'to']),
+  component: lazyRouteComponent(
+    () => import('../features/administration/administration-page.tsx'),
+    'AdministrationPage',
+  ),
+});
+
+const adminSectionRoute = createRoute({ getParentRoute: () => adminRoute, path: '$section' });
 
 /**
  * Pages behind mailed and printed links. The account window does their work; the one-time token stays after the `#`,
@@ -90,6 +109,10 @@ const routeTree = rootRoute.addChildren([
   homeRoute,
   modelsRoute.addChildren([catalogueRoute, modelRoute]),
   chatRoute.addChildren([chatSessionRoute]),
+  billingRoute,
+  receiptRoute,
+  usageRoute,
+  adminRoute.addChildren([adminSectionRoute]),
   accountLink('/verify-email', 'verify-email'),
   accountLink('/reset-password', 'reset-password'),
   accountLink('/admin/setup', 'admin-setup'),

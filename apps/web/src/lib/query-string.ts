@@ -31,3 +31,16 @@ export function readText(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === 'string' && first !== '' ? first : undefined;
 }
+
+/** The params of `names` that a search object has as text; others are left out. */
+export function readTexts<Name extends string>(
+  search: Record<string, unknown>,
+  names: readonly Name[],
+): { [K in Name]?: string } {
+  const texts: { [K in Name]?: string } = {};
+  for (const name of names) {
+    const value = readText(search[name]);
+    if (value !== undefined) texts[name] = value;
+  }
+  return texts;
+}

@@ -1,0 +1,4 @@
+/** Administration. */
+export function AdministrationPage() {
+  return <h1>Administration</h1>;
+}

@@ -1,0 +1,44 @@
+import type { Balance, BalanceSummary } from '@q/contract/wallet';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { Money } from './money.tsx';
+import { runwayText } from './runway.ts';
+
+const FIGURES: { field: 'available_usd' | 'held_usd' | 'spent_usd' | 'total_usd'; name: string; note: string }[] = [
+  { field: 'available_usd', name: 'Available', note: 'for new calls' },
+  { field: 'held_usd', name: 'Held', note: 'for running calls' },
+  { field: 'spent_usd', name: 'Spent', note: 'by all calls so far' },
+  { field: 'total_usd', name: 'Added', note: 'in all' },
+];
+
+/** Props of `BalanceLine`; what is undefined is still on its way. */
+export interface BalanceLineProps {
+  balance: Balance | undefined;
+  summary: BalanceSummary | undefined;
+}
+
+/** What a person has, to the nano-dollar, and how long it lasts. */
+export function BalanceLine({ balance, summary }: BalanceLineProps) {
+  const runway = balance && summary ? runwayText(balance.available_usd, summary.by_day, Date.now()) : null;
+  return (
+    <dl className="grid grid-cols-2 border-line border-y md:grid-cols-4" aria-busy={balance === undefined}>
+      {FIGURES.map(({ field, name, note }) => (
+        <div
+          key={field}
+          className="min-w-0 border-line px-4 py-2.5 first:pl-0 max-md:odd:pl-0 max-md:even:border-l max-md:nth-[n+3]:border-t md:not-first:border-l"
+        >
+          <dt className="text-ink2 text-meta">{name}</dt>
+          <dd>
+            {balance ? (
+              <Money usd={balance[field]} className="block text-h3 md:text-h2" />
+            ) : (
+              <Skeleton className="my-1 h-4 w-24 md:h-5" />
+            )}
+            <span className="block text-ink3 text-meta">
+              {field === 'available_usd' && runway !== null ? runway : note}
+            </span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

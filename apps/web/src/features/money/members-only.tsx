@@ -1,0 +1,88 @@
+import { Link } from '@tanstack/react-router';
+import { Fragment, type ReactNode } from 'react';
+import { buttonClass } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { type SessionUser, useSession } from '../../lib/session-store.ts';
+
+const PAGE_LINK =
+  'flex min-h-control items-center border-transparent border-b-2 px-2.5 text-ink2 text-ui hover:text-ink data-[status=active]:border-accent data-[status=active]:font-medium data-[status=active]:text-ink';
+
+function PageLinks({ role }: { role: SessionUser['role'] }) {
+  return (
+    <nav aria-label="Account pages" className="-mx-2.5 flex flex-wrap">
+      <Link to="/billing" className={PAGE_LINK} activeOptions={{ includeSearch: false }}>
+        Billing
+      </Link>
+      <Link to="/usage" className={PAGE_LINK} activeOptions={{ includeSearch: false }}>
+        Usage
+      </Link>
+      {role === 'admin' || role === 'analyst' ? (
+        <Link to="/admin" className={PAGE_LINK}>
+          Administration
+        </Link>
+      ) : null}
+    </nav>
+  );
+}
+
+function SignInFirst({ why }: { why: string }) {
+  return (
+    <EmptyState
+      title="Sign in first"
+      className="py-8"
+      actions={
+        <>
+          <Link
+            to="."
+            search={(before) => ({ ...before, account: 'sign-in' })}
+            resetScroll={false}
+            className={buttonClass('primary')}
+          >
+            Sign in
+          </Link>
+          <Link
+            to="."
+            search={(before) => ({ ...before, account: 'sign-up' })}
+            resetScroll={false}
+            className={buttonClass()}
+          >
+            Create account
+          </Link>
+        </>
+      }
+    >
+      {why}
+    </EmptyState>
+  );
+}
+
+/** Props of `MembersOnly`. */
+export interface MembersOnlyProps {
+  title: string;
+  /** What a stranger would see here: "Your balance and every movement of it stand here." */
+  why: string;
+  children: (user: SessionUser) => ReactNode;
+}
+
+/** The frame of a page about one's own account: heading, the other such pages, and a way in for who is not signed in. */
+export function MembersOnly({ title, why, children }: MembersOnlyProps) {
+  const status = useSession((state) => state.status);
+  const user = useSession((state) => state.user);
+  return (
+    <div className="mx-auto max-w-6xl px-5 py-5 md:px-8">
+      <header className="flex min-h-control flex-wrap items-center justify-between gap-x-6 gap-y-1 pb-4">
+        <h1 className="font-semibold text-h1">{title}</h1>
+        {user ? <PageLinks role={user.role} /> : null}
+      </header>
+      {status === 'unknown' ? (
+        <div aria-busy="true" className="grid gap-4">
+          <Skeleton className="h-20" />
+          <Skeleton className="h-64" />
+        </div>
+      ) : null}
+      {status === 'anonymous' ? <SignInFirst why={why} /> : null}
+      {user ? <Fragment key={user.id}>{children(user)}</Fragment> : null}
+    </div>
+  );
+}

@@ -1,0 +1,4 @@
+/** Receipt. */
+export function ReceiptPage() {
+  return <h1>Receipt</h1>;
+}

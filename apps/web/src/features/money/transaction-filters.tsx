@@ -1,0 +1,68 @@
+import { Button } from '../../components/button.tsx';
+import { Select } from '../../components/select.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { isFiltered, KIND_LABELS, type TransactionFilter } from './transaction-filter.ts';
+
+const KINDS = [
+  { value: '', label: 'All kinds' },
+  ...Object.entries(KIND_LABELS).map(([value, label]) => ({ value, label })),
+];
+
+/** Props of `TransactionFilters`. */
+export interface TransactionFiltersProps {
+  filter: TransactionFilter;
+  /** The models that can be asked for. */
+  models: readonly string[];
+  /** An empty text takes a filter away. */
+  onChange: (name: keyof TransactionFilter, value: string) => void;
+  onClear: () => void;
+}
+
+/** Which transactions are wanted: kind, model, first and last day. */
+export function TransactionFilters({ filter, models, onChange, onClear }: TransactionFiltersProps) {
+  const { kind = '', model = '', from = '', to = '' } = filter;
+  const known = [...new Set([...models, ...(model === '' ? [] : [model])])].sort();
+  const isWrong = from !== '' && to !== '' && from > to;
+  return (
+    <search className="grid grid-cols-2 items-start gap-2 sm:flex sm:flex-wrap">
+      <Select
+        label="Kind"
+        options={KINDS}
+        value={kind in KIND_LABELS ? kind : ''}
+        onValueChange={(value) => onChange('kind', value)}
+        className="sm:w-36"
+      />
+      <Select
+        label="Model"
+        options={[{ value: '', label: 'All models' }, ...known.map((id) => ({ value: id, label: id }))]}
+        value={model}
+        onValueChange={(value) => onChange('model', value)}
+        className="min-w-0 sm:w-56"
+      />
+      <TextField
+        label="From"
+        name="from"
+        type="date"
+        value={from}
+        max={to || undefined}
+        onChange={(event) => onChange('from', event.target.value)}
+        error={isWrong ? 'The first day is after the last.' : null}
+        className="min-w-0 sm:w-40"
+      />
+      <TextField
+        label="To"
+        name="to"
+        type="date"
+        value={to}
+        min={from || undefined}
+        onChange={(event) => onChange('to', event.target.value)}
+        className="min-w-0 sm:w-40"
+      />
+      {isFiltered(filter) ? (
+        <Button variant="quiet" onClick={onClear} className="justify-self-start sm:mt-6">
+          Clear filters
+        </Button>
+      ) : null}
+    </search>
+  );
+}

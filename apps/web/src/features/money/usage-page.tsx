@@ -1,0 +1,4 @@
+/** Usage. */
+export function UsagePage() {
+  return <h1>Usage</h1>;
+}
