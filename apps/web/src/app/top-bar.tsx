@@ -42,7 +42,7 @@ function SearchShortcut() {
       <button
         type="button"
         onClick={open}
-        className="hidden min-h-7 w-52 items-center gap-2 rounded-sm border border-line-strong bg-surface px-2.5 text-ink3 text-meta hover:bg-sunken md:flex"
+        className="hidden min-h-7 w-40 items-center gap-2 rounded-sm border border-line-strong bg-surface px-2.5 text-ink3 text-meta hover:bg-sunken md:flex lg:w-52"
       >
         <Search aria-hidden="true" size={14} />
         <span className="flex-1 text-left">Search models</span>
@@ -76,7 +76,7 @@ function Balance() {
       resetScroll={false}
       className="flex min-h-control items-center gap-1.5 rounded-sm px-2 hover:bg-sunken"
     >
-      <span className="text-ink3 text-meta max-sm:sr-only">Balance</span>
+      <span className="text-ink3 text-meta max-lg:sr-only">Balance</span>
       <data value={balanceUsd} className="font-mono text-ui">
         {formatLiveBalance(balanceUsd)}
       </data>

@@ -14,9 +14,9 @@ const ROW = 'grid gap-x-6 gap-y-2 @2xl:grid-cols-[minmax(0,1fr)_128px]';
 export const Question = memo(function Question({ id, text }: { id: string | null; text: string }) {
   return (
     <article id={id === null ? undefined : `m-${id}`} className={ROW}>
-      <div className="border-accent border-l-2 pl-3">
+      <div className="min-w-0 border-accent border-l-2 pl-3">
         <h2 className="sr-only">You</h2>
-        <p className="max-w-[72ch] whitespace-pre-wrap break-words text-read">{text}</p>
+        <p className="max-w-[72ch] wrap-anywhere whitespace-pre-wrap text-read">{text}</p>
       </div>
     </article>
   );
@@ -26,7 +26,7 @@ function Reasoning({ text, open }: { text: string; open: boolean }) {
   return (
     <details open={open} className="pb-2 text-ui">
       <summary className="w-fit rounded-sm py-1 text-ink2">Reasoning</summary>
-      <p className="max-w-[72ch] whitespace-pre-wrap break-words border-line border-l-2 pl-3 text-ink2">{text}</p>
+      <p className="max-w-[72ch] wrap-anywhere whitespace-pre-wrap border-line border-l-2 pl-3 text-ink2">{text}</p>
     </details>
   );
 }

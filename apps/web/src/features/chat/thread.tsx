@@ -82,7 +82,7 @@ export function Thread({ chat, target, empty, notice }: ThreadProps) {
   const isEmpty = messages !== undefined && saved.length === 0 && !turn && !failure;
   return (
     <div className="relative min-h-0 flex-1">
-      <div ref={scrollRef} className="h-full overflow-y-auto overscroll-contain">
+      <div ref={scrollRef} className="h-full overflow-y-auto overflow-x-hidden overscroll-contain">
         <div ref={contentRef} className="@container mx-auto w-full max-w-[872px] px-4 py-5">
           <div role="log" aria-live="off" aria-label="Conversation" className="grid gap-6">
             {saved.length > shown.length ? (
