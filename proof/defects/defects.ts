@@ -119,6 +119,18 @@ const BOOKS_DEFECTS: Defect[] = [
     tests: CONCURRENT,
   },
   {
+    name: 'outdated-row',
+    harm: 'a call is refused by an error while the money for it comes free',
+    patches: [
+      patch(
+        `${LEDGER}place-holds-store.ts`,
+        'SET posted = m.posted, held = m.held + t.amount',
+        'SET held = w.held + t.amount',
+      ),
+    ],
+    tests: CONCURRENT,
+  },
+  {
     name: 'settled-twice',
     harm: 'a call that is ended twice is charged twice',
     patches: [
@@ -250,6 +262,12 @@ const CALL_DEFECTS: Defect[] = [
         'const { ledger, clock } = deps;\n  const { model } = open;',
       ),
     ],
+    tests: SIMULATION,
+  },
+  {
+    name: 'extension-forgotten',
+    harm: 'money whose extension was not acknowledged stays set aside for ever',
+    patches: [patch(`${LEDGER}hold.ts`, '        hold.inDoubt = true;\n', '')],
     tests: SIMULATION,
   },
   {
