@@ -27,7 +27,7 @@ interface Alternative {
 
 /**
  * Turns the events of one Google stream into parts. Pure: no clock, no input or output. Each chunk has the shape of a whole answer, and its usage
- * is a running total. Some models give a finish reason with every chunk, so the last one counts, at the end of the stream.
+ * is a running total once it counts the answer. Some models give a finish reason with every chunk, so the last one counts, at the end of the stream.
  * There is no end mark: a stream that ends before any finish reason was cut.
  */
 export function createStreamReader(secret: string | undefined): StreamReader {
@@ -66,18 +66,26 @@ export function createStreamReader(secret: string | undefined): StreamReader {
     const refusal = readFinishReason(word, 0).reason === 'content_filter' ? asText(candidate.finishMessage) : null;
     if (refusal !== null) out.push({ type: 'refusal-delta', choice, text: refusal });
   };
+  const readUsageOf = (metadata: unknown, out: StreamPart[]) => {
+    // Some models tell the tokens of the answer with the last chunk only: what they tell before would make a stopped answer free.
+    const counts = asObject<'candidatesTokenCount'>(metadata)?.candidatesTokenCount !== undefined;
+    const isEnding = blocked !== null || [...alternatives.values()].some(({ word }) => word !== null);
+    const read = counts || isEnding ? readUsage(metadata) : null;
+    if (read === null || (usage !== null && isSame(read, usage))) return;
+    usage = read;
+    out.push({ type: 'usage', usage: read });
+  };
   const readAnswer = (answer: RawAnswer, out: StreamPart[]) => {
     for (const value of Array.isArray(answer.candidates) ? answer.candidates : []) {
       const candidate: RawCandidate | null = asObject(value);
       if (candidate !== null) readCandidate(candidate, answer.responseId, out);
     }
     const block = blockOf(answer);
-    if (block !== null && alternatives.size === 0) blocked = block.word;
-    if (blocked !== null && block?.message) out.push({ type: 'refusal-delta', choice: 0, text: block.message });
-    const read = readUsage(answer.usageMetadata);
-    if (read === null || (usage !== null && isSame(read, usage))) return;
-    usage = read;
-    out.push({ type: 'usage', usage: read });
+    if (block !== null && alternatives.size === 0) {
+      blocked = block.word;
+      if (block.message !== null) out.push({ type: 'refusal-delta', choice: 0, text: block.message });
+    }
+    readUsageOf(answer.usageMetadata, out);
   };
 
   return {
