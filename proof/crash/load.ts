@@ -21,6 +21,8 @@ const MODEL = 'openai/gpt-6-astra';
 const FIRST_CEILING = 1_000;
 const NO_SERVER_PAUSE_MS = 20;
 const AGAIN_PAUSE_MS = 50;
+/** The least that can be topped up. */
+export const TOP_UP_USD = '5';
 const TOP_UP_LIMIT_MS = 60_000;
 
 /** The input's tokens: the same by every count. */
@@ -135,7 +137,7 @@ async function call(url: string, buyer: Buyer, sent: Sent, most: number): Promis
   else await readWhole(response, sent);
 }
 
-/** Asks for a top-up of $1 again and again under one key, until it is acknowledged; false when it never is. */
+/** Asks for a top-up again and again under one key, until it is acknowledged; false when it never is. */
 async function topUp(urls: () => readonly string[], buyer: Buyer, key: string): Promise<boolean> {
   const deadline = Date.now() + TOP_UP_LIMIT_MS;
   for (let turn = 0; Date.now() < deadline; turn += 1) {
@@ -151,7 +153,7 @@ async function topUp(urls: () => readonly string[], buyer: Buyer, key: string): 
               'content-type': 'application/json',
               'idempotency-key': key,
             },
-            body: JSON.stringify({ amount_usd: '1' }),
+            body: JSON.stringify({ amount_usd: TOP_UP_USD }),
           }).catch(() => null);
     const text = await response?.text().catch(() => null);
     if (response?.status === 201 && typeof text === 'string') return true;
