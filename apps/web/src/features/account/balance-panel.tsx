@@ -3,9 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { formatBalance } from '../../lib/format.ts';
 import { setBalance } from '../../lib/session-store.ts';
-import { exactUsd } from './exact-usd.ts';
+import { exactUsd, exactUsd } from './exact-usd.ts';
 import { balanceQuery } from './queries.ts';
 import { TopUpForm } from './top-up-form.tsx';
 import { TransactionHistory } from './transaction-history.tsx';
@@ -29,7 +28,7 @@ function Figures({ balance }: { balance: Balance | undefined }) {
           <dd>
             {balance ? (
               <data value={balance[field]} title={exactUsd(balance[field])} className="block font-mono text-h2">
-                {formatBalance(balance[field])}
+                {exactUsd(balance[field])}
               </data>
             ) : (
               <Skeleton className="my-1 h-5 w-20" />
