@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { setBalance } from '../../lib/session-store.ts';
-import { exactUsd, exactUsd } from './exact-usd.ts';
+import { exactUsd } from './exact-usd.ts';
 import { balanceQuery } from './queries.ts';
 import { TopUpForm } from './top-up-form.tsx';
 import { TransactionHistory } from './transaction-history.tsx';
