@@ -1,0 +1,118 @@
+import { formatUsd, parseUsd } from '@q/contract/money';
+import type { SignedReceiptBody } from '@q/contract/receipts';
+import type { ReactNode } from 'react';
+import { cx } from '../../lib/cx.ts';
+import { formatCount } from '../../lib/format.ts';
+import { exactUsd } from '../account/exact-usd.ts';
+import { formatPico, formatRounding, type ReceiptSum, receiptSum } from './receipt-lines.ts';
+
+const HEAD =
+  'border-line border-y bg-sunken px-1.5 py-1.5 font-medium text-ink2 text-meta first:pl-3 last:pr-3 sm:px-2';
+const CELL = 'border-line border-b px-1.5 py-2 text-ui first:pl-3 last:pr-3 sm:px-2';
+
+type Body = SignedReceiptBody['receipt'];
+
+function Total({ name, amount, strong = false }: { name: ReactNode; amount: ReactNode; strong?: boolean }) {
+  return (
+    <tr className={cx(strong && 'font-semibold')}>
+      <th scope="row" colSpan={3} className={cx(CELL, 'text-left', strong ? 'font-semibold' : 'font-normal text-ink2')}>
+        {name}
+      </th>
+      <td className={cx(CELL, 'text-right font-mono')}>{amount}</td>
+    </tr>
+  );
+}
+
+/** The lines under the sum: fee, rounding, what the marketplace bore, the charge. */
+function Totals({ receipt, sum }: { receipt: Body; sum: ReceiptSum }) {
+  const overrun = parseUsd(receipt.overrun_usd) ?? 0n;
+  const subsidy = parseUsd(receipt.subsidy_usd) ?? 0n;
+  return (
+    <>
+      <Total name="Sum" amount={formatPico(sum.totalPico)} />
+      {sum.feeBps === null ? null : (
+        <Total name={`Of that, on your own provider key, ${sum.feeBps / 100} %`} amount="" />
+      )}
+      {sum.rounded ? (
+        <Total name="Rounded up, once, to a whole billionth of a dollar" amount={`+${formatRounding(sum)}`} />
+      ) : null}
+      {overrun > 0n ? (
+        <Total name="Above what was held: the marketplace pays it" amount={exactUsd(formatUsd(-overrun))} />
+      ) : null}
+      {subsidy > 0n ? <Total name="Paid by free tokens" amount={exactUsd(formatUsd(-subsidy))} /> : null}
+      <Total
+        strong
+        name="Charged"
+        amount={
+          <data value={receipt.charged_usd} className="font-mono">
+            {exactUsd(receipt.charged_usd)}
+          </data>
+        }
+      />
+    </>
+  );
+}
+
+function Explanation({ receipt, sum }: { receipt: Body; sum: ReceiptSum }) {
+  const reasoning = receipt.usage.reasoning_tokens;
+  return (
+    <div className="grid max-w-[72ch] gap-1 pt-2 text-ink2 text-meta">
+      {reasoning > 0 ? <p>{formatCount(reasoning)} of the output tokens were spent on reasoning.</p> : null}
+      {receipt.mode === 'free' ? <p>Calls of this model cost nothing.</p> : null}
+      {sum.addsUp ? (
+        <p>The lines above add up to the charge exactly.</p>
+      ) : (
+        <p role="alert" className="text-neg">
+          These lines do not add up to the charge. Tell the operator of this marketplace, and keep the receipt.
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What was used, at which price, line by line to the charge. */
+export function ReceiptBill({ receipt }: { receipt: Body }) {
+  const sum = receiptSum(receipt);
+  const unit = receipt.price.unit === 'image' ? '$/image' : '$/M tokens';
+  return (
+    <section aria-labelledby="bill" className="min-w-0">
+      <h2 id="bill" className="pb-2 font-semibold text-h3">
+        How the charge comes about
+      </h2>
+      <table className="w-full border-separate border-spacing-0">
+        <thead>
+          <tr>
+            <th scope="col" className={cx(HEAD, 'text-left')}>
+              What
+            </th>
+            <th scope="col" className={cx(HEAD, 'text-right')}>
+              Used
+            </th>
+            <th scope="col" className={cx(HEAD, 'text-right')}>
+              {unit}
+            </th>
+            <th scope="col" className={cx(HEAD, 'text-right')}>
+              Amount
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sum.lines.map((line) => (
+            <tr key={line.name}>
+              <th scope="row" className={cx(CELL, 'text-left font-normal')}>
+                {line.name}
+              </th>
+              <td className={cx(CELL, 'text-right font-mono')}>{formatCount(line.units)}</td>
+              <td className={cx(CELL, 'text-right font-mono')}>{line.price}</td>
+              <td className={cx(CELL, 'text-right font-mono')}>
+                <data value={line.amountPico.toString()}>{formatPico(line.amountPico)}</data>
+              </td>
+            </tr>
+          ))}
+          <Totals receipt={receipt} sum={sum} />
+        </tbody>
+      </table>
+      <Explanation receipt={receipt} sum={sum} />
+    </section>
+  );
+}

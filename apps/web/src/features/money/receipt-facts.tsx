@@ -1,0 +1,100 @@
+import { formatUsd } from '@q/contract/money';
+import type { SignedReceiptBody } from '@q/contract/receipts';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { formatCount } from '../../lib/format.ts';
+import { exactUsd } from '../account/exact-usd.ts';
+import { Money } from './money.tsx';
+import { outcomeLabel } from './outcomes.ts';
+
+type Body = SignedReceiptBody['receipt'];
+
+const SOURCES: Record<Body['usage_source'], string> = {
+  provider: 'the provider',
+  counted: 'this marketplace',
+  checkpoint: 'this marketplace, from the last point before the call broke off',
+};
+
+const MODES: Record<Body['mode'], { name: string; payee: string }> = {
+  resale: { name: 'Resold from the provider', payee: 'Provider' },
+  publisher: { name: 'Sold for its publisher', payee: 'Publisher' },
+  byok: { name: 'On your own provider key', payee: 'Provider' },
+  free: { name: 'Free', payee: 'Provider' },
+};
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[8rem_minmax(0,1fr)] gap-3 border-line border-b py-1.5 text-ui">
+      <dt className="text-ink2">{name}</dt>
+      <dd className="wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
+
+/** A time to the millisecond in UTC, as it was hashed. */
+const utc = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`;
+
+function Attempts({ attempts }: { attempts: Body['attempts'] }) {
+  return (
+    <ol className="grid gap-1">
+      {attempts.map((attempt, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the receipt never changes, and an attempt has no other name
+        <li key={index}>
+          {attempt.provider}: {outcomeLabel(attempt.outcome)}
+          {attempt.upstream_request_id === null ? null : (
+            <code className="block font-mono text-ink3 text-meta">{attempt.upstream_request_id}</code>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Which call it was, when and where it ran, what was set aside, and who got what of the charge. */
+export function ReceiptFacts({ receipt }: { receipt: Body }) {
+  const mode = MODES[receipt.mode];
+  return (
+    <section aria-labelledby="call">
+      <h2 id="call" className="pb-2 font-semibold text-h3">
+        The call
+      </h2>
+      <dl className="border-line border-t">
+        <Fact name="Call">
+          <code className="font-mono text-meta">{receipt.call_id}</code>
+        </Fact>
+        <Fact name="Model">
+          <Link to="/models/$" params={{ _splat: receipt.model }} className="link">
+            {receipt.model}
+          </Link>
+        </Fact>
+        <Fact name="Provider">{receipt.provider}</Fact>
+        <Fact name="Started">{utc(receipt.started_at)}</Fact>
+        <Fact name="Settled">{utc(receipt.settled_at)}</Fact>
+        <Fact name="Outcome">{outcomeLabel(receipt.outcome)}</Fact>
+        <Fact name="Attempts">
+          <Attempts attempts={receipt.attempts} />
+        </Fact>
+        <Fact name="Counted by">{SOURCES[receipt.usage_source]}</Fact>
+        <Fact name="API key">{receipt.api_key_id ?? 'none, from the browser'}</Fact>
+        <Fact name="Terms">
+          {mode.name}, price version {receipt.price.version}
+        </Fact>
+        <Fact name="Held before">
+          {receipt.free_tokens ? (
+            `${formatCount(Number(receipt.held))} free tokens`
+          ) : (
+            <Money usd={formatUsd(BigInt(receipt.held))} />
+          )}
+        </Fact>
+        <Fact name="Charged">
+          <Money usd={receipt.charged_usd} />
+        </Fact>
+        <Fact name="Split">
+          Marketplace <span className="font-mono">{exactUsd(receipt.split.platform_usd)}</span>
+          <br />
+          {mode.payee} <span className="font-mono">{exactUsd(receipt.split.payee_usd)}</span>
+        </Fact>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,121 @@
+import type { SignedReceiptBody, SigningKey } from '@q/contract/receipts';
+import { useQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { useState } from 'react';
+import { Badge } from '../../components/badge.tsx';
+import { Button } from '../../components/button.tsx';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { toast } from '../../components/toast-store.ts';
+import { errorMessage } from '../../lib/api-client.ts';
+import { download } from '../../lib/download.ts';
+import { signingKeyQuery } from './queries.ts';
+import { type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts';
+
+function VerdictText({ verdict }: { verdict: ReceiptVerdict }) {
+  if ('unable' in verdict) {
+    return (
+      <p className="text-ui">
+        This browser cannot check the signature here. Download the receipt and run the command below.
+      </p>
+    );
+  }
+  if (verdict.valid) {
+    return (
+      <p className="flex flex-wrap items-center gap-2 text-ui">
+        <Badge tone="good">Valid</Badge>
+        Checked in this browser: nothing was changed, and this marketplace’s key signed it.
+      </p>
+    );
+  }
+  return (
+    <p role="alert" className="flex flex-wrap items-center gap-2 text-ui">
+      <Badge tone="bad">Not valid</Badge>
+      {verdict.fault}
+    </p>
+  );
+}
+
+function Verdict({ signed, signingKey }: { signed: SignedReceiptBody; signingKey: SigningKey }) {
+  const { data } = useQuery({
+    queryKey: ['receipt-verdict', signed.hash, signingKey.public_key],
+    queryFn: () => verifyReceipt(signed, signingKey),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return data ? <VerdictText verdict={data} /> : <Skeleton className="h-5 w-72 max-w-full" />;
+}
+
+function Fingerprint({ name, value }: { name: string; value: string }) {
+  return (
+    <div className="grid gap-x-3 border-line border-b py-1.5 text-ui sm:grid-cols-[8rem_minmax(0,1fr)]">
+      <dt className="text-ink2">{name}</dt>
+      <dd className="break-all font-mono text-meta leading-5">{value}</dd>
+    </div>
+  );
+}
+
+function DownloadButton({ callId, fileName }: { callId: string; fileName: string }) {
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    try {
+      await download(`/api/v1/receipts/${encodeURIComponent(callId)}`, {
+        accept: 'application/json',
+        fallbackName: fileName,
+      });
+    } catch (error) {
+      toast(errorMessage(error), { tone: 'bad' });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button onClick={() => void save()} busy={busy} className="justify-self-start">
+      <Download aria-hidden="true" size={15} />
+      Download JSON
+    </Button>
+  );
+}
+
+/** What proves the receipt: its place in the chain, hash and signature, and ways to check them here and elsewhere. */
+export function ReceiptProof({ signed }: { signed: SignedReceiptBody }) {
+  const { receipt, prev_hash, hash, signature, key } = signed;
+  const signingKey = useQuery(signingKeyQuery());
+  const fileName = `receipt-${receipt.call_id}.json`;
+  const command = `npm run receipt:verify -- ${fileName} --key ${signingKey.data?.public_key ?? key.public_key}`;
+  return (
+    <section aria-labelledby="proof" className="grid min-w-0 gap-3">
+      <h2 id="proof" className="font-semibold text-h3">
+        Proof
+      </h2>
+      {signingKey.error ? (
+        <ErrorState
+          title="The marketplace’s key could not be loaded"
+          error={signingKey.error}
+          onRetry={() => void signingKey.refetch()}
+          busy={signingKey.isFetching}
+        />
+      ) : null}
+      {signingKey.isPending ? <Skeleton className="h-5 w-72 max-w-full" /> : null}
+      {signingKey.data ? <Verdict signed={signed} signingKey={signingKey.data} /> : null}
+      <dl className="border-line border-t">
+        <Fingerprint name="In the chain" value={`number ${receipt.chain.seq} of ${receipt.chain.id}`} />
+        <Fingerprint name="Receipt before" value={prev_hash} />
+        <Fingerprint name="Hash" value={hash} />
+        <Fingerprint name="Signature" value={signature} />
+        <Fingerprint name="Key" value={key.id} />
+      </dl>
+      <DownloadButton callId={receipt.call_id} fileName={fileName} />
+      <div className="grid gap-1">
+        <p className="text-ink2 text-ui">To check it without this server, in a copy of this software:</p>
+        <div className="flex items-center gap-1">
+          <code className="min-w-0 flex-1 break-all border-line border-l-2 bg-sunken px-3 py-2 font-mono text-meta">
+            {command}
+          </code>
+          <CopyButton text={command} what="verify command" />
+        </div>
+      </div>
+    </section>
+  );
+}
