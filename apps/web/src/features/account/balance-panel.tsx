@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { formatLiveBalance } from '../../lib/format.ts';
 import { setBalance } from '../../lib/session-store.ts';
 import { exactUsd } from './exact-usd.ts';
 import { balanceQuery } from './queries.ts';
@@ -28,7 +29,7 @@ function Figures({ balance }: { balance: Balance | undefined }) {
           <dd>
             {balance ? (
               <data value={balance[field]} title={exactUsd(balance[field])} className="block font-mono text-h2">
-                {exactUsd(balance[field])}
+                {formatLiveBalance(balance[field])}
               </data>
             ) : (
               <Skeleton className="my-1 h-5 w-20" />
