@@ -2,7 +2,8 @@ import type { UsageRow } from '@q/contract/wallet';
 import { Link } from '@tanstack/react-router';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
-import { formatCount, formatDateTime, formatSeconds } from '../../lib/format.ts';
+import { formatCount, formatDateTime } from '../../lib/format.ts';
+import { formatMilliseconds } from './milliseconds.ts';
 import { decimalsOf, Money } from './money.tsx';
 import { outcomeLabel } from './outcomes.ts';
 
@@ -64,11 +65,11 @@ function Row({ row, decimals }: { row: UsageRow; decimals: number }) {
       </td>
       <td className={cx(CELL, FIGURE, 'max-md:hidden')}>{formatCount(row.input_tokens)}</td>
       <td className={cx(CELL, FIGURE, 'max-md:hidden')}>{formatCount(row.output_tokens)}</td>
-      <td className={cx(CELL, FIGURE, 'max-md:hidden')}>{formatSeconds(row.ttft_ms)}</td>
-      <td className={cx(CELL, FIGURE, 'max-md:hidden')}>{formatSeconds(row.duration_ms)}</td>
+      <td className={cx(CELL, FIGURE, 'max-md:hidden')}>{formatMilliseconds(row.ttft_ms)}</td>
+      <td className={cx(CELL, FIGURE, 'max-md:hidden')}>{formatMilliseconds(row.duration_ms)}</td>
       <td className={cx(CELL, 'whitespace-nowrap text-right')}>
         <Money usd={row.cost_usd} decimals={decimals} />
-        <span className="block font-mono text-ink3 text-meta md:hidden">{formatSeconds(row.duration_ms)}</span>
+        <span className="block font-mono text-ink3 text-meta md:hidden">{formatMilliseconds(row.duration_ms)}</span>
       </td>
     </tr>
   );

@@ -6,11 +6,11 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { type SessionUser, useSession } from '../../lib/session-store.ts';
 
 const PAGE_LINK =
-  'flex min-h-control items-center border-transparent border-b-2 px-2.5 text-ink2 text-ui hover:text-ink data-[status=active]:border-accent data-[status=active]:font-medium data-[status=active]:text-ink';
+  'flex min-h-control items-center border-transparent border-b-2 text-ink2 text-ui hover:text-ink data-[status=active]:border-accent data-[status=active]:font-medium data-[status=active]:text-ink';
 
 function PageLinks({ role }: { role: SessionUser['role'] }) {
   return (
-    <nav aria-label="Account pages" className="-mx-2.5 flex flex-wrap">
+    <nav aria-label="Account pages" className="flex flex-wrap gap-x-5">
       <Link to="/billing" className={PAGE_LINK} activeOptions={{ includeSearch: false }}>
         Billing
       </Link>

@@ -13,25 +13,32 @@ export interface MoneyProps {
   className?: string;
 }
 
-const decimalsIn = (text: string): number => text.split('.')[1]?.length ?? 0;
+/** Digits after the point of a written amount. */
+export const decimalsIn = (text: string): number => text.split('.')[1]?.length ?? 0;
 
 /** The most decimals that any of these amounts is written with. */
 export function decimalsOf(amounts: readonly string[]): number {
   return Math.max(0, ...amounts.map((usd) => decimalsIn(exactUsd(usd))));
 }
 
+/** Invisible digits after a written amount that has fewer decimals than its column. */
+export function Padding({ text, decimals }: { text: string; decimals: number }) {
+  const missing = text === UNKNOWN ? 0 : decimals - decimalsIn(text);
+  if (missing <= 0) return null;
+  return (
+    <span aria-hidden="true" className="invisible max-md:hidden">
+      {'0'.repeat(missing)}
+    </span>
+  );
+}
+
 /** An amount to the last nano-dollar, in mono digits. */
 export function Money({ usd, sign = false, decimals = 0, className }: MoneyProps) {
   const text = exactUsd(usd, { sign });
-  const missing = text === UNKNOWN ? 0 : decimals - decimalsIn(text);
   return (
     <data value={usd} className={cx('whitespace-nowrap font-mono', className)}>
       {text}
-      {missing > 0 ? (
-        <span aria-hidden="true" className="invisible max-md:hidden">
-          {'0'.repeat(missing)}
-        </span>
-      ) : null}
+      <Padding text={text} decimals={decimals} />
     </data>
   );
 }

@@ -1,10 +1,10 @@
 import { formatUsd, parseUsd } from '@q/contract/money';
 import type { SignedReceiptBody } from '@q/contract/receipts';
-import type { ReactNode } from 'react';
 import { cx } from '../../lib/cx.ts';
 import { formatCount } from '../../lib/format.ts';
 import { exactUsd } from '../account/exact-usd.ts';
-import { formatPico, formatRounding, type ReceiptSum, receiptSum } from './receipt-lines.ts';
+import { decimalsIn, Padding } from './money.tsx';
+import { formatFee, formatPico, formatRounding, type ReceiptSum, receiptSum } from './receipt-lines.ts';
 
 const HEAD =
   'border-line border-y bg-sunken px-1.5 py-1.5 font-medium text-ink2 text-meta first:pl-3 last:pr-3 sm:px-2';
@@ -12,44 +12,46 @@ const CELL = 'border-line border-b px-1.5 py-2 text-ui first:pl-3 last:pr-3 sm:p
 
 type Body = SignedReceiptBody['receipt'];
 
-function Total({ name, amount, strong = false }: { name: ReactNode; amount: ReactNode; strong?: boolean }) {
-  return (
-    <tr className={cx(strong && 'font-semibold')}>
-      <th scope="row" colSpan={3} className={cx(CELL, 'text-left', strong ? 'font-semibold' : 'font-normal text-ink2')}>
-        {name}
-      </th>
-      <td className={cx(CELL, 'text-right font-mono')}>{amount}</td>
-    </tr>
-  );
+interface TotalLine {
+  name: string;
+  amount: string;
+  /** The exact figure of the charge. */
+  value?: string;
 }
 
 /** The lines under the sum: fee, rounding, what the marketplace bore, the charge. */
-function Totals({ receipt, sum }: { receipt: Body; sum: ReceiptSum }) {
+function totalsOf(receipt: Body, sum: ReceiptSum): TotalLine[] {
   const overrun = parseUsd(receipt.overrun_usd) ?? 0n;
   const subsidy = parseUsd(receipt.subsidy_usd) ?? 0n;
+  const lines: (TotalLine | false)[] = [
+    { name: 'Sum', amount: formatPico(sum.totalPico) },
+    sum.feeBps !== null && { name: `On your own provider key: ${sum.feeBps / 100} % of it`, amount: formatFee(sum) },
+    sum.rounded && {
+      name: 'Rounded up, once, to a whole billionth of a dollar',
+      amount: `+${formatRounding(sum)}`,
+    },
+    overrun > 0n && {
+      name: 'Above what was held: the marketplace pays it',
+      amount: exactUsd(formatUsd(-overrun)),
+    },
+    subsidy > 0n && { name: 'Paid by free tokens', amount: exactUsd(formatUsd(-subsidy)) },
+    { name: 'Charged', amount: exactUsd(receipt.charged_usd), value: receipt.charged_usd },
+  ];
+  return lines.filter((line) => line !== false);
+}
+
+function Total({ line, decimals }: { line: TotalLine; decimals: number }) {
+  const weight = line.value === undefined ? 'font-normal text-ink2' : 'font-semibold';
   return (
-    <>
-      <Total name="Sum" amount={formatPico(sum.totalPico)} />
-      {sum.feeBps === null ? null : (
-        <Total name={`Of that, on your own provider key, ${sum.feeBps / 100} %`} amount="" />
-      )}
-      {sum.rounded ? (
-        <Total name="Rounded up, once, to a whole billionth of a dollar" amount={`+${formatRounding(sum)}`} />
-      ) : null}
-      {overrun > 0n ? (
-        <Total name="Above what was held: the marketplace pays it" amount={exactUsd(formatUsd(-overrun))} />
-      ) : null}
-      {subsidy > 0n ? <Total name="Paid by free tokens" amount={exactUsd(formatUsd(-subsidy))} /> : null}
-      <Total
-        strong
-        name="Charged"
-        amount={
-          <data value={receipt.charged_usd} className="font-mono">
-            {exactUsd(receipt.charged_usd)}
-          </data>
-        }
-      />
-    </>
+    <tr>
+      <th scope="row" colSpan={3} className={cx(CELL, 'text-left', weight)}>
+        {line.name}
+      </th>
+      <td className={cx(CELL, 'text-right font-mono', weight)}>
+        <data value={line.value ?? line.amount}>{line.amount}</data>
+        <Padding text={line.amount} decimals={decimals} />
+      </td>
+    </tr>
   );
 }
 
@@ -73,6 +75,9 @@ function Explanation({ receipt, sum }: { receipt: Body; sum: ReceiptSum }) {
 /** What was used, at which price, line by line to the charge. */
 export function ReceiptBill({ receipt }: { receipt: Body }) {
   const sum = receiptSum(receipt);
+  const totals = totalsOf(receipt, sum);
+  const written = [...sum.lines.map(({ amountPico }) => formatPico(amountPico)), ...totals.map(({ amount }) => amount)];
+  const decimals = Math.max(...written.map(decimalsIn));
   const unit = receipt.price.unit === 'image' ? '$/image' : '$/M tokens';
   return (
     <section aria-labelledby="bill" className="min-w-0">
@@ -106,10 +111,13 @@ export function ReceiptBill({ receipt }: { receipt: Body }) {
               <td className={cx(CELL, 'text-right font-mono')}>{line.price}</td>
               <td className={cx(CELL, 'text-right font-mono')}>
                 <data value={line.amountPico.toString()}>{formatPico(line.amountPico)}</data>
+                <Padding text={formatPico(line.amountPico)} decimals={decimals} />
               </td>
             </tr>
           ))}
-          <Totals receipt={receipt} sum={sum} />
+          {totals.map((line) => (
+            <Total key={line.name} line={line} decimals={decimals} />
+          ))}
         </tbody>
       </table>
       <Explanation receipt={receipt} sum={sum} />

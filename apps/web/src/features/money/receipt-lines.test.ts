@@ -45,10 +45,10 @@ describe('the sum of a receipt', () => {
   it('prices plain, cached, cache-writing and output tokens once each, and rounds up once', () => {
     const sum = receiptSum(RECEIPT);
     expect(sum.lines.map(({ name, units, price, amountPico }) => [name, units, price, amountPico])).toEqual([
-      ['Input tokens', 5, '$0.714286', 3_571_430n],
-      ['Input tokens from cache', 4, '$0.071429', 285_716n],
-      ['Tokens written to cache', 1, '$0.625', 625_000n],
-      ['Output tokens', 3, '$5.714286', 17_142_858n],
+      ['Input tokens', 5, '0.714286', 3_571_430n],
+      ['Input tokens from cache', 4, '0.071429', 285_716n],
+      ['Tokens written to cache', 1, '0.625', 625_000n],
+      ['Output tokens', 3, '5.714286', 17_142_858n],
     ]);
     expect(sum.totalPico).toBe(21_625_004n);
     expect([sum.priceNano, sum.rounded, sum.addsUp]).toEqual([21_626n, true, false]);
@@ -88,7 +88,7 @@ describe('the sum of a receipt', () => {
       images: 2,
     };
     const sum = receiptSum({ ...RECEIPT, price, usage, charged_usd: '0.114285715' });
-    expect(sum.lines.map(({ name, price: each }) => [name, each])).toEqual([['Images', '$0.057142857143']]);
+    expect(sum.lines.map(({ name, price: each }) => [name, each])).toEqual([['Images', '0.057142857143']]);
     expect([sum.priceNano, sum.addsUp]).toEqual([114_285_715n, true]);
   });
 });

@@ -11,7 +11,7 @@ const BPS_WHOLE = 10_000n;
 export interface ReceiptLine {
   name: string;
   units: number;
-  /** Dollars for a million tokens, or for one image, exactly. */
+  /** Dollars for a million tokens, or for one image, exactly and without the sign. */
   price: string;
   amountPico: bigint;
 }
@@ -46,6 +46,9 @@ export const formatPico = (pico: bigint): string => writeDollars(pico, PICO_DECI
 export const formatRounding = ({ exact, priceNano }: ReceiptSum): string =>
   writeDollars(priceNano * PICO_PER_NANO * BPS_WHOLE - exact, EXACT_DECIMALS);
 
+/** Writes what is charged before rounding, in dollars. */
+export const formatFee = ({ exact }: ReceiptSum): string => writeDollars(exact, EXACT_DECIMALS);
+
 type Body = SignedReceiptBody['receipt'];
 
 /** Tokens read from and written to a cache are parts of the input, each priced once at its own price. */
@@ -69,7 +72,7 @@ function linesOf(receipt: Body): ReceiptLine[] {
     .map(({ name, units, pico }) => ({
       name,
       units,
-      price: name === 'Images' ? formatPico(pico) : `$${formatPricePerMillion(pico)}`,
+      price: name === 'Images' ? formatPico(pico).slice(1) : formatPricePerMillion(pico),
       amountPico: BigInt(units) * pico,
     }));
 }

@@ -23,16 +23,15 @@ function VerdictText({ verdict }: { verdict: ReceiptVerdict }) {
   }
   if (verdict.valid) {
     return (
-      <p className="flex flex-wrap items-center gap-2 text-ui">
-        <Badge tone="good">Valid</Badge>
-        Checked in this browser: nothing was changed, and this marketplace’s key signed it.
+      <p className="text-ui">
+        <Badge tone="good">Valid</Badge> Checked in this browser: nothing was changed, and this marketplace’s key signed
+        it.
       </p>
     );
   }
   return (
-    <p role="alert" className="flex flex-wrap items-center gap-2 text-ui">
-      <Badge tone="bad">Not valid</Badge>
-      {verdict.fault}
+    <p role="alert" className="text-ui">
+      <Badge tone="bad">Not valid</Badge> {verdict.fault}
     </p>
   );
 }
@@ -110,7 +109,7 @@ export function ReceiptProof({ signed }: { signed: SignedReceiptBody }) {
       <div className="grid gap-1">
         <p className="text-ink2 text-ui">To check it without this server, in a copy of this software:</p>
         <div className="flex items-center gap-1">
-          <code className="min-w-0 flex-1 break-all border-line border-l-2 bg-sunken px-3 py-2 font-mono text-meta">
+          <code className="wrap-anywhere min-w-0 flex-1 border-line border-l-2 bg-sunken px-3 py-2 font-mono text-meta">
             {command}
           </code>
           <CopyButton text={command} what="verify command" />

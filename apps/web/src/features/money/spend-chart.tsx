@@ -47,7 +47,7 @@ function DaysTable({ days }: { days: readonly SpendDay[] }) {
   const head = 'border-line border-b py-1 font-medium text-ink2 text-meta';
   return (
     <details className="text-ui">
-      <summary className="flex min-h-control w-fit items-center text-accent underline">Spend by day as a table</summary>
+      <summary className="link w-fit py-1.5 touch:py-3">Spend by day as a table</summary>
       <table className="w-full max-w-md">
         <caption className="sr-only">Days with paid calls, the newest first</caption>
         <thead>

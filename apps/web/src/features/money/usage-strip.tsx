@@ -2,7 +2,8 @@ import type { BalanceSummary } from '@q/contract/wallet';
 import type { ReactNode } from 'react';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
-import { formatCompact, formatCount, formatSeconds } from '../../lib/format.ts';
+import { formatCompact, formatCount } from '../../lib/format.ts';
+import { formatMilliseconds } from './milliseconds.ts';
 import { Money } from './money.tsx';
 import type { RecentCalls } from './queries.ts';
 import { callFigures, totalSpent } from './usage-figures.ts';
@@ -36,7 +37,7 @@ const Waiting = () => <Skeleton className="mt-1.5 h-4 w-20" />;
 /** Five figures of the last thirty days. */
 export function UsageStrip({ summary, calls }: UsageStripProps) {
   const figures = calls ? callFigures(calls, Date.now()) : null;
-  const rate = figures && figures.calls > 0 ? `${((100 * figures.errors) / figures.calls).toFixed(1)} % of calls` : '';
+  const rate = figures && figures.errors > 0 ? `${((100 * figures.errors) / figures.calls).toFixed(1)} % of calls` : '';
   return (
     <section aria-labelledby="last-thirty-days">
       <h2 id="last-thirty-days" className="pb-1 font-semibold text-h3">
@@ -59,7 +60,7 @@ export function UsageStrip({ summary, calls }: UsageStripProps) {
           )}
         </Figure>
         <Figure name="First token, median" place={3}>
-          {figures ? formatSeconds(figures.medianTtftMs) : <Waiting />}
+          {figures ? formatMilliseconds(figures.medianTtftMs) : <Waiting />}
         </Figure>
         <Figure name="Errors" place={4}>
           {figures ? (
