@@ -24,7 +24,7 @@ curl ${origin}/v1/chat/completions \\
     },
     {
       value: 'python',
-      label: 'OpenAI SDK, Python',
+      label: 'Python',
       code: `# export Q_API_KEY="${key}"
 import os
 from openai import OpenAI
@@ -38,7 +38,7 @@ print(answer.choices[0].message.content)`,
     },
     {
       value: 'javascript',
-      label: 'OpenAI SDK, JavaScript',
+      label: 'JavaScript',
       code: `// export Q_API_KEY="${key}"
 import OpenAI from 'openai';
 

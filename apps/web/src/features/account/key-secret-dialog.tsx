@@ -28,7 +28,7 @@ export function KeySecretDialog({ apiKey, onClose }: KeySecretDialogProps) {
       className="md:w-[40rem]"
       footer={
         <div className="flex flex-wrap items-center justify-end gap-2">
-          <p role="alert" className="flex-1 basis-56 text-neg text-ui empty:hidden">
+          <p role="alert" className="flex-1 basis-full sm:basis-56 text-neg text-ui empty:hidden">
             {asking ? 'You have not copied the key. Once closed, it is gone.' : ''}
           </p>
           {asking ? (

@@ -93,7 +93,10 @@ function Password({ user }: { user: SessionUser }) {
   const queryClient = useQueryClient();
   const [open, setOpen] = useState(false);
   return (
-    <section aria-labelledby="password" className="flex flex-wrap items-center justify-between gap-2">
+    <section
+      aria-labelledby="password"
+      className="flex flex-wrap items-center justify-between gap-2 border-line border-t pt-4"
+    >
       <h3 id="password" className="font-semibold text-ui">
         Password
       </h3>

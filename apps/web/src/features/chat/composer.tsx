@@ -116,12 +116,17 @@ export function Composer({ chat, field }: ComposerProps) {
             {running ? 'Esc stops' : 'Enter sends, Shift Enter adds a line'}
           </span>
           {running ? (
-            <Button onClick={chat.stop} busy={chat.turn?.stopping ?? false} className="min-w-20">
+            <Button onClick={chat.stop} busy={chat.turn?.stopping ?? false} className="transition-none! min-w-20">
               <Square aria-hidden="true" size={13} />
               Stop
             </Button>
           ) : (
-            <Button type="submit" variant="primary" disabled={text.trim() === '' || !usable} className="min-w-20">
+            <Button
+              type="submit"
+              variant="primary"
+              disabled={text.trim() === '' || !usable}
+              className="transition-none! min-w-20"
+            >
               <ArrowUp aria-hidden="true" size={15} />
               Send
             </Button>

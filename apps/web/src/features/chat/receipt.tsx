@@ -28,7 +28,7 @@ export function Receipt({ message }: { message: ThreadMessage }) {
   const speed = tokensPerSecond(message);
   return (
     <div className="@2xl:border-line @2xl:border-l @2xl:pl-3">
-      <dl className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 @2xl:sticky @2xl:top-5 @2xl:block @2xl:space-y-0.5">
+      <dl className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 @2xl:sticky @2xl:top-5 @2xl:block @2xl:space-y-0.5">
         <Line term="Cost" strong>
           <data value={cost_usd}>{formatCost(cost_usd)}</data>
         </Line>
