@@ -1,6 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
-import { OPENAI_QUIRKS } from '@q/providers/openai-compatible/quirks';
 import { createSandboxProvider } from '@q/providers/sandbox/provider';
 import type { Config } from './config.ts';
 import { createPasswordHasher } from './features/accounts/password-hasher.ts';
@@ -17,6 +15,7 @@ import { registerChatRoutes } from './features/chat/routes.ts';
 import { createChat } from './features/chat/service.ts';
 import { registerChatSocket } from './features/chat/websocket.ts';
 import { createConcurrency } from './features/gateway/concurrency.ts';
+import { createPlatformProviders } from './features/gateway/platform-providers.ts';
 import { providerStatuses } from './features/gateway/provider-status.ts';
 import { createProviderRegistry } from './features/gateway/providers.ts';
 import { registerQuoteRoute } from './features/gateway/quote-routes.ts';
@@ -105,14 +104,10 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   const shared = { database, clock, logger, idempotency, audit, accounts, catalog };
   const administrationMoney = createAdministrationMoney({ ...shared, commissionBps, moneyGuard: ledger.guard });
   const sandbox = createSandboxProvider({ knowledge: createSandboxKnowledge(catalog) });
-  const openai = createOpenAiCompatibleProvider({
-    id: 'openai',
-    baseUrl: config.openai.baseUrl,
-    quirks: OPENAI_QUIRKS,
-  });
+  const platformProviders = createPlatformProviders({ config, models: catalog.all });
   const providers = createProviderRegistry([
     { id: 'sandbox', name: 'Sandbox', adapter: sandbox, keys: [] },
-    ...(available.has('openai') ? [{ id: 'openai', name: 'OpenAI', adapter: openai, keys: config.openai.keys }] : []),
+    ...platformProviders.entries,
   ]);
   const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
   const wallet = createWallet({ database, ledger, idempotency, clock });
@@ -128,7 +123,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     accounts,
     apiKeys,
     catalog,
-    openai,
+    platformProviders,
     gateway,
     wallet,
     chat,
@@ -243,7 +238,7 @@ export async function createApp(deps: AppDeps) {
       await services.gateway.close();
       await services.apiKeys.close();
       await services.accounts.close();
-      await within(times.settleMs, services.openai.close());
+      await within(times.settleMs, services.platformProviders.close());
     },
   };
 }

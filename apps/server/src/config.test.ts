@@ -69,6 +69,18 @@ describe('the configuration', () => {
     expect(readConfig({ OPENAI_API_KEY: 'a, b,,c ' }).openai.keys).toEqual(['a', 'b', 'c']);
   });
 
+  test.each([
+    ['OPENAI', 'openai', 'https://api.openai.com/v1'],
+    ['ANTHROPIC', 'anthropic', 'https://api.anthropic.com'],
+    ['GOOGLE', 'google', 'https://generativelanguage.googleapis.com/v1beta'],
+  ] as const)('%s has keys and an address of its own', (prefix, name, ownUrl) => {
+    expect(readConfig({})[name]).toEqual({ keys: [], baseUrl: ownUrl });
+    const set = readConfig({ [`${prefix}_API_KEY`]: 'a,b', [`${prefix}_BASE_URL`]: 'http://127.0.0.1:9/x/' });
+    expect(set[name]).toEqual({ keys: ['a', 'b'], baseUrl: 'http://127.0.0.1:9/x' });
+    expect(set.unusedVariables).toEqual([]);
+    expect(faultsOf({ [`${prefix}_BASE_URL`]: 'ftp://x' })).toHaveLength(1);
+  });
+
   test('the fee on own keys is nothing unless it is set', () => {
     expect(readConfig({}).byokFeeBps).toBe(0);
     expect(readConfig({ BYOK_FEE_RATE: '0.055' })).toMatchObject({ byokFeeBps: 550, unusedVariables: [] });

@@ -57,11 +57,23 @@ const environmentSchema = z.object({
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   OPENAI_API_KEY: keyPool,
   OPENAI_BASE_URL: optionalUrl(['http:', 'https:']),
+  ANTHROPIC_API_KEY: keyPool,
+  ANTHROPIC_BASE_URL: optionalUrl(['http:', 'https:']),
+  GOOGLE_API_KEY: keyPool,
+  GOOGLE_BASE_URL: optionalUrl(['http:', 'https:']),
 });
 
 /** Variables of the public contract that this version does not use yet: named at start, so that nobody waits for their effect. */
 const UNUSED_VARIABLES =
-  /^(REDIS_URL|S3_[A-Z_]+|SMTP_URL|SEARCH_URL|STRIPE_[A-Z_]+|(ANTHROPIC|GOOGLE|HUGGINGFACE|MISTRAL|COHERE|STABILITY)_API_KEY|OLLAMA_BASE_URL)$/;
+  /^(REDIS_URL|S3_[A-Z_]+|SMTP_URL|SEARCH_URL|STRIPE_[A-Z_]+|(HUGGINGFACE|MISTRAL|COHERE|STABILITY)_API_KEY|OLLAMA_BASE_URL)$/;
+
+/** The platform's own access to one provider. */
+interface ProviderAccess {
+  /** Used in turn; without any the provider is not called. */
+  keys: string[];
+  /** Without a slash at the end. */
+  baseUrl: string;
+}
 
 /** The whole configuration of one server process. */
 export interface Config {
@@ -86,7 +98,9 @@ export interface Config {
   limits: { signInPer10s: number; requestsPerMinutePerKey: number; concurrentStreamsPerKey: number };
   /** The bearer token of `GET /metrics`; null: only this machine may read them. */
   metricsToken: string | null;
-  openai: { keys: string[]; baseUrl: string };
+  openai: ProviderAccess;
+  anthropic: ProviderAccess;
+  google: ProviderAccess;
   /** Names of variables that are set and have no effect in this version. */
   unusedVariables: string[];
 }
@@ -132,6 +146,10 @@ function crossFaults(env: z.infer<typeof environmentSchema>): string[] {
   return faults;
 }
 
+function access(keys: string[] | undefined, baseUrl: string | undefined, ownUrl: string): ProviderAccess {
+  return { keys: keys ?? [], baseUrl: baseUrl?.replace(/\/+$/, '') ?? ownUrl };
+}
+
 /**
  * Reads and checks the environment. Throws `ConfigError` naming every fault at once; values of secrets are never shown.
  * `MASTER_KEY=""` and the like are refused rather than treated as absent, since an empty secret is always a mistake.
@@ -169,10 +187,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       concurrentStreamsPerKey: env.CONCURRENT_STREAMS_PER_KEY,
     },
     metricsToken: env.METRICS_TOKEN ?? null,
-    openai: {
-      keys: env.OPENAI_API_KEY ?? [],
-      baseUrl: env.OPENAI_BASE_URL?.replace(/\/+$/, '') ?? 'https://api.openai.com/v1',
-    },
+    openai: access(env.OPENAI_API_KEY, env.OPENAI_BASE_URL, 'https://api.openai.com/v1'),
+    anthropic: access(env.ANTHROPIC_API_KEY, env.ANTHROPIC_BASE_URL, 'https://api.anthropic.com'),
+    google: access(env.GOOGLE_API_KEY, env.GOOGLE_BASE_URL, 'https://generativelanguage.googleapis.com/v1beta'),
     unusedVariables: Object.keys(present).filter((name) => UNUSED_VARIABLES.test(name)),
   };
 }

@@ -1,3 +1,4 @@
+import type { HttpChatProvider } from '@q/providers/http/chat-provider';
 import type { Deadlines } from '@q/providers/http/limits';
 import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
 import { PRESETS } from '@q/providers/openai-compatible/quirks';
@@ -24,16 +25,17 @@ export interface StreamOutcome {
 
 export type AdapterHarness = Awaited<ReturnType<typeof openAdapterHarness>>;
 
-/** An OpenAI-compatible provider and the scripted upstream it talks to. Every error must be a ProviderError: others are rethrown. */
-export async function openAdapterHarness(key = 'sk-test-4f9a1c77e2b84d0d9e55') {
+/** How an adapter under test is made. */
+type CreateAdapter = (config: { id: string; baseUrl: string; deadlines: Deadlines }) => HttpChatProvider;
+
+const createOpenAi: CreateAdapter = (config) =>
+  createOpenAiCompatibleProvider({ ...config, quirks: PRESETS.openai.quirks });
+
+/** A provider, OpenAI-compatible unless told otherwise, and the scripted upstream it talks to. Every error must be a ProviderError: others are rethrown. */
+export async function openAdapterHarness(key = 'sk-test-4f9a1c77e2b84d0d9e55', create: CreateAdapter = createOpenAi) {
   const upstream = await createFakeUpstream();
   const open = (deadlines: Partial<Deadlines> = {}) =>
-    createOpenAiCompatibleProvider({
-      id: 'fake',
-      baseUrl: upstream.url,
-      quirks: PRESETS.openai.quirks,
-      deadlines: { ...TEST_DEADLINES, ...deadlines },
-    });
+    create({ id: 'fake', baseUrl: upstream.url, deadlines: { ...TEST_DEADLINES, ...deadlines } });
   const provider = open();
   const request: ChatRequest = { model: 'fake-1', messages: [{ role: 'user', content: 'Hi' }] };
   const options = (signal: AbortSignal = new AbortController().signal) => ({ signal, apiKey: key });

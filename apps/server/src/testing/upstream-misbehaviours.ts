@@ -111,13 +111,13 @@ export function sendsTinyChunks(chunks: number): Behaviour {
 }
 
 /** A small compressed body that inflates to so many bytes, although none was asked for. */
-export const sendsGzipBomb =
-  (bytes: number): Behaviour =>
-  ({ response }) => {
-    response
-      .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
-      .end(gzipSync(Buffer.alloc(bytes)));
+export function sendsGzipBomb(bytes: number): Behaviour {
+  // Made before anybody waits for it.
+  const body = gzipSync(Buffer.alloc(bytes));
+  return ({ response }) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(body);
   };
+}
 
 /** More headers than a client should take. */
 export const sendsLargeHeaders = (bytes: number): Behaviour =>

@@ -1,10 +1,15 @@
 import type { Config } from '../../config.ts';
 import type { ProviderStatus } from './providers.ts';
 
+/** Providers with an adapter, by the name of their part of the configuration. */
+const WITH_KEYS = [
+  { id: 'openai', name: 'OpenAI', variable: 'OPENAI_API_KEY' },
+  { id: 'anthropic', name: 'Anthropic', variable: 'ANTHROPIC_API_KEY' },
+  { id: 'google', name: 'Google', variable: 'GOOGLE_API_KEY' },
+] as const;
+
 /** Providers of the catalog whose adapters this version does not have, with their names. */
 const LATER: Record<string, string> = {
-  anthropic: 'Anthropic',
-  google: 'Google',
   huggingface: 'Hugging Face',
   mistral: 'Mistral',
   cohere: 'Cohere',
@@ -13,11 +18,13 @@ const LATER: Record<string, string> = {
 };
 
 /** Which providers can be called with this configuration, and what an operator has to do for the others. */
-export function providerStatuses(config: Pick<Config, 'openai'>): ProviderStatus[] {
-  const openai = config.openai.keys.length > 0;
+export function providerStatuses(config: Pick<Config, 'openai' | 'anthropic' | 'google'>): ProviderStatus[] {
   return [
     { id: 'sandbox', name: 'Sandbox', available: true, reason: null },
-    { id: 'openai', name: 'OpenAI', available: openai, reason: openai ? null : 'set OPENAI_API_KEY' },
+    ...WITH_KEYS.map(({ id, name, variable }) => {
+      const available = config[id].keys.length > 0;
+      return { id, name, available, reason: available ? null : `set ${variable}` };
+    }),
     ...Object.entries(LATER).map(([id, name]) => ({
       id,
       name,
