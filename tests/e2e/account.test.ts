@@ -265,6 +265,8 @@ describe('mailed links', () => {
     await dialog(page).getByText('Address confirmed').waitFor();
     await page.goto(link);
     await dialog(page, 'Confirm your address').getByText('This link is not valid any more.').waitFor();
+    await dialog(page).getByRole('button', { name: 'Ask for another link' }).click();
+    await dialog(page, 'Account').getByText('Address confirmed').waitFor();
   });
 
   it('let somebody choose another password', async () => {
@@ -292,6 +294,9 @@ describe('mailed links', () => {
     await dialog(page).getByLabel('New password').fill('nine red bicycles');
     await dialog(page).getByRole('button', { name: 'Change password' }).click();
     await dialog(page).getByRole('alert').getByText('This link is not valid any more.').waitFor();
+    await dialog(page).getByRole('button', { name: 'Ask for another link' }).click();
+    await dialog(page).getByRole('button', { name: 'Send link' }).waitFor();
+    await expect.poll(() => focused(page)).toBe('E-mail');
   });
 
   it('make the first administrator', async () => {

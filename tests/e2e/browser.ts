@@ -124,13 +124,20 @@ export interface Pages {
   close(): Promise<void>;
 }
 
-/** Builds the web application when its sources changed; the server reads the files when it starts. */
-async function ensureBuilt(): Promise<void> {
+async function build(): Promise<void> {
   const script = new URL('../../scripts/lib/build-web.mjs', import.meta.url);
   const { ensureWebBuilt } = (await import(script.href)) as {
     ensureWebBuilt: (root: string, say: (text: string) => void) => Promise<void>;
   };
   await ensureWebBuilt(fileURLToPath(new URL('../..', import.meta.url)), () => undefined);
+}
+
+let built: Promise<void> | undefined;
+
+/** Builds the web application when its sources changed: once, since servers that run go on with the files of their start. */
+function ensureBuilt(): Promise<void> {
+  built ??= build();
+  return built;
 }
 
 /** Starts the real server on a fresh database and a browser. `env` adds settings, such as provider keys. */

@@ -42,9 +42,20 @@ function MailedLink({ tab, onTabChange, firstField }: PartProps) {
     if (token !== '')
       void navigate({ to: '.', search: (before) => before, hash: '', replace: true, resetScroll: false });
   }, [token, navigate]);
-  if (tab === 'verify-email') return <VerifyEmail token={token} onDone={() => onTabChange(undefined)} />;
+  // The profile has the button for another mail; strangers sign in on the way there.
+  if (tab === 'verify-email')
+    return (
+      <VerifyEmail token={token} onDone={() => onTabChange(undefined)} onAskAgain={() => onTabChange('profile')} />
+    );
   if (tab === 'reset-password')
-    return <ResetPasswordForm token={token} firstField={firstField} onDone={() => onTabChange('sign-in')} />;
+    return (
+      <ResetPasswordForm
+        token={token}
+        firstField={firstField}
+        onDone={() => onTabChange('sign-in')}
+        onAskAgain={() => onTabChange('forgot')}
+      />
+    );
   return <AdminSetUpForm token={token} firstField={firstField} onSignedIn={() => onTabChange('profile')} />;
 }
 
@@ -52,7 +63,6 @@ function StrangerTabs({ tab, onTabChange, firstField }: PartProps) {
   const asked = tab === 'sign-up' ? 'sign-up' : 'sign-in';
   // Whoever came for their keys or balance goes on there; whoever came to sign in goes on where they were.
   const onSignedIn = () => onTabChange(['sign-in', 'sign-up', 'forgot'].includes(tab) ? undefined : tab);
-  if (tab === 'forgot') return <ForgotPasswordForm firstField={firstField} onBack={() => onTabChange('sign-in')} />;
   return (
     <Tabs
       label="Account"
@@ -102,6 +112,8 @@ function Content(props: PartProps) {
   const status = useSession((state) => state.status);
   const user = useSession((state) => state.user);
   if (MAILED.includes(props.tab)) return <MailedLink {...props} />;
+  if (props.tab === 'forgot')
+    return <ForgotPasswordForm firstField={props.firstField} onBack={() => props.onTabChange('sign-in')} />;
   if (status === 'unknown') return <Skeleton className="h-40" />;
   return user ? <MemberTabs {...props} user={user} /> : <StrangerTabs {...props} />;
 }
@@ -114,6 +126,8 @@ function titleOf(tab: string, signedIn: boolean): string {
 }
 
 const PHONE = 'max-md:h-dvh max-md:max-h-dvh max-md:rounded-none max-md:border-0';
+/** What a link leads to, as high as it needs. */
+const LINK = 'md:w-[26rem]';
 /** A form of a few fields, and the rooms of an account: each as high for all of its tabs, so that the window never jumps. */
 const NARROW = 'md:min-h-[28rem] md:w-[26rem]';
 const WIDE = 'md:h-[min(40rem,100dvh-4rem)] md:w-[46rem]';
@@ -131,16 +145,17 @@ export function AccountModal({ tab, onTabChange }: AccountModalProps) {
     if (tab !== undefined && lost) firstField.current?.focus();
   }, [tab]);
   const mailed = MAILED.includes(last.current);
-  const rooms = signedIn && !mailed;
+  const forgot = last.current === 'forgot';
+  const rooms = signedIn && !mailed && !forgot;
   return (
     <Dialog
       open={tab !== undefined}
       onOpenChange={(open) => (open ? undefined : onTabChange(undefined))}
       title={titleOf(last.current, signedIn)}
       initialFocus={firstField}
-      className={cx(PHONE, rooms ? WIDE : NARROW)}
+      className={cx(PHONE, mailed ? LINK : rooms ? WIDE : NARROW)}
     >
-      <div className={cx('px-4 pb-6', mailed || (!signedIn && last.current === 'forgot') ? 'pt-4' : 'pt-2')}>
+      <div className={cx('px-4 pb-6', mailed || forgot ? 'pt-4' : 'pt-2')}>
         <Content tab={last.current} onTabChange={onTabChange} firstField={firstField} />
       </div>
     </Dialog>

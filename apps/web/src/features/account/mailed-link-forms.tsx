@@ -56,8 +56,25 @@ interface LinkFormProps {
   firstField: Ref<HTMLInputElement>;
 }
 
+/** The way on from a link that does not work. */
+function AskForAnother({ onAsk }: { onAsk: () => void }) {
+  return (
+    <button type="button" onClick={onAsk} className="link min-h-control justify-self-start text-ui">
+      Ask for another link
+    </button>
+  );
+}
+
+/** Props of `ResetPasswordForm`. */
+export interface ResetPasswordFormProps extends LinkFormProps {
+  /** Called when the password is changed and the person wants to sign in with it. */
+  onDone: () => void;
+  /** Called when the link does not work and another one is wanted. */
+  onAskAgain: () => void;
+}
+
 /** Sets a new password by the mailed token. */
-export function ResetPasswordForm({ token, onDone, firstField }: LinkFormProps & { onDone: () => void }) {
+export function ResetPasswordForm({ token, onDone, onAskAgain, firstField }: ResetPasswordFormProps) {
   const [done, setDone] = useState(false);
   const submission = useSubmit({
     fields: ['password'],
@@ -67,7 +84,14 @@ export function ResetPasswordForm({ token, onDone, firstField }: LinkFormProps &
       setDone(true);
     },
   });
-  if (token === '') return <p className="text-ui">This link is not whole. Open it once more from the mail.</p>;
+  if (token === '') {
+    return (
+      <div className="grid gap-2">
+        <p className="text-ui">This link is not whole. Open it once more from the mail.</p>
+        <AskForAnother onAsk={onAskAgain} />
+      </div>
+    );
+  }
   if (done) {
     return (
       <div className="grid max-w-sm gap-4">
@@ -85,12 +109,21 @@ export function ResetPasswordForm({ token, onDone, firstField }: LinkFormProps &
       <FormError submission={submission} />
       <NewPasswordField ref={firstField} label="New password" email="" error={submission.errors.fields['password']} />
       <SubmitButton submission={submission}>Change password</SubmitButton>
+      {submission.errors.form === null ? null : <AskForAnother onAsk={onAskAgain} />}
     </form>
   );
 }
 
+/** Props of `VerifyEmail`. */
+export interface VerifyEmailProps {
+  token: string;
+  onDone: () => void;
+  /** Called when the link does not work and another one is wanted. */
+  onAskAgain: () => void;
+}
+
 /** Confirms an address as soon as its link is opened. */
-export function VerifyEmail({ token, onDone }: { token: string; onDone: () => void }) {
+export function VerifyEmail({ token, onDone, onAskAgain }: VerifyEmailProps) {
   const answer = useQuery({
     queryKey: ['verify-email', token],
     queryFn: () => verifyEmail(token),
@@ -111,6 +144,7 @@ export function VerifyEmail({ token, onDone }: { token: string; onDone: () => vo
       <Button variant="primary" onClick={onDone} className="justify-self-start">
         Go on
       </Button>
+      {token === '' || answer.error ? <AskForAnother onAsk={onAskAgain} /> : null}
     </div>
   );
 }
