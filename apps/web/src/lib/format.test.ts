@@ -134,7 +134,7 @@ describe('counts and times', () => {
 
   it('leaves a gap for times that are not known', () => {
     expect([formatSeconds(680), formatSeconds(12_340), formatSeconds(null)]).toEqual(['0.68 s', '12.3 s', '–']);
-    expect([formatSeconds(0), formatSeconds(10)]).toEqual(['<0.01 s', '0.01 s']);
+    expect([formatSeconds(0), formatSeconds(4), formatSeconds(10)]).toEqual(['<1 ms', '4 ms', '0.01 s']);
     expect([formatDate(null), formatDate('not a day')]).toEqual(['–', '–']);
     expect(formatDate('2026-11-21T12:00:00Z')).toBe('21 Nov 2026');
   });

@@ -117,10 +117,10 @@ export function formatContext(tokens: number | null | undefined): string {
   return `${(tokens / 1_000_000).toFixed(1).replace(/\.0$/, '')}M`;
 }
 
-/** Milliseconds as seconds, two decimals under ten: `0.68 s`, `<0.01 s` for less than that. */
+/** Milliseconds as seconds, two decimals under ten: `0.68 s`; under a hundredth as `4 ms`. */
 export function formatSeconds(ms: number | null | undefined): string {
   if (ms == null) return UNKNOWN;
-  if (ms < 10) return '<0.01 s';
+  if (ms < 10) return ms < 1 ? '<1 ms' : `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   return `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(1)} s`;
 }
