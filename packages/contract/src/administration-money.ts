@@ -61,6 +61,7 @@ export const grantSchema = z.object({
   amount_usd: usd,
   expires_at: z.string(),
   reason: z.string(),
+  available_usd: usd.describe('What the person can use after it'),
   created_at: z.string(),
 });
 
@@ -111,6 +112,7 @@ export const adjustmentSchema = z.object({
   amount_usd: usd.describe('Negative when it was taken'),
   reason: z.string(),
   refund: refundSchema.nullable(),
+  available_usd: usd.describe('What the person can use after it'),
   created_at: z.string(),
 });
 

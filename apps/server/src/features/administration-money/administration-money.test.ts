@@ -70,7 +70,12 @@ describe('a grant', () => {
   test('is credited, told in the statement, and audited', async () => {
     const given = await admin('POST', GRANTS, grantOf({ reason: 'a welcome gift' }));
     expect(given.status).toBe(201);
-    expect(given.body).toMatchObject({ user_id: person.id, amount_usd: '12.500000000', reason: 'a welcome gift' });
+    expect(given.body).toMatchObject({
+      user_id: person.id,
+      amount_usd: '12.500000000',
+      reason: 'a welcome gift',
+      available_usd: '12.500000000',
+    });
     expect(await balance()).toMatchObject({ total_usd: '12.500000000', available_usd: '12.500000000' });
     expect(await statement()).toEqual([['grant', 'Grant: a welcome gift', '12.500000000']]);
     expect(await audited('money.grant')).toMatchObject({
@@ -149,7 +154,11 @@ describe('an adjustment', () => {
     const given = await admin('POST', ADJUSTMENTS, adjustmentOf({ amount_usd: '5.25' }));
     expect(given.body).toMatchObject({ kind: 'adjustment', amount_usd: '5.250000000', call_id: null, refund: null });
     const taken = await admin('POST', ADJUSTMENTS, adjustmentOf({ amount_usd: '-1.25', reason: 'was too much' }));
-    expect([taken.status, taken.body.amount_usd]).toEqual([201, '-1.250000000']);
+    expect([taken.status, taken.body.amount_usd, taken.body.available_usd]).toEqual([
+      201,
+      '-1.250000000',
+      '4.000000000',
+    ]);
     expect(await statement()).toEqual([
       ['adjustment', 'Adjustment: was too much', '-1.250000000'],
       ['adjustment', 'Adjustment: a correction', '5.250000000'],
@@ -262,7 +271,11 @@ describe('R32', () => {
     expect((await admin('POST', ADJUSTMENTS, { ...body, amount_usd: '100.01' })).status).toBe(403);
     const key = { 'idempotency-key': `refund of ${hold.id}` };
     const whole = await admin('POST', ADJUSTMENTS, { ...body, password: TEST_ADMIN.password }, key);
-    expect([whole.status, whole.body.amount_usd]).toEqual([201, '250.000000000']);
+    expect([whole.status, whole.body.amount_usd, whole.body.available_usd]).toEqual([
+      201,
+      '250.000000000',
+      '500.000000000',
+    ]);
     // The repetition finds nothing left to refund, and answers all the same.
     const again = await admin('POST', ADJUSTMENTS, { ...body, password: TEST_ADMIN.password }, key);
     expect([again.status, again.body, again.headers.get('idempotent-replayed')]).toEqual([201, whole.body, 'true']);

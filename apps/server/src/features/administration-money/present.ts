@@ -12,7 +12,7 @@ import type { TrialBalanceRow } from '../ledger/trial-balance-store.ts';
 /** A booked adjustment as the API shows it; `amount` in nano-dollars. */
 export function presentAdjustment(
   booked: BookedJournal,
-  { userId, amount, reason }: { userId: string; amount: bigint; reason: string },
+  { userId, amount, reason, available }: { userId: string; amount: bigint; reason: string; available: bigint },
 ): Adjustment {
   return {
     id: `txn_${booked.id}`,
@@ -22,12 +22,16 @@ export function presentAdjustment(
     amount_usd: formatUsd(amount),
     reason,
     refund: null,
+    available_usd: formatUsd(available),
     created_at: booked.createdAt.toISOString(),
   };
 }
 
 /** A booked refund as the API shows it. */
-export function presentRefund(booked: Refunded, { callId, reason }: { callId: string; reason: string }): Adjustment {
+export function presentRefund(
+  booked: Refunded,
+  { callId, reason, available }: { callId: string; reason: string; available: bigint },
+): Adjustment {
   const { id, createdAt, userId, amount, charged, refunded, toPaid, toPromo, expired, fromPublisher } = booked;
   return {
     id: `txn_${id}`,
@@ -46,6 +50,7 @@ export function presentRefund(booked: Refunded, { callId, reason }: { callId: st
       from_commission_usd: formatUsd(amount - fromPublisher),
       from_publisher_usd: formatUsd(fromPublisher),
     },
+    available_usd: formatUsd(available),
     created_at: createdAt.toISOString(),
   };
 }

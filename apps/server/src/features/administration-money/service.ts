@@ -26,6 +26,7 @@ import type { Accounts } from '../accounts/service.ts';
 import type { Audit } from '../audit/service.ts';
 import type { Catalog } from '../catalog/service.ts';
 import type { Idempotency } from '../idempotency/service.ts';
+import { walletTotals } from '../ledger/account-store.ts';
 import { bookAdjustment } from '../ledger/adjustments.ts';
 import { insertRate, listRates, ratesInForce, subjectExists } from '../ledger/commission-rate-store.ts';
 import { houseBps } from '../ledger/commission-rates.ts';
@@ -94,6 +95,12 @@ async function requirePerson(tx: Queryable, userId: string): Promise<void> {
   throw new AppError('not_found', { message: 'There is no such person.', param: 'user_id' });
 }
 
+/** What somebody can use now, in nano-dollars; inside a transaction what it has booked counts. */
+async function availableOf(tx: Queryable, userId: string): Promise<bigint> {
+  const { posted, held } = await walletTotals(tx, userId);
+  return posted - held;
+}
+
 function createMoneyCommands(deps: Deps) {
   const { idempotency, audit, clock } = deps;
 
@@ -128,6 +135,7 @@ function createMoneyCommands(deps: Deps) {
           amount_usd: formatUsd(amount),
           expires_at: expiresAt.toISOString(),
           reason,
+          available_usd: formatUsd(await availableOf(tx, userId)),
         };
         return { status: 201 as const, body: { ...body, created_at: createdAt.toISOString() } };
       });
@@ -144,7 +152,8 @@ function createMoneyCommands(deps: Deps) {
         const booked = await bookAdjustment(tx, { id, userId, amount, reason, actorId: by.actor.userId });
         const details = { amount_usd: formatUsd(amount), reason, transaction: `txn_${booked.id}` };
         await record(tx, by, { action: 'money.adjust', object: userId, details });
-        return { status: 201 as const, body: presentAdjustment(booked, { userId, amount, reason }) };
+        const available = await availableOf(tx, userId);
+        return { status: 201 as const, body: presentAdjustment(booked, { userId, amount, reason, available }) };
       });
     },
 
@@ -162,7 +171,8 @@ function createMoneyCommands(deps: Deps) {
           transaction: `txn_${booked.id}`,
         };
         await record(tx, by, { action: 'money.refund', object: callId, details });
-        return { status: 201 as const, body: presentRefund(booked, { callId, reason }) };
+        const available = await availableOf(tx, booked.userId);
+        return { status: 201 as const, body: presentRefund(booked, { callId, reason, available }) };
       });
     },
   };
