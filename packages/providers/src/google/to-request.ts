@@ -9,7 +9,7 @@ import { toThinkingConfig } from './thinking.ts';
  * Throws ProviderError `invalid_request` naming the parameter that the model or the format cannot serve.
  */
 export function toRequest(request: ChatRequest, stream: boolean): { path: string; body: Record<string, unknown> } {
-  if (request.parallelToolCalls === false)
+  if (request.parallelToolCalls === false && request.tools?.length)
     refuse(
       'parallel_tool_calls',
       'Google’s models may call several tools at once: parallel_tool_calls cannot be false.',
