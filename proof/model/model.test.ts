@@ -7,7 +7,7 @@ import { bySize, CHECK } from '../lib/settings.ts';
 import { COMMANDS, KEY_LIMIT, type Model, type Real, sweep } from './commands.ts';
 import { createReferenceLedger, type RefKey } from './reference-ledger.ts';
 
-const SEQUENCES = bySize({ small: 60, ordinary: 220, full: 4_000 });
+const SEQUENCES = bySize({ small: 60, ordinary: 195, full: 4_000 });
 const COMMANDS_MAX = 120;
 const COMMANDS_MIN = bySize({ small: 2_000, ordinary: 10_000, full: 180_000 });
 /** The check of the books reads all of them: a young database keeps it quick. */
