@@ -227,6 +227,8 @@ export const adminUserListSchema = z.object({
   per_page: countSchema,
 });
 
+export type AdminUserList = z.infer<typeof adminUserListSchema>;
+
 /** `GET /api/v1/admin/users`. */
 export const adminUserQuerySchema = pageQuerySchema.extend({
   q: z.string().max(200).optional().meta({ description: 'Part of an address, a name or a user name.' }),

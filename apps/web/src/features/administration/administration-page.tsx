@@ -1,4 +1,134 @@
-/** Administration. */
+import { getRouteApi, Link, useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { buttonClass } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import type { SessionUser } from '../../lib/session-store.ts';
+import { useTitle } from '../../lib/use-title.ts';
+import { MembersOnly } from '../money/members-only.tsx';
+import { CommissionRates } from './commission-rates.tsx';
+import { LedgerCheck } from './ledger-check.tsx';
+import { MoneyForms } from './money-forms.tsx';
+import type { ReportDays } from './report-days.ts';
+import { RevenueReport } from './revenue-report.tsx';
+import { TrialBalance } from './trial-balance.tsx';
+
+const route = getRouteApi('/admin');
+
+const SECTION_LINK =
+  '-mb-px flex min-h-control shrink-0 items-center border-transparent border-b-2 px-3 text-ink2 text-ui hover:text-ink data-[status=active]:border-accent data-[status=active]:font-medium data-[status=active]:text-ink';
+
+/** The rooms of an administrator; the first stands at `/admin` itself. */
+const SECTIONS = [
+  { id: 'revenue', label: 'Revenue' },
+  { id: 'money', label: 'Grants and refunds' },
+  { id: 'rates', label: 'Commission' },
+] as const;
+
+function SectionLinks() {
+  return (
+    <nav aria-label="Administration" className="mb-6 flex overflow-x-auto border-line border-b">
+      <Link to="/admin" className={SECTION_LINK} activeOptions={{ exact: true, includeSearch: false }}>
+        Books
+      </Link>
+      {SECTIONS.map(({ id, label }) => (
+        <Link
+          key={id}
+          to="/admin/$section"
+          params={{ section: id }}
+          className={SECTION_LINK}
+          activeOptions={{ includeSearch: false }}
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** What somebody else finds here: why it is closed, and ways on. */
+function NotForYou() {
+  return (
+    <EmptyState
+      title="This is for administrators"
+      className="py-8"
+      actions={
+        <>
+          <Link to="/models" className={buttonClass('primary')}>
+            See all models
+          </Link>
+          <Link to="/billing" className={buttonClass()}>
+            Your billing
+          </Link>
+        </>
+      }
+    >
+      Your account is not one of an administrator, so the books of this marketplace stay closed to it (error 403). If
+      you should see them, ask whoever runs it to change your role.
+    </EmptyState>
+  );
+}
+
+function Report({ user }: { user: SessionUser }) {
+  const { from, to } = route.useSearch();
+  const navigate = route.useNavigate();
+  const days: ReportDays = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  return (
+    <RevenueReport
+      userId={user.id}
+      role={user.role === 'admin' ? 'admin' : 'analyst'}
+      days={days}
+      onChange={(name, value) =>
+        void navigate({
+          to: '.',
+          search: ({ [name]: _before, ...others }) => (value === '' ? others : { ...others, [name]: value }),
+          replace: true,
+          resetScroll: false,
+        })
+      }
+    />
+  );
+}
+
+function Section({ section, user }: { section: string | undefined; user: SessionUser }): ReactNode {
+  switch (section) {
+    case 'revenue':
+      return <Report user={user} />;
+    case 'money':
+      return <MoneyForms userId={user.id} />;
+    case 'rates':
+      return <CommissionRates userId={user.id} />;
+    case undefined:
+      return (
+        <div className="grid gap-8">
+          <LedgerCheck userId={user.id} />
+          <TrialBalance userId={user.id} />
+        </div>
+      );
+    default:
+      return (
+        <EmptyState title="There is no such section" className="py-8">
+          Choose one of those above.
+        </EmptyState>
+      );
+  }
+}
+
+/** Where operators look after the books. Analysts see the revenue report alone; everybody else learns that this is not for them. */
 export function AdministrationPage() {
-  return <h1>Administration</h1>;
+  const { section } = useParams({ strict: false });
+  useTitle('Administration');
+  return (
+    <MembersOnly title="Administration" why="The books of this marketplace are open to its administrators.">
+      {(user) => {
+        if (user.role === 'analyst') return <Report user={user} />;
+        if (user.role !== 'admin') return <NotForYou />;
+        return (
+          <>
+            <SectionLinks />
+            <Section section={section} user={user} />
+          </>
+        );
+      }}
+    </MembersOnly>
+  );
 }

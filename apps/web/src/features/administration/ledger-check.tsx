@@ -1,0 +1,112 @@
+import type { LedgerCheck as Check } from '@q/contract/wallet';
+import { useQuery } from '@tanstack/react-query';
+import { Badge } from '../../components/badge.tsx';
+import { Button } from '../../components/button.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { cx } from '../../lib/cx.ts';
+import { formatCount } from '../../lib/format.ts';
+import { ledgerCheckQuery } from './queries.ts';
+
+const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+function Verdict({ check, at }: { check: Check; at: number }) {
+  const wrong = check.invariants.filter(({ ok }) => !ok).length;
+  return (
+    <div className={cx('border-l-4 bg-surface px-4 py-2.5', check.ok ? 'border-pos' : 'border-neg')}>
+      <p className="font-semibold text-ui">
+        {check.ok
+          ? 'The books are right.'
+          : `The books are wrong: ${wrong} of ${check.invariants.length} rules are broken. Nothing that moves money is let through until a check finds them right.`}
+      </p>
+      <p className="text-ink2 text-meta">
+        <span className="font-mono">{formatCount(check.checked)}</span> transfers checked against{' '}
+        {check.invariants.length} rules at {TIME.format(at)}.
+      </p>
+    </div>
+  );
+}
+
+function Invariants({ check }: { check: Check | undefined }) {
+  const cell = 'border-line border-b px-2 py-1.5 text-ui first:pl-3 last:pr-3';
+  const head =
+    'border-line border-y bg-sunken px-2 py-1.5 text-left font-medium text-ink2 text-meta first:pl-3 last:pr-3';
+  return (
+    <table className="w-full border-separate border-spacing-0">
+      <caption className="sr-only">The rules of the books</caption>
+      <thead>
+        <tr>
+          <th scope="col" className={head}>
+            Rule
+          </th>
+          <th scope="col" className={head}>
+            State
+          </th>
+          <th scope="col" className={head}>
+            Detail
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {check
+          ? check.invariants.map(({ id, ok, detail }) => (
+              <tr key={id}>
+                <th scope="row" className={cx(cell, 'text-left font-mono font-normal')}>
+                  {id}
+                </th>
+                <td className={cell}>
+                  <Badge tone={ok ? 'good' : 'bad'}>{ok ? 'ok' : 'wrong'}</Badge>
+                </td>
+                <td className={cx(cell, 'wrap-anywhere w-full', !ok && 'text-neg')}>{detail}</td>
+              </tr>
+            ))
+          : Array.from({ length: 14 }, (_, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
+              <tr key={index} className="h-9">
+                <td className={cell}>
+                  <Skeleton className="h-3.5 w-6" />
+                </td>
+                <td className={cell}>
+                  <Skeleton className="h-3.5 w-8" />
+                </td>
+                <td className={cx(cell, 'w-full')}>
+                  <Skeleton className="h-3.5 w-3/5" />
+                </td>
+              </tr>
+            ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Every rule of the books, checked when the page is opened and when asked. */
+export function LedgerCheck({ userId }: { userId: string }) {
+  const { data, error, isFetching, refetch, dataUpdatedAt } = useQuery(ledgerCheckQuery(userId));
+  return (
+    <section aria-labelledby="check" className="grid gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h2 id="check" className="font-semibold text-h3">
+          Check of the books
+        </h2>
+        <Button onClick={() => void refetch()} busy={isFetching}>
+          {isFetching ? 'Checking …' : 'Check again'}
+        </Button>
+      </div>
+      {error ? (
+        <ErrorState
+          title="The books could not be checked"
+          error={error}
+          onRetry={() => void refetch()}
+          busy={isFetching}
+        />
+      ) : null}
+      <div role="status">{data ? <Verdict check={data} at={dataUpdatedAt} /> : null}</div>
+      {error && !data ? null : (
+        <div aria-busy={isFetching}>
+          {data ? null : <Skeleton className="mb-3 h-14" />}
+          <Invariants check={data} />
+        </div>
+      )}
+    </section>
+  );
+}

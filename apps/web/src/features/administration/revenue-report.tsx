@@ -1,0 +1,189 @@
+import { useQuery } from '@tanstack/react-query';
+import { ErrorState } from '../../components/error-state.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { cx } from '../../lib/cx.ts';
+import { formatDate, formatDateTime } from '../../lib/format.ts';
+import { decimalsOf, Money } from '../money/money.tsx';
+import { useLast } from '../money/use-last.ts';
+import { type RevenueReport as Report, revenueQuery } from './queries.ts';
+import type { ReportDays } from './report-days.ts';
+import { ScrollTable, scrollCell, scrollHead } from './scroll-table.tsx';
+
+type Figures = Report['totals'];
+
+/** All figures of the totals, in the order of a statement. */
+const STATEMENT: [keyof Figures, string][] = [
+  ['gross_usd', 'Paid for calls'],
+  ['refunds_usd', 'Refunds'],
+  ['commission_usd', 'Commission'],
+  ['publisher_shares_usd', 'Publishers’ shares'],
+  ['resale_usd', 'Resold calls'],
+  ['provider_cost_usd', 'Provider cost'],
+  ['overruns_usd', 'Overruns'],
+  ['resale_margin_usd', 'Resale margin'],
+  ['byok_fees_usd', 'Own-key fees'],
+  ['free_tokens_usd', 'Free tokens'],
+  ['promo_usd', 'Grants'],
+  ['breakage_usd', 'Expired grants'],
+  ['adjustments_given_usd', 'Adjustments given'],
+  ['adjustments_taken_usd', 'Adjustments taken'],
+  ['top_ups_usd', 'Top-ups'],
+  ['net_usd', 'Net result'],
+];
+
+/** The figures that fit into a line of a table. */
+const LINE: (keyof Figures)[] = [
+  'gross_usd',
+  'refunds_usd',
+  'commission_usd',
+  'resale_margin_usd',
+  'top_ups_usd',
+  'net_usd',
+];
+
+const NAMES = Object.fromEntries(STATEMENT) as Record<keyof Figures, string>;
+
+function Totals({ totals }: { totals: Figures }) {
+  return (
+    <dl className="grid grid-cols-2 gap-x-8 sm:grid-cols-3 lg:grid-cols-4">
+      {STATEMENT.map(([name, label]) => (
+        <div key={name} className="min-w-0 border-line border-b py-2">
+          <dt className="text-ink2 text-meta">{label}</dt>
+          <dd>
+            <Money usd={totals[name]} className={name === 'net_usd' ? 'font-semibold' : ''} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Lines({ label, head, rows }: { label: string; head: string; rows: { name: string; figures: Figures }[] }) {
+  const decimals = new Map(LINE.map((name) => [name, decimalsOf(rows.map(({ figures }) => figures[name]))]));
+  return (
+    <section aria-label={label} className="grid min-w-0 gap-2">
+      <h3 className="font-semibold text-ui">{label}</h3>
+      {rows.length === 0 ? (
+        <p className="text-ink2 text-ui">Nothing was booked in this time.</p>
+      ) : (
+        <ScrollTable label={`${label}, table`}>
+          <thead>
+            <tr>
+              <th scope="col" className={cx(scrollHead, 'text-left')}>
+                {head}
+              </th>
+              {LINE.map((name) => (
+                <th key={name} scope="col" className={cx(scrollHead, 'text-right')}>
+                  {NAMES[name]}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ name, figures }) => (
+              <tr key={name} className="hover:bg-sunken">
+                <th scope="row" className={cx(scrollCell, 'text-left font-normal')}>
+                  {name}
+                </th>
+                {LINE.map((figure) => (
+                  <td key={figure} className={cx(scrollCell, 'text-right')}>
+                    <Money usd={figures[figure]} decimals={decimals.get(figure) ?? 0} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </ScrollTable>
+      )}
+    </section>
+  );
+}
+
+const UTC_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+function Body({ report }: { report: Report }) {
+  return (
+    <>
+      <p className="text-ink2 text-meta">
+        From {formatDateTime(report.from)} to {formatDateTime(report.to)}, summed up from the transfers of the books.
+        Days are those of UTC.
+      </p>
+      <Totals totals={report.totals} />
+      {report.withheld > 0 ? (
+        <p className="border-line-strong border-l-4 bg-surface px-4 py-2 text-ui">
+          {report.withheld} {report.withheld === 1 ? 'line stands' : 'lines stand'} for fewer than five people and{' '}
+          {report.withheld === 1 ? 'is' : 'are'} not shown. The totals sum up the days that are.
+        </p>
+      ) : null}
+      <Lines
+        label="By day"
+        head="Day"
+        rows={[...report.by_day].reverse().map(({ period, figures }) => ({
+          name: period === null ? formatDate(period) : UTC_DAY.format(new Date(period)),
+          figures,
+        }))}
+      />
+      <Lines
+        label="By model"
+        head="Model"
+        rows={report.by_model.map(({ group, figures }) => ({ name: group ?? 'no model', figures }))}
+      />
+    </>
+  );
+}
+
+/** Props of `RevenueReport`. */
+export interface RevenueReportProps {
+  userId: string;
+  role: 'admin' | 'analyst';
+  days: ReportDays;
+  onChange: (name: keyof ReportDays, value: string) => void;
+}
+
+/** What came in and went out between two days: totals, by day and by model. */
+export function RevenueReport({ userId, role, days, onChange }: RevenueReportProps) {
+  const query = useQuery(revenueQuery(userId, role, days));
+  const report = useLast(query.data);
+  const stale = !query.data || query.isPlaceholderData;
+  return (
+    <section aria-labelledby="revenue" className="grid min-w-0 gap-4">
+      <div className="flex flex-wrap items-end justify-between gap-3">
+        <h2 id="revenue" className="font-semibold text-h3">
+          Revenue
+        </h2>
+        <search className="grid grid-cols-2 gap-2 max-sm:w-full">
+          {(['from', 'to'] as const).map((name) => (
+            <TextField
+              key={name}
+              label={name === 'from' ? 'From' : 'To'}
+              name={name}
+              type="date"
+              value={days[name] ?? ''}
+              onChange={(event) => onChange(name, event.target.value)}
+              className="min-w-0 sm:w-40"
+            />
+          ))}
+        </search>
+      </div>
+      {query.error ? (
+        <ErrorState
+          title="The report could not be loaded"
+          error={query.error}
+          onRetry={() => void query.refetch()}
+          busy={query.isFetching}
+        />
+      ) : null}
+      {report ? (
+        <div className={cx('grid min-w-0 gap-6', stale && 'grayscale')} aria-busy={query.isFetching}>
+          <Body report={report} />
+        </div>
+      ) : query.error ? null : (
+        <div aria-busy="true" className="grid gap-6">
+          <Skeleton className="h-56" />
+          <Skeleton className="h-48" />
+        </div>
+      )}
+    </section>
+  );
+}
