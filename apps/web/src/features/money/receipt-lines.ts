@@ -8,7 +8,7 @@ const EXACT_DECIMALS = 16;
 const BPS_WHOLE = 10_000n;
 
 /** One line of the sum: so many units at a price make an amount. Amounts in pico-dollars (1e-12 $). */
-export interface ReceiptLine {
+interface ReceiptLine {
   name: string;
   units: number;
   /** Dollars for a million tokens, or for one image, exactly and without the sign. */
