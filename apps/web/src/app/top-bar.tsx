@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { buttonClass } from '../components/button.tsx';
 import { IconButton } from '../components/icon-button.tsx';
 import { requestSearchFocus } from '../features/marketplace/search-focus.ts';
+import { cx } from '../lib/cx.ts';
 import { formatLiveBalance } from '../lib/format.ts';
 import { useSession } from '../lib/session-store.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
@@ -100,11 +101,33 @@ function AccountButton() {
   );
 }
 
-/** The one bar on top: where one is, search, money, theme, account. */
+/** Pages that only members have; in a narrower window the account window leads to them. */
+function MemberLinks() {
+  const role = useSession((state) => state.user?.role);
+  if (role === undefined) return null;
+  const className = cx(NAV_LINK, 'max-lg:hidden');
+  return (
+    <>
+      <Link to="/usage" className={className} activeOptions={{ includeSearch: false }}>
+        Usage
+      </Link>
+      <Link to="/billing" className={className} activeOptions={{ includeSearch: false }}>
+        Billing
+      </Link>
+      {role === 'admin' || role === 'analyst' ? (
+        <Link to="/admin" className={className} activeOptions={{ includeSearch: false }}>
+          Administration
+        </Link>
+      ) : null}
+    </>
+  );
+}
+
+/** The one bar on top: where one is, search, money, theme, account. It takes a second line only when letters are very large. */
 export function TopBar() {
   return (
-    <header className="sticky top-0 z-30 flex h-topbar items-center gap-1 border-line border-b bg-surface pr-2 pl-4 md:gap-2 md:pr-4">
-      <Link to="/models" className="flex h-topbar items-center gap-2 font-semibold text-ui">
+    <header className="sticky top-0 z-30 flex min-h-topbar flex-wrap items-center gap-1 border-line border-b bg-surface pr-2 pl-4 md:gap-2 md:pr-4">
+      <Link to="/models" className="-mb-px flex h-topbar items-center gap-2 font-semibold text-ui">
         <span className="font-mono text-accent text-h3" aria-hidden="true">
           Q/
         </span>
@@ -122,8 +145,9 @@ export function TopBar() {
         <a href="/docs" className={NAV_LINK}>
           Docs
         </a>
+        <MemberLinks />
       </nav>
-      <div className="ml-auto flex items-center gap-1 md:gap-2">
+      <div className="-mb-px ml-auto flex flex-wrap items-center justify-end gap-1 md:gap-2">
         <SearchShortcut />
         <Balance />
         <ThemeSwitch />
