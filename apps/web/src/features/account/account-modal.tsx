@@ -5,6 +5,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { cx } from '../../lib/cx.ts';
 import { type SessionUser, useSession } from '../../lib/session-store.ts';
+import { PageLinks } from '../money/page-links.tsx';
 import { BalancePanel } from './balance-panel.tsx';
 import { KeysPanel } from './keys-panel.tsx';
 import {
@@ -108,14 +109,24 @@ function MemberTabs({ tab, onTabChange, user }: PartProps & { user: SessionUser 
   );
 }
 
-function Content(props: PartProps) {
+/** True from a sign-in in this window until it is gone: the form stays, and the account does not flash up behind it. */
+function useLeaving(tab: string): boolean {
+  const status = useSession((state) => state.status);
+  const wasStranger = useRef(false);
+  const asksForSignIn = tab === 'sign-in';
+  if (status === 'anonymous') wasStranger.current = true;
+  else if (!asksForSignIn) wasStranger.current = false;
+  return status === 'signed-in' && wasStranger.current && asksForSignIn;
+}
+
+function Content({ leaving, ...props }: PartProps & { leaving: boolean }) {
   const status = useSession((state) => state.status);
   const user = useSession((state) => state.user);
   if (MAILED.includes(props.tab)) return <MailedLink {...props} />;
   if (props.tab === 'forgot')
     return <ForgotPasswordForm firstField={props.firstField} onBack={() => props.onTabChange('sign-in')} />;
   if (status === 'unknown') return <Skeleton className="h-40" />;
-  return user ? <MemberTabs {...props} user={user} /> : <StrangerTabs {...props} />;
+  return user && !leaving ? <MemberTabs {...props} user={user} /> : <StrangerTabs {...props} />;
 }
 
 function titleOf(tab: string, signedIn: boolean): string {
@@ -135,6 +146,7 @@ const WIDE = 'md:h-[min(40rem,100dvh-4rem)] md:w-[46rem]';
 /** The account window over any page: sign in, balance, keys, profile. On a phone it fills the screen. */
 export function AccountModal({ tab, onTabChange }: AccountModalProps) {
   const firstField = useRef<HTMLInputElement>(null);
+  const user = useSession((state) => state.user);
   const signedIn = useSession((state) => state.status === 'signed-in');
   // While the window fades out it still shows what it showed.
   const last = useRef(tab ?? 'profile');
@@ -146,17 +158,19 @@ export function AccountModal({ tab, onTabChange }: AccountModalProps) {
   }, [tab]);
   const mailed = MAILED.includes(last.current);
   const forgot = last.current === 'forgot';
-  const rooms = signedIn && !mailed && !forgot;
+  const leaving = useLeaving(last.current);
+  const rooms = signedIn && !leaving && !mailed && !forgot;
   return (
     <Dialog
       open={tab !== undefined}
       onOpenChange={(open) => (open ? undefined : onTabChange(undefined))}
-      title={titleOf(last.current, signedIn)}
+      title={titleOf(last.current, signedIn && !leaving)}
       initialFocus={firstField}
+      footer={rooms && user ? <PageLinks role={user.role} /> : undefined}
       className={cx(PHONE, mailed ? LINK : rooms ? WIDE : NARROW)}
     >
       <div className={cx('px-4 pb-6', mailed || forgot ? 'pt-4' : 'pt-2')}>
-        <Content tab={last.current} onTabChange={onTabChange} firstField={firstField} />
+        <Content leaving={leaving} tab={last.current} onTabChange={onTabChange} firstField={firstField} />
       </div>
     </Dialog>
   );
