@@ -74,6 +74,9 @@ interface Ground {
   faultOneIn: number | null;
 }
 
+/** The statements that say how long a hold is not to be swept. */
+const LEASING = new Set(['place-holds', 'renew-leases', 'extend-hold in a transaction']);
+
 const logger = createLogger('silent');
 
 /** Everything that exists in one simulation: processes, callers, the provider, the network between them, and time. */
@@ -90,11 +93,11 @@ export function createWorld(ground: Ground) {
 
   /** Leases are counted from what took effect; ends in a transaction are those of sweeps. */
   function witness(name: string, values: readonly unknown[]): void {
-    const ids = new Set(values.flatMap((value) => (Array.isArray(value) ? value : [])));
+    const ids = new Set(values.flat());
     for (const call of calls) {
       if (!ids.has(call.id) || call.sweptAt !== null) continue;
       if (name === 'end-holds in a transaction') call.sweptAt = now;
-      else if (name === 'place-holds' || name === 'renew-leases') call.leasedAt = now;
+      else if (LEASING.has(name)) call.leasedAt = now;
     }
   }
 

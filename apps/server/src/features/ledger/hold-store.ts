@@ -33,8 +33,11 @@ const draw = (amount: string, user: string, freeTokens: string) => `
     WHERE w.account_id = d.account_id AND EXISTS (SELECT 1 FROM enough)
   )`;
 
+/** Growing renews the lease, too: a sweep that has just found it over looks at the row again, and at what it draws on now. */
 const EXTEND_HOLD = `
-  WITH open AS (SELECT hold_id FROM hold_progress WHERE hold_id = $1 FOR UPDATE),
+  WITH open AS (
+    UPDATE hold_progress SET lease_until = now() + interval '${LEASE_SECONDS} seconds' WHERE hold_id = $1 RETURNING hold_id
+  ),
   ${draw('$3', '$2', '$5::boolean')},
   lines AS (
     INSERT INTO hold_lines (hold_id, seq, account_id, amount)

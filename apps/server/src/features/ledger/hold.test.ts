@@ -87,3 +87,18 @@ describe('an extension that nobody acknowledged', () => {
     expect(await ledger.totals(userId)).toMatchObject({ posted: 100_000n, held: 0n });
   });
 });
+
+describe('a hold that grows', () => {
+  test('is alive: a sweep that finds its lease over while it grows leaves it alone', async () => {
+    const userId = newId('usr');
+    await books.fund(userId, 100_000n);
+    const hold = await ledger.hold({
+      ...{ id: newId('req'), userId, apiKey: null, modelId: 'test/model', provider: 'test', payee: 'test' },
+      ...{ amount: 10_000n, price: books.price },
+    });
+    await books.database.query("UPDATE hold_progress SET lease_until = now() - interval '1 minute'");
+    expect(await ledger.extend(hold, { nano: 40_000n, tokens: 0n })).toBe(true);
+    expect(await books.second().sweep()).toBe(0);
+    expect(await ledger.settle(hold, END)).toMatchObject({ charged: 30_000n, overrun: 0n });
+  });
+});
