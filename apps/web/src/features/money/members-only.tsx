@@ -4,27 +4,7 @@ import { buttonClass } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { type SessionUser, useSession } from '../../lib/session-store.ts';
-
-const PAGE_LINK =
-  'flex min-h-control items-center border-transparent border-b-2 text-ink2 text-ui hover:text-ink data-[status=active]:border-accent data-[status=active]:font-medium data-[status=active]:text-ink';
-
-function PageLinks({ role }: { role: SessionUser['role'] }) {
-  return (
-    <nav aria-label="Account pages" className="flex flex-wrap gap-x-5">
-      <Link to="/billing" className={PAGE_LINK} activeOptions={{ includeSearch: false }}>
-        Billing
-      </Link>
-      <Link to="/usage" className={PAGE_LINK} activeOptions={{ includeSearch: false }}>
-        Usage
-      </Link>
-      {role === 'admin' || role === 'analyst' ? (
-        <Link to="/admin" className={PAGE_LINK}>
-          Administration
-        </Link>
-      ) : null}
-    </nav>
-  );
-}
+import { PageLinks } from './page-links.tsx';
 
 function SignInFirst({ why }: { why: string }) {
   return (
