@@ -16,6 +16,7 @@ interface Options {
 
 /** Two runs of tests keep two cores busy while one of them waits for the database. */
 const RUNS_AT_ONCE = 2;
+const INTERRUPTED = 130;
 
 function readOptions(args: readonly string[]): Options {
   const options: Options = { seed: Date.now() & 0x7fffffff, full: false, defectsOnly: false, parts: [] };
@@ -84,6 +85,10 @@ export async function runProof(root: string, args: readonly string[]): Promise<{
   const folder = mkdtempSync(join(tmpdir(), 'q-proof-figures-'));
   const figures = join(folder, 'figures');
   writeFileSync(figures, '');
+  // The database would outlive a run that is interrupted.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void postgres.stop().finally(() => process.exit(INTERRUPTED)));
+  }
   try {
     const { passed, failed, caught } = await runAll(root, options, {
       PROOF_SEED: String(options.seed),
