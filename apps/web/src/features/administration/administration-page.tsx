@@ -20,7 +20,7 @@ const SECTION_LINK =
 /** The rooms of an administrator; the first stands at `/admin` itself. */
 const SECTIONS = [
   { id: 'revenue', label: 'Revenue' },
-  { id: 'money', label: 'Grants and refunds' },
+  { id: 'money', label: 'Money' },
   { id: 'rates', label: 'Commission' },
 ] as const;
 

@@ -121,7 +121,7 @@ function Rates({ list }: { list: CommissionRateList }) {
     <ScrollTable label="Commission rates">
       <thead>
         <tr>
-          {['For', 'Rate', 'State', 'Since', 'Reason', 'Set by'].map((name) => (
+          {['For', 'Rate', 'State', 'Since', 'Reason'].map((name) => (
             <th key={name} scope="col" className={cx(scrollHead, name === 'Rate' ? 'text-right' : 'text-left')}>
               {name}
             </th>
@@ -141,8 +141,10 @@ function Rates({ list }: { list: CommissionRateList }) {
               {rate.in_force ? <Badge tone="good">in force</Badge> : <span className="text-ink3">before</span>}
             </td>
             <td className={cx(scrollCell, 'text-ink2')}>{formatDateTime(rate.valid_from)}</td>
-            <td className={cx(scrollCell, 'wrap-anywhere min-w-40 whitespace-normal')}>{rate.reason}</td>
-            <td className={cx(scrollCell, 'font-mono text-ink3 text-meta')}>{rate.actor_id}</td>
+            <td className={cx(scrollCell, 'wrap-anywhere min-w-40 whitespace-normal')}>
+              {rate.reason}
+              <span className="block font-mono text-ink3 text-meta">{rate.actor_id}</span>
+            </td>
           </tr>
         ))}
       </tbody>

@@ -1,7 +1,8 @@
 import { type ReactNode, useState } from 'react';
+import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { ApiError } from '../../lib/api-client.ts';
-import { FormError, PasswordField, SubmitButton } from '../account/form-parts.tsx';
+import { FormError, PasswordField } from '../account/form-parts.tsx';
 import { type Submission, useSubmit } from '../account/use-submit.ts';
 import { needsPassword, readAmount } from './read-amount.ts';
 import { useOnce } from './use-once.ts';
@@ -118,7 +119,9 @@ export function MoneyForm<T>(props: MoneyFormProps<T>) {
       </div>
       <FormError submission={submission} />
       <Fields submission={submission} {...props} />
-      <SubmitButton submission={submission}>{props.action}</SubmitButton>
+      <Button type="submit" busy={submission.busy} disabled={submission.waitSeconds > 0} className="justify-self-start">
+        {props.action}
+      </Button>
     </form>
   );
 }

@@ -49,7 +49,7 @@ describe('a percentage', () => {
   });
 
   it('is written without needless zeros', () => {
-    expect([3000, 1250, 5, 0].map(formatBps)).toEqual(['30 %', '12.5 %', '0.05 %', '0 %']);
+    expect([3000, 1250, 5, 0].map(formatBps)).toEqual(['30%', '12.5%', '0.05%', '0%']);
   });
 });
 

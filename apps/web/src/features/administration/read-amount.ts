@@ -34,10 +34,10 @@ export function readPercent(text: string): number | null {
   return match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : null;
 }
 
-/** Writes basis points as a percentage: 1250 → `"12.5 %"`. */
+/** Writes basis points as a percentage: 1250 → `"12.5%"`. */
 export function formatBps(bps: number): string {
   const fraction = String(bps % 100)
     .padStart(2, '0')
     .replace(/0+$/, '');
-  return `${Math.trunc(bps / 100)}${fraction === '' ? '' : `.${fraction}`} %`;
+  return `${Math.trunc(bps / 100)}${fraction === '' ? '' : `.${fraction}`}%`;
 }

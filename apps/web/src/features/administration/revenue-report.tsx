@@ -35,11 +35,11 @@ const STATEMENT: [keyof Figures, string][] = [
 /** The figures that fit into a line of a table. */
 const LINE: (keyof Figures)[] = [
   'gross_usd',
+  'net_usd',
   'refunds_usd',
   'commission_usd',
   'resale_margin_usd',
   'top_ups_usd',
-  'net_usd',
 ];
 
 const NAMES = Object.fromEntries(STATEMENT) as Record<keyof Figures, string>;

@@ -5,16 +5,17 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
 import { formatCount } from '../../lib/format.ts';
-import { Money } from '../money/money.tsx';
+import { decimalsOf, Money } from '../money/money.tsx';
 import { trialBalanceQuery } from './queries.ts';
 import { ScrollTable, scrollCell, scrollHead } from './scroll-table.tsx';
 
 type Account = LedgerAccountList['data'][number];
 
-const DECIMALS = 9;
+/** On a phone an account has its balance alone. */
+const WIDE = 'max-md:hidden';
 
-function Amount({ asset, value }: { asset: Account['asset']; value: string }) {
-  if (asset === 'USD') return <Money usd={value} decimals={DECIMALS} />;
+function Amount({ asset, value, decimals }: { asset: Account['asset']; value: string; decimals: number }) {
+  if (asset === 'USD') return <Money usd={value} decimals={decimals} />;
   return (
     <data value={value} className="font-mono">
       {formatCount(Number(value))} tokens
@@ -24,13 +25,64 @@ function Amount({ asset, value }: { asset: Account['asset']; value: string }) {
 
 const FIGURES = ['debits', 'credits', 'balance'] as const;
 
-function Accounts({ list }: { list: LedgerAccountList }) {
+const HEADS: { name: string; className: string }[] = [
+  { name: 'Account', className: 'text-left' },
+  { name: 'Kind', className: cx('text-left', WIDE) },
+  { name: 'Accounts', className: cx('text-right', WIDE) },
+  { name: 'Debits', className: cx('text-right', WIDE) },
+  { name: 'Credits', className: cx('text-right', WIDE) },
+  { name: 'Balance', className: 'text-right' },
+];
+
+function AccountRow({ account, decimals }: { account: Account; decimals: number }) {
   return (
-    <ScrollTable label="Trial balance">
+    <tr className="hover:bg-sunken">
+      <th scope="row" className={cx(scrollCell, 'text-left font-mono font-normal')}>
+        {account.code}
+      </th>
+      <td className={cx(scrollCell, 'text-ink2', WIDE)}>{account.kind}</td>
+      <td className={cx(scrollCell, 'text-right font-mono text-ink2', WIDE)}>{formatCount(account.accounts)}</td>
+      {FIGURES.map((figure) => (
+        <td key={figure} className={cx(scrollCell, 'text-right', figure !== 'balance' && WIDE)}>
+          <Amount asset={account.asset} value={account[figure]} decimals={decimals} />
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function TotalRow({ total, decimals }: { total: LedgerAccountList['totals'][number]; decimals: number }) {
+  const { asset, debits, credits } = total;
+  const balanced = debits === credits;
+  return (
+    <tr className="font-semibold">
+      <th scope="row" className={cx(scrollCell, 'text-left')}>
+        All {asset === 'USD' ? 'dollars' : 'free tokens'}
+      </th>
+      <td colSpan={2} className={cx(scrollCell, WIDE)} />
+      <td className={cx(scrollCell, 'text-right', WIDE)}>
+        <Amount asset={asset} value={debits} decimals={decimals} />
+      </td>
+      <td className={cx(scrollCell, 'text-right', WIDE)}>
+        <Amount asset={asset} value={credits} decimals={decimals} />
+      </td>
+      <td className={cx(scrollCell, 'text-right')}>
+        <Badge tone={balanced ? 'good' : 'bad'}>{balanced ? 'balanced' : 'not balanced'}</Badge>
+      </td>
+    </tr>
+  );
+}
+
+function Accounts({ list }: { list: LedgerAccountList }) {
+  const dollars = list.data.filter(({ asset }) => asset === 'USD');
+  const decimals = decimalsOf(dollars.flatMap((account) => FIGURES.map((figure) => account[figure])));
+  const used = new Set(list.data.map(({ asset }) => asset));
+  return (
+    <ScrollTable label="Accounts">
       <thead>
         <tr>
-          {['Account', 'Kind', 'Accounts', 'Debits', 'Credits', 'Balance'].map((name, index) => (
-            <th key={name} scope="col" className={cx(scrollHead, index < 2 ? 'text-left' : 'text-right')}>
+          {HEADS.map(({ name, className }) => (
+            <th key={name} scope="col" className={cx(scrollHead, className)}>
               {name}
             </th>
           ))}
@@ -38,37 +90,13 @@ function Accounts({ list }: { list: LedgerAccountList }) {
       </thead>
       <tbody>
         {list.data.map((account) => (
-          <tr key={`${account.code} ${account.asset}`} className="hover:bg-sunken">
-            <th scope="row" className={cx(scrollCell, 'text-left font-mono font-normal')}>
-              {account.code}
-            </th>
-            <td className={cx(scrollCell, 'text-ink2')}>{account.kind}</td>
-            <td className={cx(scrollCell, 'text-right font-mono text-ink2')}>{formatCount(account.accounts)}</td>
-            {FIGURES.map((figure) => (
-              <td key={figure} className={cx(scrollCell, 'text-right')}>
-                <Amount asset={account.asset} value={account[figure]} />
-              </td>
-            ))}
-          </tr>
+          <AccountRow key={`${account.code} ${account.asset}`} account={account} decimals={decimals} />
         ))}
-        {list.totals.map(({ asset, debits, credits }) => (
-          <tr key={asset} className="font-semibold">
-            <th scope="row" colSpan={3} className={cx(scrollCell, 'text-left')}>
-              All {asset === 'USD' ? 'dollars' : 'free tokens'}
-            </th>
-            <td className={cx(scrollCell, 'text-right')}>
-              <Amount asset={asset} value={debits} />
-            </td>
-            <td className={cx(scrollCell, 'text-right')}>
-              <Amount asset={asset} value={credits} />
-            </td>
-            <td className={cx(scrollCell, 'text-right')}>
-              <Badge tone={debits === credits ? 'good' : 'bad'}>
-                {debits === credits ? 'balanced' : 'not balanced'}
-              </Badge>
-            </td>
-          </tr>
-        ))}
+        {list.totals
+          .filter(({ asset }) => used.has(asset))
+          .map((total) => (
+            <TotalRow key={total.asset} total={total} decimals={decimals} />
+          ))}
       </tbody>
     </ScrollTable>
   );

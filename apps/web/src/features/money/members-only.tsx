@@ -53,7 +53,8 @@ export function MembersOnly({ title, why, children }: MembersOnlyProps) {
     <div className="mx-auto max-w-6xl px-5 py-5 md:px-8">
       <header className="flex min-h-control flex-wrap items-center justify-between gap-x-6 gap-y-1 pb-4">
         <h1 className="font-semibold text-h1">{title}</h1>
-        {user ? <PageLinks role={user.role} /> : null}
+        {/* In a wide window they stand in the bar on top. */}
+        <div className="lg:hidden">{user ? <PageLinks role={user.role} /> : null}</div>
       </header>
       {status === 'unknown' ? (
         <div aria-busy="true" className="grid gap-4">
