@@ -14,14 +14,14 @@ export type Mode = RefTerms['mode'];
 export type Prices = Record<Mode, PriceVersion>;
 
 /** Prices that hardly ever come out even. Pico-dollars a token; the list prices are those that 30 % commission makes of the costs. */
-export const COST: UnitPrices = {
+const COST: UnitPrices = {
   input: 864_197n,
   cachedInput: 86_419n,
   cacheWrite: 1_080_247n,
   output: 3_456_789n,
   image: 0n,
 };
-export const LIST: UnitPrices = {
+const LIST: UnitPrices = {
   input: 1_234_568n,
   cachedInput: 123_456n,
   cacheWrite: 1_543_211n,
@@ -67,7 +67,7 @@ async function insertPrice(db: Queryable, mode: 'resale' | 'publisher'): Promise
 }
 
 /** Makes the models a proof sells. */
-export async function insertPrices(db: Queryable): Promise<Prices> {
+async function insertPrices(db: Queryable): Promise<Prices> {
   const resale = await insertPrice(db, 'resale');
   const publisher = await insertPrice(db, 'publisher');
   return { resale, publisher, byok: { ...resale, mode: 'byok', feeBps: FEE_BPS } };

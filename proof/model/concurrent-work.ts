@@ -54,7 +54,7 @@ interface Worker {
 }
 
 /** The limit of the key that some calls are made with. */
-export const KEY_LIMIT = 60_000_000n;
+const KEY_LIMIT = 60_000_000n;
 export const keyOf = (user: string) => `key_${user}`;
 
 const END = { usageSource: 'provider' as const, reason: 'completed', attempts: [] };
