@@ -38,7 +38,7 @@ function Model({ row }: { row: UsageRow }) {
           className="outline-none after:absolute after:inset-0 hover:underline focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
         >
           {row.model}
-          <span className="sr-only">, receipt</span>
+          <span className="sr-only"> receipt</span>
         </Link>
       ) : (
         row.model

@@ -28,7 +28,7 @@ function Row({ row, decimals }: { row: Transaction; decimals: { amount: number; 
             className="outline-none after:absolute after:inset-0 hover:underline focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
           >
             {row.description}
-            <span className="sr-only">, receipt</span>
+            <span className="sr-only"> receipt</span>
           </Link>
         )}
         <span className="block text-ink3 text-meta md:hidden">{formatDateTime(row.created_at)}</span>
