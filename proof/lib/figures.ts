@@ -5,6 +5,6 @@ export function report(part: string, figures: Record<string, number | string>): 
   const text = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
   const line = `${part}: ${text.join(', ')}`;
   const file = process.env['PROOF_FIGURES'];
-  if (file === undefined) process.stdout.write(`${line}\n`);
+  if (!file) process.stdout.write(`${line}\n`);
   else appendFileSync(file, `${line}\n`);
 }
