@@ -1,4 +1,4 @@
-import { getRouteApi, Link, useParams } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { buttonClass } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -70,7 +70,8 @@ function NotForYou() {
 
 function Report({ user }: { user: SessionUser }) {
   const { from, to } = route.useSearch();
-  const navigate = route.useNavigate();
+  // Not the route's own: that one would lead away from its section.
+  const navigate = useNavigate();
   const days: ReportDays = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   return (
     <RevenueReport
