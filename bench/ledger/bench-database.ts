@@ -52,7 +52,10 @@ async function fund(database: Database, wallets: number): Promise<string[]> {
        INSERT INTO wallets (account_id, user_id, bucket, posted) SELECT id, split_part(code, ':', 2), 'paid', $2::bigint FROM opened
      ),
      journal AS (
-       INSERT INTO journals (idem_key, kind, user_id) SELECT 'opening:' || code, 'top_up', split_part(code, ':', 2) FROM opened RETURNING id, user_id
+       INSERT INTO journals (idem_key, kind, user_id) SELECT 'topup:' || code, 'top_up', split_part(code, ':', 2) FROM opened RETURNING id, user_id
+     ),
+     ordered AS (
+       INSERT INTO top_ups (id, user_id, amount, mode, status) SELECT code, split_part(code, ':', 2), $2::bigint, 'test', 'succeeded' FROM opened
      )
      INSERT INTO transfers (journal_id, debit_account, credit_account, amount)
      SELECT journal.id, $3::bigint, opened.id, $2::bigint

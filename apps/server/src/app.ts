@@ -114,7 +114,8 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   const chat = createChat({ database, gateway });
   const signer = createSigner(secrets.receiptKey);
   const receipts = createReceipts({ database, signer });
-  const booksWatch = createBooksWatch({ database, clock, logger, guard: ledger.guard, signer });
+  const formerKeys = config.formerReceiptKeys;
+  const booksWatch = createBooksWatch({ database, clock, logger, ledger, signer, formerKeys });
   return {
     statuses,
     audit,
@@ -132,8 +133,10 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     administrationMoney,
     metrics: createMetrics({
       openHolds: ledger.openHolds,
+      tally: ledger.tally,
       moneyStopped: ledger.guard.reason,
       lastCheck: booksWatch.last,
+      failedChecks: booksWatch.failures,
     }),
   };
 }

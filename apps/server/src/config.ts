@@ -54,6 +54,7 @@ const environmentSchema = z.object({
   SIGN_IN_LIMIT_PER_10_S: integer(3, 1, 10_000),
   REQUESTS_PER_MINUTE_PER_KEY: integer(6_000, 1, 10_000_000),
   CONCURRENT_STREAMS_PER_KEY: integer(1_000, 1, 100_000),
+  FORMER_RECEIPT_KEYS: keyPool,
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   OPENAI_API_KEY: keyPool,
   OPENAI_BASE_URL: optionalUrl(['http:', 'https:']),
@@ -96,6 +97,8 @@ export interface Config {
   /** Fee for a call on the buyer's own provider key, in basis points of the list price. */
   byokFeeBps: number;
   limits: { signInPer10s: number; requestsPerMinutePerKey: number; concurrentStreamsPerKey: number };
+  /** Public keys (32 bytes in base64) that signed digests before the master key was changed. */
+  formerReceiptKeys: string[];
   /** The bearer token of `GET /metrics`; null: only this machine may read them. */
   metricsToken: string | null;
   openai: ProviderAccess;
@@ -140,6 +143,8 @@ function crossFaults(env: z.infer<typeof environmentSchema>): string[] {
   const faults: string[] = [];
   const keyFault = masterKeyFault(env.MASTER_KEY);
   if (keyFault) faults.push(keyFault);
+  if (env.FORMER_RECEIPT_KEYS?.some((key) => !/^[A-Za-z0-9+/]{43}=$/.test(key)))
+    faults.push('FORMER_RECEIPT_KEYS must be public keys of 32 bytes in base64, separated by commas.');
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) {
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
   }
@@ -186,6 +191,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       requestsPerMinutePerKey: env.REQUESTS_PER_MINUTE_PER_KEY,
       concurrentStreamsPerKey: env.CONCURRENT_STREAMS_PER_KEY,
     },
+    formerReceiptKeys: env.FORMER_RECEIPT_KEYS ?? [],
     metricsToken: env.METRICS_TOKEN ?? null,
     openai: access(env.OPENAI_API_KEY, env.OPENAI_BASE_URL, 'https://api.openai.com/v1'),
     anthropic: access(env.ANTHROPIC_API_KEY, env.ANTHROPIC_BASE_URL, 'https://api.anthropic.com'),

@@ -45,9 +45,26 @@ export async function dayHashes(tx: Queryable, first: string, last: string): Pro
   return new Map(rows.map((row) => [row.day, row]));
 }
 
-/** Waits until no other process closes days; for the rest of the transaction. */
+/** Waits until no other process closes days; for the rest of the transaction, whose statements get time for long days. */
 export async function lockDigests(tx: Queryable): Promise<void> {
+  await tx.query("SET LOCAL statement_timeout = '600s'");
   await tx.query('SELECT pg_advisory_xact_lock($1)', [DIGEST_LOCK]);
+}
+
+/** What time it is by the clock that dates transfers, in milliseconds. */
+export async function databaseNow(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  if (!row) throw new Error('SELECT answered no row');
+  return row.now.getTime();
+}
+
+/** For how many milliseconds the oldest open transaction of any of our processes has been running: what it still writes is dated so far back. */
+export async function oldestTransactionMs(tx: Queryable): Promise<number> {
+  const [row] = await tx.query<{ age: number }>(
+    `SELECT COALESCE(extract(epoch FROM max(clock_timestamp() - xact_start)) * 1000, 0)::float8 AS age FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()`,
+  );
+  return row?.age ?? 0;
 }
 
 /** The first day on which something moved; undefined while the books are empty. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import {
@@ -10,6 +11,7 @@ import {
   insertDigest,
   lockDigests,
   missingHead,
+  oldestTransactionMs,
   readDigests,
 } from './digest-store.ts';
 import { isSignedBy, type PublicSigningKey, type Signer } from './receipt-signature.ts';
@@ -47,22 +49,29 @@ async function closeDay(tx: Queryable, signer: Signer, day: string, prevHash: st
   return hash;
 }
 
+/** A day that was closed, with the hash of its digest. */
+export interface ClosedDay {
+  day: string;
+  hash: string;
+}
+
 /**
- * Writes the digest of every day (UTC) that ended a quarter of an hour ago and has none yet, in order. Any number of processes may try:
- * the work is done once. Returns the days closed.
+ * Writes the digest of every day (UTC) that ended a quarter of an hour before `now` (milliseconds, by the database's clock, which dates
+ * transfers) and has none yet, in order. Any number of processes may try: the work is done once. A day waits for transactions that began in
+ * it. Returns the days closed.
  */
-export async function closeDays(database: Database, signer: Signer, now: number): Promise<string[]> {
+export async function closeDays(database: Database, signer: Signer, now: number): Promise<ClosedDay[]> {
   return database.transaction(async (tx) => {
     await lockDigests(tx);
     const last = (await readDigests(tx)).at(-1);
     const first = last === undefined ? await firstDay(tx) : nextDay(last.day);
-    const end = dayOf(now - CLOSE_AFTER_MS);
-    const closed: string[] = [];
+    const end = dayOf(now - CLOSE_AFTER_MS - (await oldestTransactionMs(tx)));
+    const closed: ClosedDay[] = [];
     if (first === undefined) return closed;
     let prevHash = last?.hash ?? GENESIS;
     for (let day = first; day < end; day = nextDay(day)) {
       prevHash = await closeDay(tx, signer, day, prevHash);
-      closed.push(day);
+      closed.push({ day, hash: prevHash });
     }
     return closed;
   });
@@ -78,20 +87,45 @@ function digestFault(digest: DigestRow, before: DigestRow | undefined, moved: Da
   return moved.transfers_hash === digest.transfers_hash ? null : `${where}: a transfer of that day was altered`;
 }
 
-/** What is wrong with the digests, or null: each follows the day before, and says what the transfers and receipts still say. */
-export async function verifyDigests(tx: Queryable, key: PublicSigningKey | null = null): Promise<string | null> {
+/** What is wrong with who signed a digest, or null. */
+function signatureFault(digest: DigestRow, keys: readonly PublicSigningKey[] | null): string | null {
+  if (keys === null) return null;
+  const { day, hash, signature, key_id } = digest;
+  const key = keys.find(({ id }) => id === key_id);
+  if (key === undefined) return `digest of ${day} is signed by key ${key_id}, which is not ours`;
+  const isSigned = isSignedBy(key.public_key, { purpose: 'digest', hash, signature });
+  return isSigned ? null : `digest of ${day}: the signature is not valid`;
+}
+
+const headsSchema = z.array(z.object({ chain: z.string(), seq: z.int(), hash: z.string() }));
+
+function headsOf(digest: DigestRow): z.infer<typeof headsSchema> | null {
+  try {
+    return headsSchema.parse(JSON.parse(digest.chain_heads));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What is wrong with the digests, or null: each follows the day before, says what the transfers and receipts still say, and is signed by
+ * one of `keys`. The first stands for the day of the first transfer.
+ */
+export async function verifyDigests(tx: Queryable, keys: readonly PublicSigningKey[] | null): Promise<string | null> {
   const digests = await readDigests(tx);
   const [first, last] = [digests[0], digests.at(-1)];
   if (first === undefined || last === undefined) return null;
+  const begin = await firstDay(tx);
+  if (begin !== undefined && begin < first.day)
+    return `digest of ${begin} is not there, though something moved that day`;
   const hashes = await dayHashes(tx, first.day, last.day);
   for (const [index, digest] of digests.entries()) {
-    const fault = digestFault(digest, digests[index - 1], hashes.get(digest.day) ?? nothingMoved(digest.day));
+    const moved = hashes.get(digest.day) ?? nothingMoved(digest.day);
+    const fault = digestFault(digest, digests[index - 1], moved) ?? signatureFault(digest, keys);
     if (fault !== null) return fault;
-    const { hash, signature } = digest;
-    const signed =
-      key === null || key.id !== digest.key_id || isSignedBy(key.public_key, { purpose: 'digest', hash, signature });
-    if (!signed) return `digest of ${digest.day}: the signature is not valid`;
-    const missing = await missingHead(tx, JSON.parse(digest.chain_heads));
+    const heads = headsOf(digest);
+    if (heads === null) return `digest of ${digest.day} names no receipts`;
+    const missing = heads.length === 0 ? undefined : await missingHead(tx, heads);
     if (missing !== undefined) return `digest of ${digest.day} names receipt ${missing}, which is not there any more`;
   }
   return null;

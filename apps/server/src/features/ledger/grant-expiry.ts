@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountId } from './account-store.ts';
 import { bookExpired, lockExpired } from './grant-expiry-store.ts';
+import type { MoneyGuard } from './money-guard.ts';
 
 const FIRST_AFTER_MS = 30_000;
 const EVERY_MS = 3_600_000;
@@ -22,16 +23,26 @@ async function expireOnce(database: Database): Promise<number> {
   }
 }
 
+interface Deps {
+  database: Database;
+  clock: Clock;
+  logger: Logger;
+  /** Nothing expires while no money moves. */
+  moneyGuard?: Pick<MoneyGuard, 'reason'>;
+}
+
 /** Expires grants every hour. What a running call holds stays until it has ended; what it frees then expires in the next hour. */
-export function createGrantExpiry(deps: { database: Database; clock: Clock; logger: Logger }) {
-  const { database, clock, logger } = deps;
-  const inBackground = () =>
+export function createGrantExpiry(deps: Deps) {
+  const { database, clock, logger, moneyGuard } = deps;
+  const inBackground = () => {
+    if (moneyGuard !== undefined && moneyGuard.reason() !== null) return;
     void expireOnce(database).then(
       (wallets) => {
         if (wallets > 0) logger.info({ wallets }, 'expired what was left of grants');
       },
       (error: unknown) => logger.warn({ err: error }, 'grants were not expired; tried again within the hour'),
     );
+  };
   const stops = [clock.after(FIRST_AFTER_MS, inBackground), clock.every(EVERY_MS, inBackground)];
   return {
     /** Expires what is due now; returns the number of wallets booked. */

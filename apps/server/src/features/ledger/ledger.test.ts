@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../lib/app-error.ts';
 import { newId } from '../../lib/id.ts';
 import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts';
+import { insertTopUp } from '../wallet/store.ts';
 import type { HoldRequest } from './hold.ts';
 
 const CALL = 1_000_000n;
@@ -179,8 +180,10 @@ describe('under concurrency', () => {
 
   test('the same credit is booked once', async () => {
     const userId = newId('usr');
+    const id = newId('top');
+    await insertTopUp(books.database, { id, userId, amount: CALL });
     const credit = {
-      idemKey: 'grant:same',
+      idemKey: `topup:${id}`,
       kind: 'top_up' as const,
       userId,
       amount: CALL,

@@ -34,6 +34,13 @@ function keyIdOf(publicKey: Buffer): string {
   return createHash('sha256').update(publicKey).digest('hex').slice(0, KEY_ID_LENGTH);
 }
 
+/** The key of 32 bytes in base64, with its id; null when it is no such key. */
+export function publicSigningKey(publicKey: string): PublicSigningKey | null {
+  const raw = Buffer.from(publicKey, 'base64');
+  if (raw.length !== KEY_BYTES || raw.toString('base64') !== publicKey) return null;
+  return { id: keyIdOf(raw), algorithm: 'Ed25519', public_key: publicKey };
+}
+
 /** Makes the signer of this installation from its 32-byte seed. */
 export function createSigner(seed: Uint8Array) {
   const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });

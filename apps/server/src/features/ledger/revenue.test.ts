@@ -27,7 +27,7 @@ async function call(userId: string, more: Partial<HoldRequest> = {}): Promise<st
   return hold.id;
 }
 
-/** Gives a call's journals another day, as if it had been made then. */
+/** Gives a call and its journals another day, as if it had been made then. */
 const moveTo = (callId: string, day: string) =>
   books.database.transaction(async (tx) => {
     await tx.query('SET LOCAL session_replication_role = replica');
@@ -35,6 +35,8 @@ const moveTo = (callId: string, day: string) =>
       'UPDATE transfers SET created_at = $2 WHERE journal_id IN (SELECT id FROM journals WHERE hold_id = $1)',
       [callId, day],
     );
+    await tx.query('UPDATE journals SET created_at = $2 WHERE hold_id = $1', [callId, day]);
+    await tx.query('UPDATE hold_resolutions SET resolved_at = $2 WHERE hold_id = $1', [callId, day]);
   });
 
 beforeAll(async () => {

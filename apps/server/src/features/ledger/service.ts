@@ -92,6 +92,7 @@ export function createLedger(deps: Deps) {
   const { database, clock, logger } = deps;
   const open = new Map<string, Hold>();
   const guard = createMoneyGuard();
+  const tally = { charges: 0, voids: 0, charged: 0n, overrun: 0n };
   const inner = { database, clock, logger, accounts: createAccountCache(database) };
   const holds = createHolds(inner);
   const ends = createEndQueue(inner);
@@ -122,6 +123,9 @@ export function createLedger(deps: Deps) {
         return ends.add(await planSettle(inner, hold, end));
       });
       open.delete(hold.id);
+      tally.charges += 1;
+      tally.charged += settled.charged;
+      tally.overrun += settled.overrun;
       return settled;
     },
     /** Frees a hold without a charge. */
@@ -131,6 +135,7 @@ export function createLedger(deps: Deps) {
         return ends.add(planVoid(hold, end));
       });
       open.delete(hold.id);
+      tally.voids += 1;
       return settled;
     },
     /** Leaves a hold to the recovery sweep, after its end could not be written. */
@@ -150,6 +155,8 @@ export function createLedger(deps: Deps) {
     guard,
     /** Holds of this process that are open. */
     openHolds: (): number => open.size,
+    /** What this process has ended so far; amounts in nano-dollars. */
+    tally: () => tally,
     /** Ends holds of dead processes now; returns how many. */
     sweep: (): Promise<number> => recovery.sweep(),
     close(): void {

@@ -1,21 +1,28 @@
+import { isServiceUnavailable } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
+import { databaseNow } from './digest-store.ts';
 import { closeDays } from './digests.ts';
+import type { BooksFigures } from './invariants-store.ts';
 import type { MoneyGuard } from './money-guard.ts';
-import type { Signer } from './receipt-signature.ts';
+import { type PublicSigningKey, publicSigningKey, type Signer } from './receipt-signature.ts';
 import { checkBalances, checkLedger, type LedgerCheck } from './verify.ts';
 
 const CHECK_EVERY_MS = 3_600_000;
 const DIGESTS_EVERY_MS = 600_000;
 /** The check before the server listens: books too large for it are checked whole right after. */
 const START_CHECK_MS_MAX = 3_000;
-const FIRST_CHECK_AFTER_MS = 1_000;
+const FIRST_DIGESTS_AFTER_MS = 1_000;
+/** The whole check after a start waits for the calls that come first. */
+const FIRST_CHECK_AFTER_MS = 10_000;
+const SWEEPS_MAX = 100;
 
 /** The last whole check, for metrics. Times in milliseconds since 1970. */
 interface LastCheck {
   ok: boolean;
   checked: number;
+  figures: BooksFigures;
   durationMs: number;
   at: number;
 }
@@ -24,8 +31,11 @@ interface Deps {
   database: Database;
   clock: Clock;
   logger: Logger;
-  guard: MoneyGuard;
+  /** Ends holds of dead processes, and returns how many. */
+  ledger: { guard: MoneyGuard; sweep: () => Promise<number> };
   signer: Signer;
+  /** Public keys in base64 that signed digests before this signer did. */
+  formerKeys: readonly string[];
 }
 
 function describe(check: LedgerCheck): string {
@@ -33,27 +43,43 @@ function describe(check: LedgerCheck): string {
   return broken.map(({ id, detail }) => `${id}: ${detail}`).join('; ');
 }
 
+/** The keys that may have signed digests. */
+export function digestKeys(signer: Signer, former: readonly string[]): PublicSigningKey[] {
+  return [signer.key, ...former.flatMap((key) => publicSigningKey(key) ?? [])];
+}
+
+/** Lets money move or stops it by a verdict, and says so. */
+function apply(check: LedgerCheck, { guard, logger }: { guard: MoneyGuard; logger: Logger }): void {
+  if (check.ok) {
+    if (guard.reason() !== null) logger.warn('the books are right again: money moves');
+    guard.set(null);
+    return;
+  }
+  guard.set(describe(check));
+  logger.error({ alert: 'ledger_broken', broken: guard.reason() }, 'THE BOOKS ARE WRONG: no money moves');
+}
+
 /** Watches the books of a running server: checks them, stops money when they are wrong, closes days with a signed digest. */
 export function createBooksWatch(deps: Deps) {
-  const { database, clock, logger, guard, signer } = deps;
+  const { database, clock, logger, ledger, signer } = deps;
+  const keys = digestKeys(signer, deps.formerKeys);
+  const verdict = { guard: ledger.guard, logger };
   let last: LastCheck | null = null;
+  let failures = 0;
   let running: Promise<LedgerCheck> | null = null;
 
-  function apply(check: LedgerCheck): void {
-    if (check.ok) {
-      if (guard.reason() !== null) logger.warn('the books are right again: money moves');
-      guard.set(null);
-      return;
-    }
-    guard.set(describe(check));
-    logger.error({ alert: 'ledger_broken', broken: guard.reason() }, 'THE BOOKS ARE WRONG: no money moves');
+  /** Ends the holds that are due, so that a check does not mistake the work of the next seconds for a fault. */
+  async function sweepAll(): Promise<void> {
+    for (let n = 0; n < SWEEPS_MAX; n += 1) if ((await ledger.sweep()) === 0) return;
   }
 
   async function checkOnce(): Promise<LedgerCheck> {
     const startedAt = clock.now();
-    const check = await checkLedger(database, signer.key);
-    last = { ok: check.ok, checked: check.checked, durationMs: clock.now() - startedAt, at: clock.now() };
-    apply(check);
+    await sweepAll();
+    const { figures, ...check } = await checkLedger(database, keys);
+    const { ok, checked } = check;
+    last = { ok, checked, figures, durationMs: clock.now() - startedAt, at: clock.now() };
+    apply(check, verdict);
     return check;
   }
 
@@ -65,35 +91,46 @@ export function createBooksWatch(deps: Deps) {
     return running;
   }
 
+  async function closeEndedDays(): Promise<void> {
+    if (ledger.guard.reason() !== null) return;
+    // Kept in the log too: who alters the books and their digests cannot alter what was logged elsewhere.
+    for (const { day, hash } of await closeDays(database, signer, await databaseNow(database)))
+      logger.info({ day, digest: hash }, 'the day is closed');
+  }
+
   const inBackground = (what: string, work: () => Promise<unknown>) => () =>
-    void work().catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again`));
-  const closeEndedDays = inBackground('closing the day', async () => {
-    if (guard.reason() === null) await closeDays(database, signer, clock.now());
-  });
+    void work().catch((error: unknown) => {
+      if (isServiceUnavailable(error)) return logger.warn({ err: error }, `${what} failed; it is tried again`);
+      failures += 1;
+      logger.error({ err: error, alert: 'ledger_check_failed' }, `${what} failed`);
+    });
+  const digestsInBackground = inBackground('closing the day', closeEndedDays);
   const checkInBackground = inBackground('the check of the books', check);
   const stops = [
     clock.every(CHECK_EVERY_MS, checkInBackground),
-    clock.every(DIGESTS_EVERY_MS, closeEndedDays),
-    clock.after(FIRST_CHECK_AFTER_MS, closeEndedDays),
+    clock.every(DIGESTS_EVERY_MS, digestsInBackground),
+    clock.after(FIRST_DIGESTS_AFTER_MS, digestsInBackground),
+    clock.after(FIRST_CHECK_AFTER_MS, checkInBackground),
   ];
 
   return {
     /** Checks everything now. Money stops or moves again by the verdict. */
     check,
     /**
-     * Checks what people have before the server listens. If that takes too long the server starts, and the whole check follows at once.
-     * Never rejects.
+     * Checks what people have before the server listens. If that takes too long the server starts all the same: everything is checked
+     * soon after. Never rejects.
      */
     async checkAtStart(): Promise<void> {
       try {
-        apply(await checkBalances(database, START_CHECK_MS_MAX));
+        apply(await checkBalances(database, START_CHECK_MS_MAX), verdict);
       } catch (error) {
         logger.info({ err: error }, 'the books are checked in the background');
-        stops.push(clock.after(FIRST_CHECK_AFTER_MS, checkInBackground));
       }
     },
     /** The last whole check of this process; null before the first. */
     last: (): LastCheck | null => last,
+    /** How many checks and digests could not be finished, for other reasons than a database that is away. */
+    failures: (): number => failures,
     close(): void {
       for (const stop of stops) stop();
     },

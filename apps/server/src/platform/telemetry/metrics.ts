@@ -1,18 +1,89 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** The last whole check of the books. Amounts in nano-dollars, times in milliseconds since 1970. */
+interface LastCheck {
+  ok: boolean;
+  checked: number;
+  figures: { charges: number; charged: bigint; overrun: bigint; openHolds: number; held: bigint };
+  durationMs: number;
+  at: number;
+}
 
 /** Where the figures come from; each is asked when somebody reads the metrics. */
 interface Sources {
   openHolds(): number;
+  /** What this process has ended; amounts in nano-dollars. */
+  tally(): { charges: number; voids: number; charged: bigint; overrun: bigint };
   moneyStopped(): string | null;
-  lastCheck(): { ok: boolean; checked: number; durationMs: number; at: number } | null;
+  lastCheck(): LastCheck | null;
+  failedChecks(): number;
+}
+
+type AddGauge = (name: string, help: string, value: () => number | null) => void;
+
+/** What the whole books said at the last check; nothing before the first. */
+function addCheckGauges(gauge: AddGauge, lastCheck: Sources['lastCheck']): void {
+  const fromCheck = (read: (check: LastCheck) => number | bigint) => () => {
+    const check = lastCheck();
+    return check && Number(read(check));
+  };
+  const about: [string, string, (check: LastCheck) => number | bigint][] = [
+    ['q_ledger_ok', '1 when the last whole check found the books right, else 0', ({ ok }) => (ok ? 1 : 0)],
+    ['q_ledger_checked_transfers', 'Transfers seen by the last whole check', ({ checked }) => checked],
+    ['q_ledger_check_seconds', 'How long the last whole check took', ({ durationMs }) => durationMs / 1_000],
+    ['q_ledger_last_check_timestamp_seconds', 'When the last whole check ended', ({ at }) => at / 1_000],
+    ['q_ledger_charges', 'Charged calls in the books, at the last check', ({ figures }) => figures.charges],
+    [
+      'q_ledger_charged_nano_dollars',
+      'What all calls were charged, at the last check',
+      ({ figures }) => figures.charged,
+    ],
+    [
+      'q_ledger_overrun_nano_dollars',
+      'What usage came to above holds, at the last check',
+      ({ figures }) => figures.overrun,
+    ],
+    ['q_ledger_open_holds', 'Open holds of all processes, at the last check', ({ figures }) => figures.openHolds],
+    ['q_ledger_held_nano_dollars', 'Money set aside in all wallets, at the last check', ({ figures }) => figures.held],
+  ];
+  for (const [name, help, read] of about) gauge(name, help, fromCheck(read));
+}
+
+/** What this process has ended since it started. */
+function addCallCounters(registry: Registry, tally: Sources['tally']): void {
+  const registers = [registry];
+  new Counter({
+    name: 'q_calls_ended_total',
+    help: 'Calls this process has ended, charged or not',
+    labelNames: ['end'],
+    registers,
+    collect() {
+      const { charges, voids } = tally();
+      this.reset();
+      this.inc({ end: 'charged' }, charges);
+      this.inc({ end: 'void' }, voids);
+    },
+  });
+  const amount = (name: string, help: string, read: (now: ReturnType<Sources['tally']>) => bigint) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(Number(read(tally())));
+      },
+    });
+  amount('q_charged_nano_dollars_total', 'What this process has charged', ({ charged }) => charged);
+  amount('q_overrun_nano_dollars_total', 'Usage above holds that this process has seen', ({ overrun }) => overrun);
 }
 
 /** The metrics of this process, in a registry of its own: what Node tells about itself, and the state of the books. */
 export function createMetrics(sources: Sources): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const gauge = (name: string, help: string, value: () => number | null) =>
-    new Gauge({
+  const gauge: AddGauge = (name, help, value) =>
+    void new Gauge({
       name,
       help,
       registers: [registry],
@@ -22,33 +93,16 @@ export function createMetrics(sources: Sources): Registry {
         else this.set(now);
       },
     });
-  const fromCheck = (read: (check: NonNullable<ReturnType<Sources['lastCheck']>>) => number) => () => {
-    const check = sources.lastCheck();
-    return check && read(check);
-  };
   gauge('q_open_holds', 'Calls of this process whose money is set aside', sources.openHolds);
   gauge('q_money_stopped', '1 while the books are wrong and no money moves', () =>
     sources.moneyStopped() === null ? 0 : 1,
   );
   gauge(
-    'q_ledger_ok',
-    '1 when the last whole check found the books right, else 0',
-    fromCheck(({ ok }) => (ok ? 1 : 0)),
+    'q_ledger_check_failures',
+    'Checks and digests that could not be finished since the start',
+    sources.failedChecks,
   );
-  gauge(
-    'q_ledger_checked_transfers',
-    'Transfers seen by the last whole check',
-    fromCheck(({ checked }) => checked),
-  );
-  gauge(
-    'q_ledger_check_seconds',
-    'How long the last whole check took',
-    fromCheck(({ durationMs }) => durationMs / 1_000),
-  );
-  gauge(
-    'q_ledger_last_check_timestamp_seconds',
-    'When the last whole check ended',
-    fromCheck(({ at }) => at / 1_000),
-  );
+  addCheckGauges(gauge, sources.lastCheck);
+  addCallCounters(registry, sources.tally);
   return registry;
 }

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { PriceVersion } from '../features/catalog/price.ts';
+import { accountId } from '../features/ledger/account-store.ts';
+import { bookAdjustment } from '../features/ledger/adjustments.ts';
+import { closeDays } from '../features/ledger/digests.ts';
+import { bookGrant } from '../features/ledger/grants.ts';
+import { bookJournal } from '../features/ledger/journal-store.ts';
+import { createSigner } from '../features/ledger/receipt-signature.ts';
+import { bookRefund } from '../features/ledger/refunds.ts';
+import { checkLedger, type LedgerCheck } from '../features/ledger/verify.ts';
+import { newId } from '../lib/id.ts';
+import { createTestLedger, type TestLedger } from './test-ledger.ts';
+
+export const DAY_MS = 86_400_000;
+const USAGE = { inputTokens: 400, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 300, reasoningTokens: 0 };
+
+/** Who signs the digests of falsified books. */
+export const booksSigner = createSigner(randomBytes(32));
+
+/** Books with a bit of everything, to be falsified; the ids of some of their calls and people. */
+export interface FalsifiedBooks extends TestLedger {
+  /** A charged call of `person`, neither the first nor the last of its chain. */
+  charged: string;
+  /** A charged call on the caller's own provider key. */
+  ownKey: string;
+  /** A call that free tokens paid. */
+  free: string;
+  /** A call that cost more than was held. */
+  overrun: string;
+  person: string;
+  other: string;
+}
+
+interface Call {
+  userId: string;
+  amount?: bigint;
+  price?: PriceVersion;
+  tokensMax?: bigint;
+}
+
+const terms = { apiKey: null, modelId: 'test/model', provider: 'test', payee: 'test' };
+
+async function charge(books: TestLedger, call: Call): Promise<string> {
+  const id = newId('req');
+  const hold = await books.ledger.hold({ ...terms, id, price: books.price, amount: 2_000_000n, ...call });
+  const attempts = [{ provider: 'test', outcome: 'completed', upstreamRequestId: 'up_1' }];
+  await books.ledger.settle(hold, { usage: USAGE, usageSource: 'provider', reason: 'completed', attempts });
+  return id;
+}
+
+async function grantTokens(books: TestLedger, userId: string): Promise<void> {
+  await books.database.transaction(async (tx) => {
+    const id = newId('gnt');
+    const debit = await accountId(tx, 'tokens:granted');
+    const credit = await accountId(tx, `wallet:${userId}:tokens:${id}`);
+    await tx.query(
+      "INSERT INTO wallets (account_id, user_id, bucket, expires_at) VALUES ($1, $2, 'free_tokens', now() + interval '1 day')",
+      [credit, userId],
+    );
+    const transfers = [{ debit, credit, amount: 1_000n }];
+    await bookJournal(tx, { idemKey: `grant:${id}`, kind: 'grant', userId, holdId: null, details: {}, transfers });
+  });
+}
+
+async function moveByHand(books: TestLedger, userId: string, refunded: string): Promise<void> {
+  const by = { reason: 'for this test', actorId: 'usr_admin' };
+  await books.database.transaction(async (tx) => {
+    await bookRefund(tx, { ...by, callId: refunded, amount: 333_333n });
+    await bookAdjustment(tx, { ...by, id: newId('adj'), userId, amount: 7_000n });
+    await bookAdjustment(tx, { ...by, id: newId('adj'), userId, amount: -3_000n });
+    const expiresAt = new Date(Date.now() + DAY_MS);
+    await bookGrant(tx, { ...by, id: newId('gnt'), userId, amount: 90_000n, expiresAt });
+  });
+}
+
+/** Honest books: calls of every kind, one running, one failed, money moved by hand, and the digests of three days that have ended. */
+export async function createBooksToFalsify(mode: 'resale' | 'publisher'): Promise<FalsifiedBooks> {
+  const books = await createTestLedger(mode);
+  const [person, other] = [newId('usr'), newId('usr')];
+  await books.fund(person, 50_000_000n);
+  await books.fund(other, 50_000_000n);
+  await grantTokens(books, other);
+  await charge(books, { userId: other });
+  const charged = await charge(books, { userId: person });
+  const ownKey = await charge(books, { userId: person, price: { ...books.price, mode: 'byok', feeBps: 500 } });
+  const free = await charge(books, { userId: other, tokensMax: 700n });
+  const overrun = await charge(books, { userId: person, amount: 10_000n });
+  await books.ledger.hold({ ...terms, id: newId('req'), userId: person, price: books.price, amount: 1_000_000n });
+  const more = { ...terms, id: newId('req'), userId: other, price: books.price, amount: 1_000_000n };
+  await books.ledger.void(await books.ledger.hold(more), { reason: 'upstream_error', attempts: [] });
+  await moveByHand(books, other, await charge(books, { userId: other }));
+  await closeDays(books.database, booksSigner, Date.now() + 3 * DAY_MS);
+  await books.database.query('CREATE SCHEMA saved');
+  return { ...books, charged, ownKey, free, overrun, person, other };
+}
+
+/** The broken invariants, each with what it says. */
+export interface Breaches {
+  ids: string[];
+  details: string[];
+}
+
+/** Falsifies books as only a superuser can, runs the check, and puts the tables back as they were. */
+export async function falsify(books: TestLedger, tables: string | string[], sql: string): Promise<Breaches> {
+  const names = [tables].flat();
+  const asSuperuser = (...statements: string[]) =>
+    books.database.transaction(async (tx) => {
+      await tx.query('SET LOCAL session_replication_role = replica');
+      for (const statement of statements) await tx.query(statement);
+    });
+  await asSuperuser(...names.map((table) => `CREATE TABLE saved.${table} AS TABLE ${table}`), sql);
+  const restore = names.flatMap((table) => [
+    `DELETE FROM ${table}`,
+    `INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE saved.${table}`,
+    `DROP TABLE saved.${table}`,
+  ]);
+  let check: LedgerCheck;
+  try {
+    check = await checkLedger(books.database, [booksSigner.key]);
+  } finally {
+    await asSuperuser(...restore);
+  }
+  const broken = check.invariants.filter(({ ok }) => !ok);
+  return { ids: broken.map(({ id }) => id), details: broken.map(({ detail }) => detail) };
+}
+
+/** What is altered, where, how, and what must be among the broken invariants. */
+export type Alteration = [
+  what: string,
+  tables: string | string[],
+  sql: (books: FalsifiedBooks) => string,
+  broken: string[],
+];
+
+/** The first account whose code is like a pattern. */
+export const account = (pattern: string) =>
+  `(SELECT id FROM accounts WHERE code LIKE '${pattern}' ORDER BY id LIMIT 1)`;
+/** The journal of a call's charge. */
+export const journalOf = (call: string) => `(SELECT id FROM journals WHERE hold_id = '${call}' AND kind = 'charge')`;
+/** Somebody's paid wallet. */
+export const paid = (user: string) => `(SELECT account_id FROM wallets WHERE user_id = '${user}' AND bucket = 'paid')`;
+/** The transfer of a call from or to an account. */
+export const moved = (call: string, pattern: string) =>
+  `journal_id = ${journalOf(call)} AND ${account(pattern)} IN (debit_account, credit_account)`;
+/** Several statements in one, so that the books agree with each other as far as somebody may have thought of. */
+export const together = (...statements: string[]) => `DO $$ BEGIN ${statements.join('; ')}; END $$`;
