@@ -9,11 +9,11 @@ import { type Behaviour, createFakeUpstream } from './fake-upstream.ts';
 
 /** Short enough for tests of what never comes, long enough for a busy machine. */
 export const TEST_DEADLINES: Deadlines = {
-  connectMs: 500,
-  firstTokenMs: 300,
-  idleMs: 200,
-  wholeAnswerMs: 300,
-  totalMs: 5_000,
+  connectMs: 2_000,
+  firstTokenMs: 1_200,
+  idleMs: 1_000,
+  wholeAnswerMs: 1_200,
+  totalMs: 8_000,
 };
 
 /** What came out of a stream before it ended or failed. */
