@@ -36,12 +36,13 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts a Node.js program that reads TypeScript, with a channel for messages. */
+/** Starts a Node.js program, which reads TypeScript if it is written in it, with a channel for messages. */
 export function startNode(start: Start): Child {
   const file = start.file instanceof URL ? fileURLToPath(start.file) : start.file;
+  const isTypeScript = file.endsWith('.ts');
   const child = spawn(
     process.execPath,
-    ['--import', TYPESCRIPT, ...(start.nodeArgs ?? []), file, ...(start.args ?? [])],
+    [...(isTypeScript ? ['--import', TYPESCRIPT] : []), ...(start.nodeArgs ?? []), file, ...(start.args ?? [])],
     {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { PATH: process.env['PATH'], ...start.env },

@@ -23,6 +23,7 @@ const NO_SERVER_PAUSE_MS = 20;
 const AGAIN_PAUSE_MS = 50;
 /** The least that can be topped up. */
 export const TOP_UP_USD = '5';
+/** How long after the last kill a payment may take to come through. */
 const TOP_UP_LIMIT_MS = 60_000;
 
 /** The input's tokens: the same by every count. */
@@ -82,15 +83,23 @@ export function scriptUpstream(upstream: FakeUpstream, random: Random): Map<numb
   return record;
 }
 
-/** Reads an answer piece by piece, until its end, the server's, or until `most` pieces have come. */
-async function readStream(response: Response, sent: Sent, most: number): Promise<void> {
+/** How an answer is read: its client leaves after `most` pieces; `seen` counts those of all. */
+interface Reading {
+  most: number;
+  seen: { pieces: number };
+}
+
+/** Reads an answer piece by piece, until its end, or the server's, or its client's. */
+async function readStream(response: Response, sent: Sent, { most, seen }: Reading): Promise<void> {
   const decoder = new TextDecoder();
   let text = '';
   try {
     for await (const bytes of response.body ?? []) {
       text += decoder.decode(bytes as Uint8Array, { stream: true });
-      sent.pieces = text.split(PIECE).length - 1;
-      if (sent.pieces >= most) {
+      const pieces = text.split(PIECE).length - 1;
+      seen.pieces += pieces - sent.pieces;
+      sent.pieces = pieces;
+      if (pieces >= most) {
         sent.end = 'left';
         return;
       }
@@ -114,7 +123,7 @@ async function readWhole(response: Response, sent: Sent): Promise<void> {
   sent.end = 'whole';
 }
 
-async function call(url: string, buyer: Buyer, sent: Sent, most: number): Promise<void> {
+async function call(url: string, buyer: Buyer, sent: Sent, reading: Reading): Promise<void> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: {
@@ -133,15 +142,19 @@ async function call(url: string, buyer: Buyer, sent: Sent, most: number): Promis
   if (response.status !== 200) {
     sent.end = 'refused';
     await response.text().catch(() => '');
-  } else if (sent.stream) await readStream(response, sent, most);
+  } else if (sent.stream) await readStream(response, sent, reading);
   else await readWhole(response, sent);
 }
 
-/** Asks for a top-up again and again under one key, until it is acknowledged; false when it never is. */
-async function topUp(urls: () => readonly string[], buyer: Buyer, key: string): Promise<boolean> {
-  const deadline = Date.now() + TOP_UP_LIMIT_MS;
-  for (let turn = 0; Date.now() < deadline; turn += 1) {
-    const all = urls();
+/** Asks for a top-up again and again under one key, until it is acknowledged: resolves with null. With the last answer when it is `over` before. */
+async function topUp(
+  deps: { urls: () => readonly string[]; over: () => boolean },
+  buyer: Buyer,
+  key: string,
+): Promise<string | null> {
+  let said = 'no answer';
+  for (let turn = 0; !deps.over(); turn += 1) {
+    const all = deps.urls();
     const url = all[turn % Math.max(1, all.length)];
     const response =
       url === undefined
@@ -156,29 +169,32 @@ async function topUp(urls: () => readonly string[], buyer: Buyer, key: string): 
             body: JSON.stringify({ amount_usd: TOP_UP_USD }),
           }).catch(() => null);
     const text = await response?.text().catch(() => null);
-    if (response?.status === 201 && typeof text === 'string') return true;
+    if (response?.status === 201 && typeof text === 'string') return null;
+    if (response && typeof text === 'string') said = `${response.status} ${text}`;
     await sleep(AGAIN_PAUSE_MS);
   }
-  return false;
+  return said;
 }
 
 /** People who call without a pause, each on lanes of their own; `urls` are the servers that are up. */
 export function createLoad(deps: { random: Random; urls: () => readonly string[] }) {
   const { random, urls } = deps;
   const calls: Sent[] = [];
-  const topUps: { buyer: Buyer; key: string; done: boolean }[] = [];
-  let stopping = false;
+  const topUps: { buyer: Buyer; key: string; fault: string | null }[] = [];
+  const seen = { pieces: 0 };
+  let stoppedAt = Number.POSITIVE_INFINITY;
+  const over = () => Date.now() > stoppedAt + TOP_UP_LIMIT_MS;
 
   async function lane(buyer: Buyer): Promise<void> {
-    while (!stopping) {
+    while (Date.now() < stoppedAt) {
       if (urls().length === 0) {
         await sleep(NO_SERVER_PAUSE_MS);
         continue;
       }
       if (random.oneIn(12)) {
-        const one = { buyer, key: `proof-${topUps.length}`, done: false };
+        const one = { buyer, key: `proof-${topUps.length}`, fault: 'not done' as string | null };
         topUps.push(one);
-        one.done = await topUp(urls, buyer, one.key);
+        one.fault = await topUp({ urls, over }, buyer, one.key);
         continue;
       }
       const stream = !random.oneIn(3);
@@ -186,7 +202,7 @@ export function createLoad(deps: { random: Random; urls: () => readonly string[]
       const ceiling = FIRST_CEILING + calls.length;
       const sent: Sent = { ceiling, stream, pieces: 0, end: 'broken', cost: null };
       calls.push(sent);
-      await call(random.pick(urls()), buyer, sent, most);
+      await call(random.pick(urls()), buyer, sent, { most, seen });
       // Nobody hammers a server that says it cannot answer now.
       if (sent.end === 'refused') await sleep(AGAIN_PAUSE_MS);
     }
@@ -195,11 +211,16 @@ export function createLoad(deps: { random: Random; urls: () => readonly string[]
   return {
     calls,
     topUps,
+    /** Grows with every piece that arrives. */
+    progress: () => seen.pieces,
     /** Starts the lanes of somebody; resolves when they have ended. */
     run: (buyer: Buyer, lanes: number) => Promise.all(Array.from({ length: lanes }, () => lane(buyer))),
     /** Lets every lane end what it is doing, and no more. */
     stop(): void {
-      stopping = true;
+      stoppedAt = Date.now();
     },
   };
 }
+
+/** People who call, and what came of it. */
+export type Load = ReturnType<typeof createLoad>;

@@ -8,7 +8,7 @@ const READY = /ready at (http:\/\/\S+)/;
 const MAIN = new URL('../../apps/server/src/main.ts', import.meta.url);
 
 /** The administrator of every server of a proof. */
-export const ADMIN = { email: 'admin@proof.example', password: 'an administrator of proofs 7' };
+const ADMIN = { email: 'admin@proof.example', password: 'an administrator of proofs 7' };
 
 /** A server process, as an operator would run it. */
 export interface Server {
@@ -19,13 +19,13 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts real server processes that share one database, their secrets and one upstream. */
-export function createServers(on: { databaseUrl: string; upstreamUrl: string }) {
+/** Starts real server processes that share one database, their secrets and one upstream; from their sources unless a bundle is given. */
+export function createServers(on: { databaseUrl: string; upstreamUrl: string; file?: string }) {
   const folder = mkdtempSync(join(tmpdir(), 'q-proof-server-'));
   return {
     async start(port = 0): Promise<Server> {
       const child = startNode({
-        file: MAIN,
+        file: on.file ?? MAIN,
         cwd: folder,
         env: {
           DATA_DIR: folder,
