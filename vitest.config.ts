@@ -15,6 +15,8 @@ export default defineConfig({
             'tests/**/*.test.ts',
           ],
           globalSetup: ['apps/server/src/testing/global-setup.ts'],
+          // A second is little for a process to start on a busy machine.
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 30_000,
           hookTimeout: 60_000,
           pool: 'forks',
