@@ -22,6 +22,12 @@ describe('the configuration', () => {
     });
   });
 
+  test('believes former keys that are keys only', () => {
+    const key = Buffer.alloc(32, 7).toString('base64');
+    expect(readConfig({ FORMER_RECEIPT_KEYS: `${key}, ${key}` }).formerReceiptKeys).toEqual([key, key]);
+    expect(faultsOf({ FORMER_RECEIPT_KEYS: `${key},mine` })[0]).toContain('FORMER_RECEIPT_KEYS');
+  });
+
   test('names every fault at once', () => {
     const faults = faultsOf({
       PORT: 'eighty',

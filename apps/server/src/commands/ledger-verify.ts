@@ -1,13 +1,24 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Config, processEnvironment, readConfig } from '../config.ts';
 import { createSigner, type PublicSigningKey } from '../features/ledger/receipt-signature.ts';
-import { checkLedger } from '../features/ledger/verify.ts';
+import { checkLedger, type LedgerCheck } from '../features/ledger/verify.ts';
 import { digestKeys } from '../features/ledger/watch.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import { startEmbeddedPostgres } from '../platform/database/embedded.ts';
 import { loadSecrets } from '../platform/secrets.ts';
+
+const RIGHT = 0;
+const WRONG = 1;
+const NOT_CHECKED = 2;
+
+/** Where the command writes: `line` is the answer, `note` is about the answer. */
+interface Output {
+  line(text: string): void;
+  note(text: string): void;
+}
 
 /** The keys that may have signed digests; null on a machine that does not know the master key, and must not make another. */
 function keysOf({ dataDir, masterKey, formerReceiptKeys }: Config): PublicSigningKey[] | null {
@@ -16,41 +27,51 @@ function keysOf({ dataDir, masterKey, formerReceiptKeys }: Config): PublicSignin
   return digestKeys(createSigner(receiptKey), formerReceiptKeys);
 }
 
-/**
- * `npm run ledger:verify [-- --json]`: checks the invariants of the books and exits 1 when one is broken, 2 when they could not be checked.
- * Reads only; a server may be running on the same database.
- */
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-  const config = readConfig(processEnvironment());
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
+async function check(config: Config, output: Output): Promise<LedgerCheck> {
+  const keys = keysOf(config);
+  if (keys === null) output.note('The master key is not here: who signed the digests is not checked.');
   const embedded =
-    config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log: say }) : null;
+    config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log: output.note }) : null;
   const database = openDatabase(config.databaseUrl ?? embedded?.url ?? '');
   try {
-    const keys = keysOf(config);
-    if (keys === null) say('The master key is not here: who signed the digests is not checked.');
-    const startedAt = performance.now();
-    const { ok, checked, invariants } = await checkLedger(database, keys);
-    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-    if (values.json) {
-      console.log(JSON.stringify({ ok, checked, invariants }));
-      return ok ? 0 : 1;
-    }
-    for (const invariant of invariants)
-      console.log(`${invariant.ok ? 'ok   ' : 'WRONG'} ${invariant.id.padEnd(4)} ${invariant.detail}`);
-    console.log(`${checked} transfers in ${seconds} s: ${ok ? 'the books are right' : 'THE BOOKS ARE WRONG'}`);
-    return ok ? 0 : 1;
+    return await checkLedger(database, keys);
   } finally {
     await database.close();
     await embedded?.stop();
   }
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(2);
-  },
-);
+function print({ ok, checked, invariants }: LedgerCheck, output: Output): void {
+  for (const invariant of invariants)
+    output.line(`${invariant.ok ? 'ok   ' : 'WRONG'} ${invariant.id.padEnd(4)} ${invariant.detail}`);
+  output.line(`${checked} transfers: ${ok ? 'the books are right' : 'THE BOOKS ARE WRONG'}`);
+}
+
+/**
+ * `npm run ledger:verify [-- --json]`: checks the invariants of the books. Resolves to the exit code: 1 when one is broken, 2 when they
+ * could not be checked. Reads only; a server may be running on the same database.
+ */
+export async function runLedgerVerify(
+  args: string[],
+  environment: Record<string, string | undefined>,
+  output: Output,
+): Promise<number> {
+  try {
+    const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+    const verdict = await check(readConfig(environment), output);
+    const { ok, checked, invariants } = verdict;
+    if (values.json) output.line(JSON.stringify({ ok, checked, invariants }));
+    else print(verdict, output);
+    return ok ? RIGHT : WRONG;
+  } catch (error) {
+    output.note(error instanceof Error ? error.message : String(error));
+    return NOT_CHECKED;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runLedgerVerify(process.argv.slice(2), processEnvironment(), {
+    line: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+  });
+}

@@ -10,6 +10,8 @@ import { createTestDatabase } from './test-database.ts';
 
 /** A ledger on a database of its own, with one model priced at $1 per million tokens in and $2 out (cost $0.70 and $1.40). */
 export interface TestLedger {
+  /** Where to connect to its database. */
+  url: string;
   database: Database;
   ledger: Ledger;
   price: PriceVersion;
@@ -68,6 +70,7 @@ export async function createTestLedger(mode: PriceVersion['mode'] = 'resale'): P
   };
   const ledger = open(database);
   return {
+    url,
     database,
     ledger,
     price: await insertPrice(database, mode),

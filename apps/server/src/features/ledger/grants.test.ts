@@ -191,4 +191,20 @@ describe('expiry', () => {
     await expect.poll(() => left(id)).toBe(0n);
     hourly.close();
   });
+
+  test('waits while no money moves', async () => {
+    const clock = createFakeClock();
+    const moneyGuard = { reason: (): string | null => 'the books are wrong' };
+    const deps = { database: books.database, clock, logger: createLogger('silent'), moneyGuard };
+    const hourly = createGrantExpiry(deps);
+    const id = await grant(newId('usr'), CALL, 1);
+    await lapse(id);
+    clock.advance(3_600_000);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await left(id)).toBe(CALL);
+    moneyGuard.reason = () => null;
+    clock.advance(3_600_000);
+    await expect.poll(() => left(id)).toBe(0n);
+    hourly.close();
+  });
 });

@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../lib/id.ts';
+import { createLogger } from '../../platform/telemetry/logger.ts';
+import { createFakeClock } from '../../testing/fake-clock.ts';
+import { booksSigner } from '../../testing/falsified-books.ts';
 import { startTestServer, TEST_ADMIN } from '../../testing/test-app.ts';
+import { createTestLedger } from '../../testing/test-ledger.ts';
 import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+import { readDigests } from './digest-store.ts';
+import { createBooksWatch } from './watch.ts';
 
 const TOKEN = 'a token of the operator 1';
 const CALL = { model: 'sandbox/guide', messages: [{ role: 'user', content: 'Hello' }] };
@@ -91,6 +98,23 @@ describe('metrics', () => {
     expect(text).toMatch(/^process_resident_memory_bytes /m);
   });
 
+  test('count what was charged, in this process and in the books', async () => {
+    const figure = (text: string, name: string) => Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
+    const before = await metrics();
+    expect((await person.ask('POST', '/v1/chat/completions', CALL)).status).toBe(200);
+    await admin('GET', '/api/v1/admin/ledger/check');
+    const after = await metrics();
+    const grown = (name: string) => figure(after, name) - figure(before, name);
+    expect(grown('q_calls_ended_total\\{end="charged"\\}')).toBe(1);
+    expect(grown('q_calls_ended_total\\{end="void"\\}')).toBe(0);
+    expect(grown('q_ledger_charges')).toBe(1);
+    expect(grown('q_charged_nano_dollars_total')).toBeGreaterThan(0);
+    expect(grown('q_ledger_charged_nano_dollars')).toBe(grown('q_charged_nano_dollars_total'));
+    expect(figure(after, 'q_ledger_held_nano_dollars')).toBe(0);
+    expect(figure(after, 'q_ledger_open_holds')).toBe(0);
+    expect(figure(after, 'q_ledger_check_failures')).toBe(0);
+  });
+
   test('are not for whom a proxy passes on', async () => {
     const forwarded = await askWith(server.url, null)('GET', '/metrics', undefined, {
       'x-forwarded-for': '203.0.113.7',
@@ -112,5 +136,80 @@ describe('digests', () => {
   test('are shown to an administrator only', async () => {
     expect((await admin('GET', '/api/v1/admin/ledger/digests')).body).toEqual({ data: [] });
     expect((await person.ask('GET', '/api/v1/admin/ledger/digests')).status).toBe(403);
+  });
+});
+
+describe('the watch of a server', () => {
+  async function watched() {
+    const books = await createTestLedger();
+    const clock = createFakeClock(Date.now() + 5 * 86_400_000);
+    const lines: string[] = [];
+    const logger = createLogger('info', { write: (line) => void lines.push(line) });
+    const { database, ledger } = books;
+    const watch = createBooksWatch({ database, clock, logger, ledger, signer: booksSigner, formerKeys: [] });
+    const close = async () => {
+      watch.close();
+      await books.close();
+    };
+    return { ...books, clock, lines, watch, close };
+  }
+
+  test('checks the books after the start and every hour, and raises an alert that names the row', async () => {
+    const { clock, database, ledger, lines, watch, fund, close } = await watched();
+    await fund(newId('usr'), 1_000n);
+    clock.advance(10_000);
+    await expect.poll(() => watch.last()?.ok).toBe(true);
+    await database.query('UPDATE wallets SET posted = posted + 1');
+    clock.advance(3_600_000);
+    await expect.poll(() => watch.last()?.ok).toBe(false);
+    const alert = lines.find((line) => line.includes('"alert":"ledger_broken"'));
+    expect(JSON.parse(alert ?? '{}')).toMatchObject({ level: 'error', broken: expect.stringMatching(/^I1: wallet /) });
+    expect(ledger.guard.reason()).toMatch(/^I1: wallet/);
+    await database.query('UPDATE wallets SET posted = posted - 1');
+    clock.advance(3_600_000);
+    await expect.poll(() => ledger.guard.reason()).toBeNull();
+    await close();
+  });
+
+  test('ends holds that are due before it looks for them', async () => {
+    const { database, ledger, watch, price, fund, close } = await watched();
+    const userId = newId('usr');
+    await fund(userId, 1_000_000n);
+    const terms = { apiKey: null, modelId: 'test/model', provider: 'test', payee: 'test', price };
+    const hold = await ledger.hold({ ...terms, id: newId('req'), userId, amount: 1_000n });
+    ledger.abandon(hold);
+    await database.query("UPDATE hold_progress SET lease_until = now() - interval '10 minutes'");
+    expect(await watch.check()).toMatchObject({ ok: true });
+    expect(await ledger.totals(userId)).toMatchObject({ held: 0n, posted: 1_000_000n });
+    await close();
+  });
+
+  test('counts checks that cannot be finished, and stops no money for them', async () => {
+    const { clock, database, ledger, lines, watch, close } = await watched();
+    await database.query('ALTER TABLE top_ups RENAME TO top_ups_away');
+    clock.advance(10_000);
+    await expect.poll(() => watch.failures()).toBe(1);
+    expect(lines.some((line) => line.includes('"alert":"ledger_check_failed"'))).toBe(true);
+    expect(ledger.guard.reason()).toBeNull();
+    await database.query('ALTER TABLE top_ups_away RENAME TO top_ups');
+    await close();
+  });
+
+  test('closes days by the clock of the database, whatever its own says', async () => {
+    const { clock, database, lines, fund, close } = await watched();
+    await fund(newId('usr'), 1_000n);
+    await database.transaction(async (tx) => {
+      await tx.query('SET LOCAL session_replication_role = replica');
+      for (const table of ['journals', 'transfers'])
+        await tx.query(`UPDATE ${table} SET created_at = now() - interval '2 days'`);
+    });
+    await fund(newId('usr'), 1_000n);
+    clock.advance(1_000);
+    await expect.poll(() => lines.filter((line) => line.includes('the day is closed')).length).toBeGreaterThan(0);
+    const [first, ...others] = await readDigests(database);
+    expect(first?.transfers).toBe(1n);
+    // Yesterday is closed too, unless midnight was less than a quarter of an hour ago. Its own clock is five days ahead.
+    expect(others.length).toBeLessThanOrEqual(1);
+    await close();
   });
 });
