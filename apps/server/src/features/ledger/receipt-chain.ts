@@ -9,7 +9,7 @@ export function receiptHash(prevHash: string, body: string): string {
 }
 
 /** What stands before the first receipt of a chain: the hash of its name. */
-export function genesisHash(chainId: string): string {
+function genesisHash(chainId: string): string {
   return createHash('sha256').update(`q-marketplace receipts ${chainId}`).digest('hex');
 }
 

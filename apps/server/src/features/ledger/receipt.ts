@@ -44,7 +44,7 @@ const toPrices = (prices: UnitPrices) => ({
 });
 
 /** Usage as it stands on a receipt. */
-export const usageOnReceipt = (usage: Usage) => ({
+const usageOnReceipt = (usage: Usage) => ({
   cache_write_tokens: usage.cacheWriteTokens,
   cached_input_tokens: usage.cachedInputTokens,
   images: usage.images ?? 0,
