@@ -82,7 +82,9 @@ function steps(root, options) {
   const second = { name: 'server tests on a second PostgreSQL', work: () => runOnSystemPostgres(root) };
   const proof = single('the money proof', async () => {
     const { run } = await import('./lib/run.mjs');
-    return (await run(process.execPath, ['scripts/proof.mjs', '--seed', PROOF_SEED, ...PROOF_PARTS], { cwd: root })) === 0;
+    return (
+      (await run(process.execPath, ['scripts/proof.mjs', '--seed', PROOF_SEED, ...PROOF_PARTS], { cwd: root })) === 0
+    );
   });
   return [...checks, web, tests, proof, ...(options.isEmbeddedOnly ? [] : [second])];
 }
