@@ -66,6 +66,8 @@ export default defineConfig({
     target: 'es2022',
     // Inlined data: URLs would need a wider content security policy than the server sends.
     assetsInlineLimit: 0,
+    // What every page needs is one file: cut by who shares what, it would come as many small ones that compress worse.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'initial', tags: ['$initial'] }] } } },
   },
   server: {
     host: '127.0.0.1',
