@@ -122,7 +122,15 @@ function Rates({ list }: { list: CommissionRateList }) {
       <thead>
         <tr>
           {['For', 'Rate', 'State', 'Since', 'Reason'].map((name) => (
-            <th key={name} scope="col" className={cx(scrollHead, name === 'Rate' ? 'text-right' : 'text-left')}>
+            <th
+              key={name}
+              scope="col"
+              className={cx(
+                scrollHead,
+                name === 'Rate' ? 'text-right' : 'text-left',
+                name === 'Since' && 'max-md:hidden',
+              )}
+            >
               {name}
             </th>
           ))}
@@ -140,9 +148,10 @@ function Rates({ list }: { list: CommissionRateList }) {
             <td className={scrollCell}>
               {rate.in_force ? <Badge tone="good">in force</Badge> : <span className="text-ink3">before</span>}
             </td>
-            <td className={cx(scrollCell, 'text-ink2')}>{formatDateTime(rate.valid_from)}</td>
-            <td className={cx(scrollCell, 'wrap-anywhere min-w-40 whitespace-normal')}>
+            <td className={cx(scrollCell, 'text-ink2 max-md:hidden')}>{formatDateTime(rate.valid_from)}</td>
+            <td className={cx(scrollCell, 'wrap-anywhere w-full whitespace-normal')}>
               {rate.reason}
+              <span className="block text-ink3 text-meta md:hidden">{formatDateTime(rate.valid_from)}</span>
               <span className="block font-mono text-ink3 text-meta">{rate.actor_id}</span>
             </td>
           </tr>

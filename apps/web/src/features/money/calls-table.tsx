@@ -75,13 +75,16 @@ function Row({ row, decimals }: { row: UsageRow; decimals: number }) {
   );
 }
 
+/** Words stand left; figures go right. */
+const SKELETON_WIDTHS: Record<string, string> = { When: 'w-28', Model: 'w-40 max-w-full', Outcome: 'w-16' };
+
 function SkeletonRows() {
   return Array.from({ length: 8 }, (_, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
     <tr key={index} className="h-10 max-lg:h-13 max-md:h-17">
       {COLUMNS.map(({ name, show }) => (
-        <td key={name} className={cx(CELL, show)}>
-          <Skeleton className={cx('h-3.5', name === 'Model' ? 'w-40 max-w-full' : 'ml-auto w-12')} />
+        <td key={name} className={cx(CELL, show, name === 'Model' && 'w-full')}>
+          <Skeleton className={cx('h-3.5', SKELETON_WIDTHS[name] ?? 'ml-auto w-12')} />
         </td>
       ))}
     </tr>

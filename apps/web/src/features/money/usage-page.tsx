@@ -24,7 +24,7 @@ function Spend({ summary }: { summary: BalanceSummary | undefined }) {
   if (!summary) {
     return (
       <div aria-busy="true" className="grid gap-x-12 gap-y-6 lg:grid-cols-[3fr_2fr]">
-        <Skeleton className="h-44" />
+        <Skeleton className="h-52" />
         <Skeleton className="h-32" />
       </div>
     );
