@@ -10,6 +10,14 @@ afterAll(() => stage?.close());
 beforeEach(() => stage.reset());
 afterEach(() => stage.check());
 
+/** As if the calls had ended at another time; the books are right again only once they are shifted back. */
+const shiftEnds = (by: string) =>
+  stage.first.database.query(
+    `ALTER TABLE hold_resolutions DISABLE TRIGGER hold_resolutions_append_only;
+     UPDATE hold_resolutions SET resolved_at = resolved_at + interval '${by}';
+     ALTER TABLE hold_resolutions ENABLE TRIGGER hold_resolutions_append_only`,
+  );
+
 describe.each(['/v1/chat/completions', '/api/v1/chat'] as const)('POST %s, repeated under one key', (path) => {
   const isTurn = path === '/api/v1/chat';
   test('is carried out and charged once, and answers the same bytes, with the money as it was', async () => {
@@ -132,12 +140,9 @@ describe.each(['/v1/chat/completions', '/api/v1/chat'] as const)('POST %s, repea
       expect(first.status).toBe(200);
       const soon = await stage.post(path, 'k');
       expect([soon.status, soon.headers.get('retry-after')]).toEqual([409, '1']);
-      await stage.first.database.query(
-        `ALTER TABLE hold_resolutions DISABLE TRIGGER hold_resolutions_append_only;
-         UPDATE hold_resolutions SET resolved_at = resolved_at - interval '11 seconds';
-         ALTER TABLE hold_resolutions ENABLE TRIGGER hold_resolutions_append_only`,
-      );
+      await shiftEnds('-11 seconds');
       const again = await stage.post(path, 'k', {}, stage.second);
+      await shiftEnds('11 seconds');
       const id = await stage.callId();
       expect([again.status, again.body.error]).toMatchObject([
         409,
