@@ -128,15 +128,25 @@ function firstDifference(where: string, said: Record<string, unknown>, booked: s
   return `${where} is not written as receipts are`;
 }
 
-const isTime = (date: Date | undefined): date is Date => date !== undefined && !Number.isNaN(date.getTime());
+/** A moment that stands in the text of a receipt; null when there is none. Quotes within its strings are escaped, so that no string holds one. */
+function timeIn(body: string, field: string): Date | null {
+  const begin = body.indexOf(`"${field}":"`);
+  if (begin < 0) return null;
+  const from = begin + field.length + 4;
+  const time = new Date(body.slice(from, body.indexOf('"', from)));
+  return Number.isNaN(time.getTime()) ? null : time;
+}
 
 function receiptFault(charged: Charged): string | null {
+  const { body } = charged.receipt;
   const where = `receipt of ${charged.call.id}`;
-  const said = parseObject(charged.receipt.body);
-  const [startedAt, settledAt] = ['started_at', 'settled_at'].map((field) => new Date(String(said?.[field])));
-  if (said === null || !isTime(startedAt) || !isTime(settledAt)) return `${where} is not a receipt`;
+  const startedAt = timeIn(body, 'started_at');
+  const settledAt = timeIn(body, 'settled_at');
+  if (startedAt === null || settledAt === null) return `${where} is not a receipt`;
   const booked = writeAgain(charged, { startedAt, settledAt });
-  return booked === charged.receipt.body ? null : firstDifference(where, said, booked);
+  if (booked === body) return null;
+  const said = parseObject(body);
+  return said === null ? `${where} is not a receipt` : firstDifference(where, said, booked);
 }
 
 /** I9: every charge has a receipt, and it says what the books say; nothing else has one. */
