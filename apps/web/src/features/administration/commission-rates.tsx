@@ -149,7 +149,7 @@ function Rates({ list }: { list: CommissionRateList }) {
               {rate.in_force ? <Badge tone="good">in force</Badge> : <span className="text-ink3">before</span>}
             </td>
             <td className={cx(scrollCell, 'text-ink2 max-md:hidden')}>{formatDateTime(rate.valid_from)}</td>
-            <td className={cx(scrollCell, 'wrap-anywhere w-full whitespace-normal')}>
+            <td className={cx(scrollCell, 'wrap-anywhere w-full whitespace-normal!')}>
               {rate.reason}
               <span className="block text-ink3 text-meta md:hidden">{formatDateTime(rate.valid_from)}</span>
               <span className="block font-mono text-ink3 text-meta">{rate.actor_id}</span>
