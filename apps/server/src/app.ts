@@ -234,7 +234,7 @@ export async function createApp(deps: AppDeps) {
         await within(times.settleMs, closed);
       }
       services.catalog.close();
-      services.booksWatch.close();
+      await within(times.settleMs, services.booksWatch.close());
       services.ledger.close();
       services.idempotency.close();
       services.administrationMoney.close();

@@ -148,7 +148,7 @@ describe('the watch of a server', () => {
     const { database, ledger } = books;
     const watch = createBooksWatch({ database, clock, logger, ledger, signer: booksSigner, formerKeys: [] });
     const close = async () => {
-      watch.close();
+      await watch.close();
       await books.close();
     };
     return { ...books, clock, lines, watch, close };
@@ -211,5 +211,15 @@ describe('the watch of a server', () => {
     // Yesterday is closed too, unless midnight was less than a quarter of an hour ago. Its own clock is five days ahead.
     expect(others.length).toBeLessThanOrEqual(1);
     await close();
+  });
+
+  test('waits at its close for the check and the digests under way, which use the database', async () => {
+    const { clock, lines, watch, fund, close } = await watched();
+    await fund(newId('usr'), 1_000n);
+    clock.advance(10_000);
+    await watch.close();
+    expect(watch.last()?.ok).toBe(true);
+    await close();
+    expect(lines.filter((line) => line.includes('failed'))).toEqual([]);
   });
 });

@@ -67,6 +67,8 @@ export function createBooksWatch(deps: Deps) {
   let last: LastCheck | null = null;
   let failures = 0;
   let running: Promise<LedgerCheck> | null = null;
+  let isClosed = false;
+  const underWay = new Set<Promise<unknown>>();
 
   /** Ends the holds that are due, so that a check does not mistake the work of the next seconds for a fault. */
   async function sweepAll(): Promise<void> {
@@ -98,12 +100,17 @@ export function createBooksWatch(deps: Deps) {
       logger.info({ day, digest: hash }, 'the day is closed');
   }
 
-  const inBackground = (what: string, work: () => Promise<unknown>) => () =>
-    void work().catch((error: unknown) => {
-      if (isServiceUnavailable(error)) return logger.warn({ err: error }, `${what} failed; it is tried again`);
-      failures += 1;
-      logger.error({ err: error, alert: 'ledger_check_failed' }, `${what} failed`);
-    });
+  const inBackground = (what: string, work: () => Promise<unknown>) => () => {
+    const run: Promise<unknown> = work()
+      .catch((error: unknown) => {
+        if (isClosed) return;
+        if (isServiceUnavailable(error)) return logger.warn({ err: error }, `${what} failed; it is tried again`);
+        failures += 1;
+        logger.error({ err: error, alert: 'ledger_check_failed' }, `${what} failed`);
+      })
+      .finally(() => underWay.delete(run));
+    underWay.add(run);
+  };
   const digestsInBackground = inBackground('closing the day', closeEndedDays);
   const checkInBackground = inBackground('the check of the books', check);
   const stops = [
@@ -131,8 +138,11 @@ export function createBooksWatch(deps: Deps) {
     last: (): LastCheck | null => last,
     /** How many checks and digests could not be finished, for other reasons than a database that is away. */
     failures: (): number => failures,
-    close(): void {
+    /** Begins nothing more, and resolves when what is under way has ended: it uses the database. */
+    async close(): Promise<void> {
+      isClosed = true;
       for (const stop of stops) stop();
+      await Promise.all(underWay);
     },
   };
 }
