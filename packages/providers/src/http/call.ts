@@ -35,8 +35,9 @@ export interface Route {
 export interface Outgoing {
   /** Path and query. */
   path: string;
-  body: Record<string, unknown>;
-  accept: 'application/json' | 'text/event-stream';
+  /** Posted as JSON; null: nothing is sent, the resource is got. */
+  body: Record<string, unknown> | null;
+  accept: 'application/json' | 'text/event-stream' | 'application/x-ndjson';
   /** How long the headers may take, in milliseconds. */
   firstMs: number;
 }
@@ -51,6 +52,7 @@ const REQUEST_ID_HEADERS = [
   'x-request-id',
   'request-id',
   'x-generation-id',
+  'x-debug-trace-id',
   'apim-request-id',
   'x-ds-trace-id',
   'cf-ray',
@@ -80,7 +82,7 @@ export async function send(route: Route, call: Call, request: Outgoing): Promise
     origin: route.origin,
     path: request.path,
     headers,
-    body: JSON.stringify(request.body),
+    body: request.body === null ? null : JSON.stringify(request.body),
     signal: call.watch.signal,
   });
   const isGood = answer.status >= 200 && answer.status <= 299;

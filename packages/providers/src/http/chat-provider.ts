@@ -2,6 +2,8 @@ import type { ChatProvider, ChatRequest, ChatResult } from '../spec/chat-model.t
 import { beginCall, closedOnFailure, type ErrorReader, type Route, readJson, requestIdOf, send } from './call.ts';
 import { DEFAULT_DEADLINES, type Deadlines } from './limits.ts';
 import type { UpstreamDispatcher } from './post-json.ts';
+import { createNdjsonReader } from './read-ndjson.ts';
+import { createSseReader } from './read-sse.ts';
 import { readStream, type StreamReader } from './read-stream.ts';
 import { createUpstreamAgent } from './upstream-agent.ts';
 
@@ -25,10 +27,18 @@ export type HttpChatProvider = ChatProvider & {
   close(): Promise<void>;
 };
 
+/** How streams are framed, by the name of a format's framing. */
+const FRAMINGS = {
+  sse: { accept: 'text/event-stream', createEventReader: createSseReader },
+  ndjson: { accept: 'application/x-ndjson', createEventReader: createNdjsonReader },
+} as const;
+
 /** One provider's format: all that differs between providers that are spoken to by posting JSON. */
 export interface ChatFormat {
   /** Departures from `DEFAULT_DEADLINES` that the format needs. */
   deadlines?: Partial<Deadlines>;
+  /** How its streams are cut into events; server-sent events when absent. */
+  framing?: keyof typeof FRAMINGS;
   /** The header a key goes into. */
   keyHeader: Route['keyHeader'];
   errors: ErrorReader;
@@ -46,6 +56,7 @@ export function createHttpChatProvider(config: HttpProviderConfig, format: ChatF
   // Opens nothing until it is called upon.
   const pool = createUpstreamAgent(deadlines.connectMs);
   const base = baseOf(config.baseUrl);
+  const framing = FRAMINGS[format.framing ?? 'sse'];
   const route: Route = {
     dispatcher: config.dispatcher ?? pool,
     origin: base.origin,
@@ -73,10 +84,14 @@ export function createHttpChatProvider(config: HttpProviderConfig, format: ChatF
       return closedOnFailure(call, async () => {
         const { path, body } = format.toRequest(request, true);
         const firstMs = deadlines.firstTokenMs;
-        const answer = await send(route, call, { path: base.path(path), body, accept: 'text/event-stream', firstMs });
+        const answer = await send(route, call, { path: base.path(path), body, accept: framing.accept, firstMs });
         call.watch.rest();
         const reader = format.createStreamReader(call.apiKey);
-        return { parts: readStream({ answer, call, deadlines, reader }), upstreamRequestId: requestIdOf(answer) };
+        const events = framing.createEventReader();
+        return {
+          parts: readStream({ answer, call, deadlines, events, reader }),
+          upstreamRequestId: requestIdOf(answer),
+        };
       });
     },
     close: () => pool.close(),

@@ -33,25 +33,25 @@ export interface PostJson {
   path: string;
   /** The call's own object: what every call bears is added to it. */
   headers: Record<string, string>;
-  /** JSON text. */
-  body: string;
+  /** JSON text; null: nothing is posted, the resource is got. */
+  body: string | null;
   /** Closes the connection at once, whatever state the call is in. */
   signal: CallSignal;
 }
 
 /**
- * Posts JSON and resolves when the headers have arrived, whatever the status; redirects are not followed.
+ * Posts JSON, or gets a resource, and resolves when the headers have arrived, whatever the status; redirects are not followed.
  * Uses the dispatcher's lowest level: no stream object per answer, no inflating of compressed bodies, and the socket is paused
  * while the reader is behind. Rejects with undici's error or the signal's reason.
  */
 export function postJson(call: PostJson): Promise<UpstreamAnswer> {
   const { headers } = call;
-  headers['content-type'] = 'application/json';
+  if (call.body !== null) headers['content-type'] = 'application/json';
   // A compressed body can inflate a thousandfold.
   headers['accept-encoding'] = 'identity';
   const receiver = createReceiver(call.signal);
   call.dispatcher.dispatch(
-    { origin: call.origin, path: call.path, method: 'POST', headers, body: call.body },
+    { origin: call.origin, path: call.path, method: call.body === null ? 'GET' : 'POST', headers, body: call.body },
     receiver.handler,
   );
   return receiver.answer;

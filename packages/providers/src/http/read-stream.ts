@@ -3,7 +3,14 @@ import type { StreamPart } from '../spec/stream-part.ts';
 import type { Call } from './call.ts';
 import { type Deadlines, STREAM_BYTES_MAX } from './limits.ts';
 import type { UpstreamAnswer } from './post-json.ts';
-import { createSseReader, type SseEvent } from './read-sse.ts';
+import type { SseEvent } from './read-sse.ts';
+
+/** Cuts the bytes of one stream into events. Both functions append to the array given and throw ProviderError for what is too long. */
+export interface EventReader {
+  push(bytes: Uint8Array, events: SseEvent[]): void;
+  /** Appends what the end of the stream completes. */
+  end(events: SseEvent[]): void;
+}
 
 /** Turns the events of one stream into parts. Both functions append to the array given and throw ProviderError for faults. */
 export interface StreamReader {
@@ -18,6 +25,7 @@ interface OpenStream {
   answer: UpstreamAnswer;
   call: Call;
   deadlines: Deadlines;
+  events: EventReader;
   reader: StreamReader;
 }
 
@@ -38,9 +46,15 @@ export function readStream(stream: OpenStream): AsyncIterable<StreamPart> {
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
-async function* generate({ answer, call, deadlines, reader }: OpenStream): AsyncGenerator<StreamPart, undefined> {
+async function* generate({
+  answer,
+  call,
+  deadlines,
+  events,
+  reader,
+}: OpenStream): AsyncGenerator<StreamPart, undefined> {
   const { watch } = call;
-  const batches = createBatchReader(answer, reader);
+  const batches = createBatchReader(answer, events, reader);
   let isComplete = false;
   watch.expectWithin(Math.max(1, deadlines.firstTokenMs - watch.elapsedMs()));
   try {
@@ -72,8 +86,7 @@ interface Batch {
   isLast: boolean;
 }
 
-function createBatchReader(answer: UpstreamAnswer, stream: StreamReader) {
-  const events = createSseReader();
+function createBatchReader(answer: UpstreamAnswer, events: EventReader, stream: StreamReader) {
   let received = 0;
 
   const read = async (batch: Batch, found: SseEvent[]) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSseReader, type SseEvent } from '../http/read-sse.ts';
-import type { StreamReader } from '../http/read-stream.ts';
+import type { EventReader, StreamReader } from '../http/read-stream.ts';
 import { ProviderError } from '../spec/provider-error.ts';
 import type { StreamPart } from '../spec/stream-part.ts';
 
@@ -18,9 +18,12 @@ export function fixtureOf(name: string, module: string): Buffer {
 }
 
 /** Reads bytes in the given pieces, as a provider does. Anything thrown that is no ProviderError is rethrown. */
-export function readPieces(pieces: readonly Uint8Array[], reader: StreamReader): StreamOutcome {
+export function readPieces(
+  pieces: readonly Uint8Array[],
+  reader: StreamReader,
+  events: EventReader = createSseReader(),
+): StreamOutcome {
   const parts: StreamPart[] = [];
-  const events = createSseReader();
   const push = (found: SseEvent[]) => {
     for (const event of found) if (!reader.isDone()) reader.push(event, parts);
   };
@@ -60,19 +63,24 @@ function spoil(bytes: Buffer, edits: readonly Edit[], splice: string): Buffer {
 const SPLICES = ['', '{"__proto__":1}', '\n\n', 'data: ', '"index":-1', '[[[[', 'null', '1e400', '\\u0000'];
 
 /** Tests that a format's reader gives the same for every cut of its fixtures, and nothing worse than a ProviderError for spoilt ones. */
-export function describeAnyBytes(fixtures: ReadonlyMap<string, Buffer>, createReader: () => StreamReader): void {
+export function describeAnyBytes(
+  fixtures: ReadonlyMap<string, Buffer>,
+  createReader: () => StreamReader,
+  createEvents: () => EventReader = createSseReader,
+): void {
+  const read = (pieces: readonly Uint8Array[]) => readPieces(pieces, createReader(), createEvents());
   const names = [...fixtures.keys()];
   const bytesOf = (name: string): Buffer => fixtures.get(name) ?? Buffer.alloc(0);
 
   describe('any bytes', () => {
     it.each(names)('of %s give the same parts cut at every offset', (name) => {
       const bytes = bytesOf(name);
-      const wanted = readPieces([bytes], createReader());
+      const wanted = read([bytes]);
       expect(wanted.parts.length).toBeGreaterThan(0);
       for (let cut = 1; cut < bytes.length; cut += 1)
-        expect(readPieces([bytes.subarray(0, cut), bytes.subarray(cut)], createReader())).toEqual(wanted);
+        expect(read([bytes.subarray(0, cut), bytes.subarray(cut)])).toEqual(wanted);
       const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
-      expect(readPieces(single, createReader())).toEqual(wanted);
+      expect(read(single)).toEqual(wanted);
     });
 
     it('that were spoilt give nothing but parts with true counts or a ProviderError', () => {
@@ -85,7 +93,7 @@ export function describeAnyBytes(fixtures: ReadonlyMap<string, Buffer>, createRe
       fc.assert(
         fc.property(mutation, ({ name, edits, splice }) => {
           const bytes = spoil(bytesOf(name), edits, splice);
-          for (const part of readPieces([bytes], createReader()).parts) {
+          for (const part of read([bytes]).parts) {
             if (part.type !== 'usage') continue;
             for (const count of Object.values(part.usage)) expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
           }
