@@ -45,24 +45,40 @@ export function toAppError(error: unknown): AppError | null {
   return null;
 }
 
-/** Logs what has to be looked at and answers in the one error shape; nothing of a stack, a statement or a path reaches the client. */
-export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = toAppError(error);
-  const answer = known ?? new AppError('internal_error');
-  if (!known) request.log.error({ err: error, requestId: request.id }, 'unexpected error');
-  else if (answer.status >= 500)
-    request.log.warn({ requestId: request.id, code: answer.code, reason: causeOf(answer) }, answer.message);
-  // A stream has its own way to tell an error; its status and headers are gone already.
-  if (reply.sent) return reply;
-  if (answer.retryAfterSeconds !== null) reply.header('retry-after', String(answer.retryAfterSeconds));
-  if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
-  // A plain serializer, since a route's own response schema knows nothing of errors.
-  return reply
-    .status(answer.status)
-    .type('application/json; charset=utf-8')
-    .serializer(JSON.stringify)
-    .send(answer.toBody(request.id));
+/** How an error is written on some paths: its status, its body, and headers of its own. */
+export type ErrorFormat = (
+  error: AppError,
+  requestId: string,
+) => { status: number; body: object; headers?: Record<string, string> };
+
+/** Makes the handler of errors for paths that write them in `format`: logs what has to be looked at; nothing of a stack, a statement or a path reaches the client. */
+export function createErrorHandler(format: ErrorFormat) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const known = toAppError(error);
+    const answer = known ?? new AppError('internal_error');
+    if (!known) request.log.error({ err: error, requestId: request.id }, 'unexpected error');
+    else if (answer.status >= 500)
+      request.log.warn({ requestId: request.id, code: answer.code, reason: causeOf(answer) }, answer.message);
+    // A stream has its own way to tell an error; its status and headers are gone already.
+    if (reply.sent) return reply;
+    if (answer.retryAfterSeconds !== null) reply.header('retry-after', String(answer.retryAfterSeconds));
+    if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
+    const { status, body, headers = {} } = format(answer, request.id);
+    // A plain serializer, since a route's own response schema knows nothing of errors.
+    return reply
+      .status(status)
+      .headers(headers)
+      .type('application/json; charset=utf-8')
+      .serializer(JSON.stringify)
+      .send(body);
+  };
 }
+
+/** Answers in the one error shape of the API. */
+export const handleError = createErrorHandler((error, requestId) => ({
+  status: error.status,
+  body: error.toBody(requestId),
+}));
 
 function causeOf(error: Error): string | undefined {
   return error.cause instanceof Error ? error.cause.message : undefined;

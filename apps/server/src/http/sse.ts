@@ -10,8 +10,8 @@ const GATHERED_LENGTH_MAX = 64 * 1024;
 
 /** A server-sent-event answer under way. */
 export interface SseWriter {
-  /** Sends one `data:` frame. Where the reader is behind, a promise that resolves when it can take more, or has gone. */
-  send(data: string): Promise<void> | undefined;
+  /** Sends one frame, with the name of its `event` if it has one. Where the reader is behind, a promise that resolves when it can take more, or has gone. */
+  send(data: string, event?: string): Promise<void> | undefined;
   end(): void;
   /** True once the reader has gone. */
   readonly gone: boolean;
@@ -62,11 +62,11 @@ export function openSse(reply: FastifyReply, headers: Record<string, string> = {
     gathered = '';
   };
   return {
-    send(data) {
+    send(data, event) {
       if (reply.raw.destroyed || reply.raw.writableEnded) return undefined;
       // The next tick comes when no promise is left to run: after all that the upstream's last piece held.
       if (gathered === '') process.nextTick(write);
-      gathered += `data: ${data}\n\n`;
+      gathered += event === undefined ? `data: ${data}\n\n` : `event: ${event}\ndata: ${data}\n\n`;
       if (gathered.length > GATHERED_LENGTH_MAX) write();
       return reply.raw.writableNeedDrain ? drained(reply) : undefined;
     },
