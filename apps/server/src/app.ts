@@ -6,6 +6,7 @@ import { registerAccountRoutes } from './features/accounts/routes.ts';
 import { createAccounts } from './features/accounts/service.ts';
 import { registerAdministrationMoneyRoutes } from './features/administration-money/routes.ts';
 import { createAdministrationMoney } from './features/administration-money/service.ts';
+import { registerAnthropicRoutes } from './features/anthropic-messages/routes.ts';
 import { registerApiKeyRoutes } from './features/api-keys/routes.ts';
 import { createApiKeys } from './features/api-keys/service.ts';
 import { createAudit } from './features/audit/service.ts';
@@ -165,6 +166,7 @@ async function registerRoutes(
   registerApiKeyRoutes(http, { apiKeys, authenticate });
   registerCatalogRoutes(http, { catalog });
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
+  await registerAnthropicRoutes(http, { gateway, catalog, idempotency, ...shared });
   registerQuoteRoute(http, { gateway, authenticate });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
   registerBooksRoutes(http, { booksWatch: services.booksWatch, database, authenticate });

@@ -34,7 +34,10 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'Operations', description: 'Health' },
       ],
       components: {
-        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An access token or an API key' } },
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An access token or an API key' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'An API key' },
+        },
       },
       security: [{ bearer: [] }],
     },
