@@ -7,6 +7,7 @@ import { createCohereProvider } from '@q/providers/cohere/provider';
 import { createGoogleProvider } from '@q/providers/google/provider';
 import type { UpstreamDispatcher } from '@q/providers/http/post-json';
 import { redact } from '@q/providers/http/redact';
+import { createOllamaProvider } from '@q/providers/ollama/provider';
 import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
 import { COMPATIBLE_QUIRKS, PRESETS, type Quirks } from '@q/providers/openai-compatible/quirks';
 import { createOpenAiResponsesProvider } from '@q/providers/openai-responses/provider';
@@ -141,6 +142,8 @@ const OPENERS: Record<string, Opener> = {
     createOpenAiCompatibleProvider({ id, baseUrl, quirks: QUIRKS[id] ?? COMPATIBLE_QUIRKS, dispatcher }),
   messages: ({ provider: id }, dispatcher) => createAnthropicProvider({ id, baseUrl, dispatcher }),
   generateContent: ({ provider: id }, dispatcher) => createGoogleProvider({ id, baseUrl, dispatcher }),
+  'chat-native': ({ provider: id }, dispatcher) => createOllamaProvider({ id, baseUrl, dispatcher }),
+  generate: ({ provider: id }, dispatcher) => createOllamaProvider({ id, baseUrl, dispatcher }),
   'chat-v2': ({ provider: id }, dispatcher) => createCohereProvider({ id, baseUrl, dispatcher }),
   streamGenerateContent: ({ provider: id }, dispatcher) => createGoogleProvider({ id, baseUrl, dispatcher }),
   responses: ({ provider: id }, dispatcher) => createOpenAiResponsesProvider({ id, baseUrl, dispatcher }),
