@@ -79,12 +79,22 @@ describe('the configuration', () => {
     ['OPENAI', 'openai', 'https://api.openai.com/v1'],
     ['ANTHROPIC', 'anthropic', 'https://api.anthropic.com'],
     ['GOOGLE', 'google', 'https://generativelanguage.googleapis.com/v1beta'],
+    ['HUGGINGFACE', 'huggingface', 'https://router.huggingface.co/v1'],
+    ['MISTRAL', 'mistral', 'https://api.mistral.ai/v1'],
+    ['COHERE', 'cohere', 'https://api.cohere.com'],
   ] as const)('%s has keys and an address of its own', (prefix, name, ownUrl) => {
     expect(readConfig({})[name]).toEqual({ keys: [], baseUrl: ownUrl });
     const set = readConfig({ [`${prefix}_API_KEY`]: 'a,b', [`${prefix}_BASE_URL`]: 'http://127.0.0.1:9/x/' });
     expect(set[name]).toEqual({ keys: ['a', 'b'], baseUrl: 'http://127.0.0.1:9/x' });
     expect(set.unusedVariables).toEqual([]);
     expect(faultsOf({ [`${prefix}_BASE_URL`]: 'ftp://x' })).toHaveLength(1);
+  });
+
+  test('Ollama has an address only, and none unless it is set', () => {
+    expect(readConfig({}).ollama).toEqual({ baseUrl: null });
+    const set = readConfig({ OLLAMA_BASE_URL: 'http://127.0.0.1:11434/' });
+    expect(set).toMatchObject({ ollama: { baseUrl: 'http://127.0.0.1:11434' }, unusedVariables: [] });
+    expect(faultsOf({ OLLAMA_BASE_URL: '127.0.0.1:11434' })).toHaveLength(1);
   });
 
   test('the fee on own keys is nothing unless it is set', () => {
@@ -94,9 +104,7 @@ describe('the configuration', () => {
   });
 
   test('names variables that have no effect yet', () => {
-    expect(readConfig({ REDIS_URL: 'redis://x', STRIPE_SECRET_KEY: 'x', PATH: '/bin' }).unusedVariables).toEqual([
-      'REDIS_URL',
-      'STRIPE_SECRET_KEY',
-    ]);
+    const set = { REDIS_URL: 'redis://x', STRIPE_SECRET_KEY: 'x', STABILITY_API_KEY: 'x', PATH: '/bin' };
+    expect(readConfig(set).unusedVariables).toEqual(['REDIS_URL', 'STRIPE_SECRET_KEY', 'STABILITY_API_KEY']);
   });
 });

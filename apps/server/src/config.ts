@@ -62,11 +62,17 @@ const environmentSchema = z.object({
   ANTHROPIC_BASE_URL: optionalUrl(['http:', 'https:']),
   GOOGLE_API_KEY: keyPool,
   GOOGLE_BASE_URL: optionalUrl(['http:', 'https:']),
+  HUGGINGFACE_API_KEY: keyPool,
+  HUGGINGFACE_BASE_URL: optionalUrl(['http:', 'https:']),
+  MISTRAL_API_KEY: keyPool,
+  MISTRAL_BASE_URL: optionalUrl(['http:', 'https:']),
+  COHERE_API_KEY: keyPool,
+  COHERE_BASE_URL: optionalUrl(['http:', 'https:']),
+  OLLAMA_BASE_URL: optionalUrl(['http:', 'https:']),
 });
 
 /** Variables of the public contract that this version does not use yet: named at start, so that nobody waits for their effect. */
-const UNUSED_VARIABLES =
-  /^(REDIS_URL|S3_[A-Z_]+|SMTP_URL|SEARCH_URL|STRIPE_[A-Z_]+|(HUGGINGFACE|MISTRAL|COHERE|STABILITY)_API_KEY|OLLAMA_BASE_URL)$/;
+const UNUSED_VARIABLES = /^(REDIS_URL|S3_[A-Z_]+|SMTP_URL|SEARCH_URL|STRIPE_[A-Z_]+|STABILITY_(API_KEY|BASE_URL))$/;
 
 /** The platform's own access to one provider. */
 interface ProviderAccess {
@@ -104,6 +110,11 @@ export interface Config {
   openai: ProviderAccess;
   anthropic: ProviderAccess;
   google: ProviderAccess;
+  huggingface: ProviderAccess;
+  mistral: ProviderAccess;
+  cohere: ProviderAccess;
+  /** Needs no key. Null: not called, since nobody said where it runs. */
+  ollama: { baseUrl: string | null };
   /** Names of variables that are set and have no effect in this version. */
   unusedVariables: string[];
 }
@@ -196,6 +207,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     openai: access(env.OPENAI_API_KEY, env.OPENAI_BASE_URL, 'https://api.openai.com/v1'),
     anthropic: access(env.ANTHROPIC_API_KEY, env.ANTHROPIC_BASE_URL, 'https://api.anthropic.com'),
     google: access(env.GOOGLE_API_KEY, env.GOOGLE_BASE_URL, 'https://generativelanguage.googleapis.com/v1beta'),
+    huggingface: access(env.HUGGINGFACE_API_KEY, env.HUGGINGFACE_BASE_URL, 'https://router.huggingface.co/v1'),
+    mistral: access(env.MISTRAL_API_KEY, env.MISTRAL_BASE_URL, 'https://api.mistral.ai/v1'),
+    cohere: access(env.COHERE_API_KEY, env.COHERE_BASE_URL, 'https://api.cohere.com'),
+    ollama: { baseUrl: env.OLLAMA_BASE_URL?.replace(/\/+$/, '') ?? null },
     unusedVariables: Object.keys(present).filter((name) => UNUSED_VARIABLES.test(name)),
   };
 }

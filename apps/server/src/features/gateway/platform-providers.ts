@@ -1,47 +1,74 @@
 import { createAnthropicProvider } from '@q/providers/anthropic/provider';
+import { createCohereProvider } from '@q/providers/cohere/provider';
 import { createGoogleProvider } from '@q/providers/google/provider';
+import type { HttpChatProvider } from '@q/providers/http/chat-provider';
+import { createOllamaProvider } from '@q/providers/ollama/provider';
 import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
-import { OPENAI_QUIRKS } from '@q/providers/openai-compatible/quirks';
+import { OPENAI_QUIRKS, PRESETS } from '@q/providers/openai-compatible/quirks';
 import type { Config } from '../../config.ts';
 import type { ProviderEntry } from './providers.ts';
 
 interface Deps {
-  config: Pick<Config, 'openai' | 'anthropic' | 'google'>;
+  config: Pick<Config, 'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'ollama'>;
   /** Every model of the catalog. */
   models: () => readonly { provider: string; upstreamModel: string; namedMaxOutput: number | null }[];
 }
 
-/** The providers this server has keys of its own for. They hold connections until `close`. */
+/** A provider as it is made: an entry whose adapter holds connections. */
+type PlatformProvider = ProviderEntry & { adapter: HttpChatProvider };
+
+/** The providers this server has keys of its own for, and Ollama where it has an address. They hold connections until `close`. */
 export function createPlatformProviders({ config, models }: Deps) {
   const maxOutputOf = (upstreamModel: string) =>
     models().find((model) => model.provider === 'anthropic' && model.upstreamModel === upstreamModel)?.namedMaxOutput ??
     undefined;
-  const { openai, anthropic, google } = config;
-  const all = [
+  const { anthropic } = config;
+  const withKeys = [
+    ...createCompatible(config),
     {
-      name: 'OpenAI',
-      keys: openai.keys,
-      adapter: createOpenAiCompatibleProvider({ id: 'openai', baseUrl: openai.baseUrl, quirks: OPENAI_QUIRKS }),
-    },
-    {
+      id: 'anthropic',
       name: 'Anthropic',
       keys: anthropic.keys,
       adapter: createAnthropicProvider({ id: 'anthropic', baseUrl: anthropic.baseUrl, maxOutputOf }),
     },
     {
+      id: 'google',
       name: 'Google',
-      keys: google.keys,
-      adapter: createGoogleProvider({ id: 'google', baseUrl: google.baseUrl }),
+      keys: config.google.keys,
+      adapter: createGoogleProvider({ id: 'google', baseUrl: config.google.baseUrl }),
+    },
+    {
+      id: 'cohere',
+      name: 'Cohere',
+      keys: config.cohere.keys,
+      adapter: createCohereProvider({ id: 'cohere', baseUrl: config.cohere.baseUrl }),
     },
   ];
-  const entries: ProviderEntry[] = all
-    .filter(({ keys }) => keys.length > 0)
-    .map(({ name, keys, adapter }) => ({ id: adapter.id, name, adapter, keys }));
+  const all: PlatformProvider[] = [...withKeys.filter(({ keys }) => keys.length > 0), ...createLocal(config)];
   return {
-    entries,
+    entries: all.map(({ id, name, adapter, keys }): ProviderEntry => ({ id, name, adapter, keys })),
     /** Resolves when the calls under way have ended and the connections are closed. */
     async close(): Promise<void> {
       await Promise.all(all.map(({ adapter }) => adapter.close()));
     },
   };
+}
+
+/** Those that speak OpenAI's chat format. */
+function createCompatible({ openai, huggingface, mistral }: Deps['config']): PlatformProvider[] {
+  return [
+    { id: 'openai', name: 'OpenAI', access: openai, quirks: OPENAI_QUIRKS },
+    { id: 'huggingface', name: 'Hugging Face', access: huggingface, quirks: PRESETS.huggingface.quirks },
+    { id: 'mistral', name: 'Mistral', access: mistral, quirks: PRESETS.mistral.quirks },
+  ].map(({ id, name, access, quirks }) => ({
+    id,
+    name,
+    keys: access.keys,
+    adapter: createOpenAiCompatibleProvider({ id, baseUrl: access.baseUrl, quirks }),
+  }));
+}
+
+function createLocal({ ollama: { baseUrl } }: Deps['config']): PlatformProvider[] {
+  if (baseUrl === null) return [];
+  return [{ id: 'ollama', name: 'Ollama', keys: [], adapter: createOllamaProvider({ id: 'ollama', baseUrl }) }];
 }

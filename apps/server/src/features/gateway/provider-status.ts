@@ -1,30 +1,33 @@
 import type { Config } from '../../config.ts';
 import type { ProviderStatus } from './providers.ts';
 
-/** Providers with an adapter, by the name of their part of the configuration. */
+type ProviderConfig = Pick<Config, 'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'ollama'>;
+
+/** Providers that need a key, by the name of their part of the configuration. */
 const WITH_KEYS = [
   { id: 'openai', name: 'OpenAI', variable: 'OPENAI_API_KEY' },
   { id: 'anthropic', name: 'Anthropic', variable: 'ANTHROPIC_API_KEY' },
   { id: 'google', name: 'Google', variable: 'GOOGLE_API_KEY' },
+  { id: 'huggingface', name: 'Hugging Face', variable: 'HUGGINGFACE_API_KEY' },
+  { id: 'mistral', name: 'Mistral', variable: 'MISTRAL_API_KEY' },
+  { id: 'cohere', name: 'Cohere', variable: 'COHERE_API_KEY' },
 ] as const;
 
 /** Providers of the catalog whose adapters this version does not have, with their names. */
 const LATER: Record<string, string> = {
-  huggingface: 'Hugging Face',
-  mistral: 'Mistral',
-  cohere: 'Cohere',
   stability: 'Stability AI',
-  ollama: 'Ollama',
 };
 
 /** Which providers can be called with this configuration, and what an operator has to do for the others. */
-export function providerStatuses(config: Pick<Config, 'openai' | 'anthropic' | 'google'>): ProviderStatus[] {
+export function providerStatuses(config: ProviderConfig): ProviderStatus[] {
+  const hasOllama = config.ollama.baseUrl !== null;
   return [
     { id: 'sandbox', name: 'Sandbox', available: true, reason: null },
     ...WITH_KEYS.map(({ id, name, variable }) => {
       const available = config[id].keys.length > 0;
       return { id, name, available, reason: available ? null : `set ${variable}` };
     }),
+    { id: 'ollama', name: 'Ollama', available: hasOllama, reason: hasOllama ? null : 'set OLLAMA_BASE_URL' },
     ...Object.entries(LATER).map(([id, name]) => ({
       id,
       name,
