@@ -158,7 +158,8 @@ export function createWorld(ground: Ground) {
     const clock = createFakeClock();
     const weather: Weather = { faultOneIn: ground.faultOneIn, cutOff: false };
     const database = createFaultyDatabase({ real, owner: name, scheduler, random, weather, witness });
-    const ledger = createLedger({ database, clock, logger });
+    // A real millisecond has no place in the order of events.
+    const ledger = createLedger({ database, clock, logger, gatherMs: 0 });
     const providers = createProviderRegistry([{ id: 'openai', name: 'OpenAI', adapter: adapterOf(name), keys: [] }]);
     const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
     const process = { name, clock, weather, database, ledger, gateway, death: createDeath() };

@@ -9,6 +9,7 @@ function held(options: { itemsMax?: number; runsMax?: number; mayBeOneItem?: boo
       new Promise((resolve, reject) => {
         runs.push({ items, end: (error) => (error ? reject(error) : resolve(items.map((item) => `done ${item}`))) });
       }),
+    gatherMs: 1,
     itemsMax: options.itemsMax ?? 100,
     runsMax: options.runsMax ?? 1,
     mayBeOneItem: () => options.mayBeOneItem ?? false,
@@ -61,6 +62,7 @@ describe('a batcher', () => {
 
   test('a failure that may be one item’s own is its alone', async () => {
     const batcher = createBatcher<number, number>({
+      gatherMs: 1,
       run: async (items) => {
         if (items.includes(2)) throw new Error('two is bad');
         return items;

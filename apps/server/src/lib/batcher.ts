@@ -1,7 +1,6 @@
-/** While items come in company, a run waits so long for more. */
-const GATHER_MS = 1;
-
 interface Options<I, O> {
+  /** While items come in company, a run waits so many milliseconds for more; 0: only to the end of the turn of the event loop. */
+  gatherMs: number;
   /** Does the work of many items at once; answers in the order of the items, or rejects for all of them. */
   run(items: I[]): Promise<O[]>;
   itemsMax: number;
@@ -19,11 +18,11 @@ interface Waiting<I, O> {
 
 /**
  * Gathers items that arrive together into one run. An item alone is run at once (at the end of the current turn of the event loop).
- * Once a run had more than one item, the next waits a millisecond for company, and takes everything that came while the ones before it
+ * Once a run had more than one item, the next waits `gatherMs` for company, and takes everything that came while the ones before it
  * were under way: the batch grows with the load.
  */
 export function createBatcher<I, O>(options: Options<I, O>) {
-  const { run, itemsMax, runsMax, mayBeOneItem } = options;
+  const { gatherMs, run, itemsMax, runsMax, mayBeOneItem } = options;
   let waiting: Waiting<I, O>[] = [];
   let running = 0;
   let scheduled = false;
@@ -56,7 +55,7 @@ export function createBatcher<I, O>(options: Options<I, O>) {
   function schedule(): void {
     if (scheduled || running >= runsMax) return;
     scheduled = true;
-    if (lastSize > 1) setTimeout(start, GATHER_MS);
+    if (lastSize > 1 && gatherMs > 0) setTimeout(start, gatherMs);
     else setImmediate(start);
   }
 

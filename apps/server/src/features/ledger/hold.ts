@@ -49,6 +49,7 @@ export interface HoldRequest {
 interface Deps {
   database: Database;
   clock: Clock;
+  gatherMs: number;
 }
 
 /** By how much a hold grows: nano-dollars, or the tokens they stand for when the call runs on free tokens. */
@@ -150,6 +151,7 @@ async function drawMore(db: Queryable, hold: Hold, amount: bigint): Promise<Hold
 /** Places holds: those of the same moment in one statement, those under a key's daily limit one by one. */
 export function createHolds(deps: Deps) {
   const batcher = createBatcher<NewHold, Placed>({
+    gatherMs: deps.gatherMs,
     run: (holds) => placeHolds(deps.database, 'USD', holds),
     itemsMax: HOLDS_IN_ONE_STATEMENT_MAX,
     runsMax: HOLD_STATEMENTS_MAX,

@@ -205,10 +205,11 @@ function laneOf(userId: string): number {
  * Gathers the ends of this process's holds into few statements. Those of one lane follow each other, so that their receipts make one
  * chain; lanes run side by side, so that the database need not wait for the disk.
  */
-export function createEndQueue(deps: { database: Database; logger: Logger }) {
+export function createEndQueue(deps: { database: Database; logger: Logger; gatherMs: number }) {
   const lanes = Array.from({ length: LANES }, () => {
     const chain = createReceiptChain();
     return createBatcher<PlannedEnd, Settled>({
+      gatherMs: deps.gatherMs,
       run: (items) => writeEnds(deps.database, chain, items),
       itemsMax: ENDS_IN_ONE_STATEMENT_MAX,
       runsMax: 1,
