@@ -1,6 +1,7 @@
 import type { CallOptions } from '../spec/chat-model.ts';
 import { ProviderError } from '../spec/provider-error.ts';
 import { type CallWatch, watchCall } from './call-watch.ts';
+import type { FormBody } from './form-body.ts';
 import { ANSWER_BYTES_MAX, type Deadlines, ERROR_BODY_BYTES_MAX } from './limits.ts';
 import { parseJson } from './parse-json.ts';
 import { type AnswerHeaders, postJson, type UpstreamAnswer, type UpstreamDispatcher } from './post-json.ts';
@@ -37,6 +38,8 @@ export interface Outgoing {
   path: string;
   /** Posted as JSON; null: nothing is sent, the resource is got. */
   body: Record<string, unknown> | null;
+  /** Posted in place of `body`. */
+  form?: FormBody | undefined;
   accept: 'application/json' | 'text/event-stream' | 'application/x-ndjson';
   /** How long the headers may take, in milliseconds. */
   firstMs: number;
@@ -82,7 +85,7 @@ export async function send(route: Route, call: Call, request: Outgoing): Promise
     origin: route.origin,
     path: request.path,
     headers,
-    body: request.body === null ? null : JSON.stringify(request.body),
+    body: request.form ?? (request.body === null ? null : JSON.stringify(request.body)),
     signal: call.watch.signal,
   });
   const isGood = answer.status >= 200 && answer.status <= 299;
@@ -97,9 +100,14 @@ export async function send(route: Route, call: Call, request: Outgoing): Promise
 }
 
 /** Reads an answer that is not streamed. Throws ProviderError when it is no JSON or bears an error in spite of its good status. */
-export async function readJson(answer: UpstreamAnswer, call: Call, route: Route): Promise<unknown> {
+export async function readJson(
+  answer: UpstreamAnswer,
+  call: Call,
+  route: Route,
+  bytesMax: number = ANSWER_BYTES_MAX,
+): Promise<unknown> {
   const { idleMs } = route.deadlines;
-  const text = await readBody(answer, call.watch, { bytesMax: ANSWER_BYTES_MAX, idleMs });
+  const text = await readBody(answer, call.watch, { bytesMax, idleMs });
   const body = parseJson(text);
   if (body === undefined) throw new ProviderError('upstream', 'The provider answered with something that is not JSON.');
   const error = route.errors.fromObject(body, call.apiKey);

@@ -23,6 +23,10 @@ export const DEFAULT_DEADLINES: Deadlines = {
 
 /** Largest answer that is not streamed. */
 export const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
+/** Largest answer of embeddings: 2,048 of 3,072 numbers each in base64, and some more. */
+export const EMBEDDINGS_BYTES_MAX = 48 * 1024 * 1024;
+/** Largest answer of images: ten of a few megabytes each in base64. */
+export const IMAGES_BYTES_MAX = 64 * 1024 * 1024;
 /** Largest stream. */
 export const STREAM_BYTES_MAX = 64 * 1024 * 1024;
 /** Longest event or line of a stream, in UTF-16 units (never more than its bytes). */

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { CallSignal } from './call-watch.ts';
+import type { FormBody } from './form-body.ts';
 
 /** Answer bytes that may wait for the reader before the socket is paused. */
 const QUEUED_BYTES_MAX = 64 * 1024;
@@ -33,25 +34,31 @@ export interface PostJson {
   path: string;
   /** The call's own object: what every call bears is added to it. */
   headers: Record<string, string>;
-  /** JSON text; null: nothing is posted, the resource is got. */
-  body: string | null;
+  /** JSON text, or a form with its type; null: nothing is posted, the resource is got. */
+  body: string | FormBody | null;
   /** Closes the connection at once, whatever state the call is in. */
   signal: CallSignal;
 }
 
 /**
- * Posts JSON, or gets a resource, and resolves when the headers have arrived, whatever the status; redirects are not followed.
+ * Posts JSON or a form, or gets a resource, and resolves when the headers have arrived, whatever the status; redirects are not followed.
  * Uses the dispatcher's lowest level: no stream object per answer, no inflating of compressed bodies, and the socket is paused
  * while the reader is behind. Rejects with undici's error or the signal's reason.
  */
 export function postJson(call: PostJson): Promise<UpstreamAnswer> {
-  const { headers } = call;
-  if (call.body !== null) headers['content-type'] = 'application/json';
+  const { headers, body } = call;
+  if (body !== null) headers['content-type'] = typeof body === 'string' ? 'application/json' : body.contentType;
   // A compressed body can inflate a thousandfold.
   headers['accept-encoding'] = 'identity';
   const receiver = createReceiver(call.signal);
   call.dispatcher.dispatch(
-    { origin: call.origin, path: call.path, method: call.body === null ? 'GET' : 'POST', headers, body: call.body },
+    {
+      origin: call.origin,
+      path: call.path,
+      method: body === null ? 'GET' : 'POST',
+      headers,
+      body: body === null || typeof body === 'string' ? body : body.bytes,
+    },
     receiver.handler,
   );
   return receiver.answer;

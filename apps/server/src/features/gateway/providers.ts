@@ -1,4 +1,6 @@
 import type { ChatProvider } from '@q/providers/spec/chat-model';
+import type { EmbeddingProvider } from '@q/providers/spec/embedding-model';
+import type { ImageProvider } from '@q/providers/spec/image-model';
 
 /** A provider as the marketplace runs it. */
 export interface ProviderEntry {
@@ -6,6 +8,10 @@ export interface ProviderEntry {
   /** The name people know it by, as it stands in messages. */
   name: string;
   adapter: ChatProvider;
+  /** Absent for a provider whose embeddings cannot be called here. */
+  embeddings?: EmbeddingProvider;
+  /** Absent for a provider whose images cannot be called here. */
+  images?: ImageProvider;
   /** The platform's own keys; empty for a provider that needs none. */
   keys: readonly string[];
 }

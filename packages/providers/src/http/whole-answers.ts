@@ -1,0 +1,47 @@
+import type { CallOptions } from '../spec/chat-model.ts';
+import { beginCall, closedOnFailure, readJson, requestIdOf, send } from './call.ts';
+import type { FormBody } from './form-body.ts';
+import { openRoute, type RouteConfig, type RouteFormat } from './open-route.ts';
+
+/** One request that is answered whole: JSON, or a form in its place. */
+export interface WholeRequest {
+  /** Path and query after the base URL. */
+  path: string;
+  body: Record<string, unknown>;
+  form?: FormBody;
+}
+
+/** A kind of request of one provider's format: how it is written and its answer read. */
+export interface WholeExchange<Request, Result> {
+  /** Largest answer that is read, in bytes. */
+  bytesMax: number;
+  /** Throws ProviderError `invalid_request` for what the provider cannot do. */
+  toRequest(request: Request): WholeRequest;
+  /** Reads an answer, already known to hold no error. Throws ProviderError `upstream` for one that is none. */
+  fromResponse(body: unknown, request: Request): Result;
+}
+
+/** Makes calls that are answered whole, for what is not chat. Throws TypeError for a base URL that is none. */
+export function createWholeAnswers<Request, Result>(
+  config: RouteConfig,
+  format: RouteFormat,
+  exchange: WholeExchange<Request, Result>,
+) {
+  const { route, path: pathOf, close } = openRoute(config, format);
+  return {
+    /** Throws ProviderError and nothing else. */
+    async ask(request: Request, options: CallOptions): Promise<Result & { upstreamRequestId: string | null }> {
+      const call = beginCall(options, route.deadlines);
+      return closedOnFailure(call, async () => {
+        const { path, body, form } = exchange.toRequest(request);
+        const firstMs = route.deadlines.wholeAnswerMs;
+        const answer = await send(route, call, { path: pathOf(path), body, form, accept: 'application/json', firstMs });
+        const json = await readJson(answer, call, route, exchange.bytesMax);
+        const result = exchange.fromResponse(json, request);
+        call.watch.end();
+        return { ...result, upstreamRequestId: requestIdOf(answer) };
+      });
+    },
+    close,
+  };
+}
