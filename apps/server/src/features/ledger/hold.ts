@@ -148,15 +148,19 @@ async function drawMore(db: Queryable, hold: Hold, amount: bigint): Promise<Hold
   return result.lines;
 }
 
-/** Places holds: those of the same moment in one statement, those under a key's daily limit one by one. */
-export function createHolds(deps: Deps) {
-  const batcher = createBatcher<NewHold, Placed>({
+function holdBatcher(deps: Deps) {
+  return createBatcher<NewHold, Placed>({
     gatherMs: deps.gatherMs,
     run: (holds) => placeHolds(deps.database, 'USD', holds),
     itemsMax: HOLDS_IN_ONE_STATEMENT_MAX,
     runsMax: HOLD_STATEMENTS_MAX,
     mayBeOneItem: (error) => !isServiceUnavailable(error),
   });
+}
+
+/** Places holds: those of the same moment in one statement, those under a key's daily limit one by one. */
+export function createHolds(deps: Deps) {
+  const batcher = holdBatcher(deps);
 
   /** Asks again while only the holds before this one in its batch were in the way. */
   async function placeInBatch(hold: NewHold): Promise<Placed> {
