@@ -4,7 +4,14 @@ import { type AdapterHarness, openAdapterHarness } from './adapter-harness.ts';
 import type { Behaviour } from './fake-upstream.ts';
 import * as good from './upstream-behaviours.ts';
 import { openStream, sendsJson, streamsText } from './upstream-events.ts';
-import { ANTHROPIC_FORMAT, answersIn, GOOGLE_FORMAT, type UpstreamFormat } from './upstream-formats.ts';
+import {
+  ANTHROPIC_FORMAT,
+  answersIn,
+  COHERE_FORMAT,
+  GOOGLE_FORMAT,
+  OLLAMA_FORMAT,
+  type UpstreamFormat,
+} from './upstream-formats.ts';
 import * as bad from './upstream-misbehaviours.ts';
 
 const KEY = 'key-test-4f9a1c77e2b84d0d9e55';
@@ -38,7 +45,7 @@ const drips =
 const refuses = (format: UpstreamFormat, status: number, headers: Record<string, string> = {}): Behaviour =>
   sendsJson(status, format.error('boom').replace('api_error', 'new_error').replace('INTERNAL', 'NEW'), headers);
 
-describe.each([ANTHROPIC_FORMAT, GOOGLE_FORMAT])('the adapter of $name', (format) => {
+describe.each([ANTHROPIC_FORMAT, GOOGLE_FORMAT, COHERE_FORMAT, OLLAMA_FORMAT])('the adapter of $name', (format) => {
   let harness: AdapterHarness;
   beforeAll(async () => {
     harness = await openAdapterHarness(KEY, format.create);
@@ -53,7 +60,7 @@ describe.each([ANTHROPIC_FORMAT, GOOGLE_FORMAT])('the adapter of $name', (format
     expect(error).toBeNull();
     expect(text).toBe('Hello, world!');
     expect(parts.filter((part) => part.type === 'finish')).toHaveLength(1);
-    const usage = { inputTokens: 10, cachedInputTokens: 2, cacheWriteTokens: 0, outputTokens: 4 };
+    const usage = { inputTokens: 10, cachedInputTokens: format.cached, cacheWriteTokens: 0, outputTokens: 4 };
     expect(parts.findLast((part) => part.type === 'usage')).toMatchObject({ usage });
     expect(await harness.whole(answersIn(format))).toMatchObject({
       choices: [{ text: 'Hello, world!', finishReason: 'stop' }],
@@ -66,8 +73,9 @@ describe.each([ANTHROPIC_FORMAT, GOOGLE_FORMAT])('the adapter of $name', (format
     await harness.stream(answersIn(format));
     const seen = harness.upstream.requests.at(-1);
     expect(seen).toMatchObject({ method: 'POST', path: `/v1${format.streamPath}` });
-    expect(seen?.headers).toMatchObject({ [format.keyHeader]: KEY, 'accept-encoding': 'identity' });
-    expect(seen?.headers.authorization).toBeUndefined();
+    const [header, prefix] = format.keyHeader;
+    expect(seen?.headers).toMatchObject({ [header]: `${prefix}${KEY}`, 'accept-encoding': 'identity' });
+    expect(Object.values(seen?.headers ?? {}).filter((value) => String(value).includes(KEY))).toHaveLength(1);
     expect(seen?.path).not.toContain(KEY);
   });
 
@@ -75,12 +83,9 @@ describe.each([ANTHROPIC_FORMAT, GOOGLE_FORMAT])('the adapter of $name', (format
     ['one byte at a time', drips(whole)],
     ['carriage returns', streamsText(whole.replaceAll('\n', '\r'))],
     ['CRLF', streamsText(whole.replaceAll('\n', '\r\n'))],
-    [
-      'a byte order mark, comments, ids, pings',
-      streamsText(`\ufeff: hi\nretry: 1\nid: 1\n\nevent: ping\ndata: {"type":"ping"}\n\n${whole}`),
-    ],
+    ['a byte order mark and what else says nothing', streamsText(`${format.noise}${whole}`)],
     ['no last blank line', streamsText(whole.trimEnd())],
-    ['unknown events', streamsText(`${hello}event: execute\ndata: {"type":"execute","code":"x"}\n\n${format.ending}`)],
+    ['unknown events', streamsText(`${hello}${format.unknown}${format.ending}`)],
     ['a whole answer instead of a stream', sendsJson(200, format.whole('Hello'))],
   ])('reads a stream with %s', async (_fault, behaviour) => {
     const { text, error, parts } = await harness.stream(behaviour);
