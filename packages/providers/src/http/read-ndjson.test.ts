@@ -23,7 +23,10 @@ describe('newline-delimited JSON', () => {
     expect(events).toEqual([{ type: '', data: '{"a":1}', raw: false }]);
   });
 
-  it.each([['{"a":"long enough"}'], ['{"a":"long enough"}\n']])('with a line that is too long is a fault: %j', (text) => {
-    expect(() => read([Buffer.from(text)], 10)).toThrow('The provider sent a line that is too long to read.');
-  });
+  it.each([['{"a":"long enough"}'], ['{"a":"long enough"}\n']])(
+    'with a line that is too long is a fault: %j',
+    (text) => {
+      expect(() => read([Buffer.from(text)], 10)).toThrow('The provider sent a line that is too long to read.');
+    },
+  );
 });
