@@ -20,6 +20,7 @@ const PARAMS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:thinking|token_budget)\b/, 'reasoning_effort'],
   [/\bp must\b|\bfield ['"]?p['"]?/, 'top_p'],
   [/\bseed\b/, 'seed'],
+  [/\boutput_dimension\b/, 'dimensions'],
   [/\btools?\b/, 'tools'],
   [/\bmessages?\b|\bprompt\b|\btoo many tokens\b/, 'messages'],
 ];

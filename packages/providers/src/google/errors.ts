@@ -38,6 +38,7 @@ const PARAMS: ReadonlyMap<string, string> = new Map([
   ['thinking_level', 'reasoning_effort'],
   ['contents', 'messages'],
   ['tools', 'tools'],
+  ['output_dimensionality', 'dimensions'],
 ]);
 
 type RawError = Loose<'code' | 'message' | 'status' | 'details'>;
