@@ -1,3 +1,4 @@
+import { anthropicErrorSchema } from '@q/contract/anthropic-messages';
 import { errorBodySchema } from '@q/contract/errors';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -137,9 +138,11 @@ afterAll(() => server?.close());
 function expectHonest(target: Target, answer: { status: number; text: string }): void {
   const name = `${target.method} ${target.path}`;
   if (answer.status < 400) return;
-  const parsed = errorBodySchema.safeParse(JSON.parse(answer.text));
+  const shape = target.path.startsWith('/anthropic/') ? anthropicErrorSchema : errorBodySchema;
+  const parsed = shape.safeParse(JSON.parse(answer.text));
   expect(parsed.success, `${name} answered ${answer.status} in another shape: ${answer.text.slice(0, 300)}`).toBe(true);
-  const code = parsed.data?.error.code;
+  const error = parsed.data?.error;
+  const code = error && 'details' in error ? (error.details as { error_code: string }).error_code : error?.['code'];
   expect(code, `${name}: ${answer.text.slice(0, 300)}`).not.toBe('internal_error');
   expect(answer.text).not.toMatch(/\bat .*\.ts:\d+|SELECT |INSERT |node_modules|syntax error at/);
 }

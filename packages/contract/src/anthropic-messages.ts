@@ -139,6 +139,10 @@ const shared = {
     .nullish()
     .describe('Accepted; nothing is cleared, and the answer says so'),
   speed: z.literal('standard').nullish(),
+  thread: z
+    .object({ type: z.string() })
+    .nullish()
+    .describe('Refused in the way that makes clients send the whole conversation instead'),
 };
 
 /** The body of `POST /anthropic/v1/messages`: Anthropic's request (version 2023-06-01). Unknown parameters are refused by name. */
@@ -153,6 +157,7 @@ export const anthropicMessagesRequestSchema = z.strictObject({
   // These change nothing about the answer: accepted so that clients that always send them work.
   metadata: z.record(z.string(), z.unknown()).nullish(),
   service_tier: z.enum(['auto', 'standard_only']).nullish(),
+  diagnostics: z.record(z.string(), z.unknown()).nullish(),
 });
 
 export type AnthropicMessagesRequest = z.infer<typeof anthropicMessagesRequestSchema>;

@@ -43,7 +43,7 @@ export function toAnthropicError(error: AppError, requestId: string): AnthropicE
   const param = error.param === null ? null : (PARAMS[error.param] ?? error.param);
   const isNamed = param === null || error.message.startsWith(`${param}:`);
   const message = isNamed ? error.message : `${param}: ${error.message}`;
-  const details = { ...error.extra, error_code: error.code, param };
+  const details = { error_code: error.code, param, ...error.extra };
   return { type: 'error', error: { type: FORMS[error.code][1], message, details }, request_id: requestId };
 }
 

@@ -111,8 +111,8 @@ async function answerStream(deps: Deps, { call, body, claim }: Running, reply: F
       }
       const { end } = event;
       if (claim && answer && cameToSomething(end)) {
-        const choice = answer.result(end.outcome)?.choices[0];
-        const content = choice ? toContent(choice, wanted) : [];
+        const result = answer.result(end.outcome);
+        const content = result?.choices.slice(0, 1).flatMap((choice) => toContent(choice, wanted)) ?? null;
         const usage = toUsage(end);
         const message = { ...head, type: 'message', role: 'assistant', content, usage } as const;
         const whole = { ...message, ...contextManagementOf(wanted) };
@@ -133,8 +133,9 @@ async function answerStream(deps: Deps, { call, body, claim }: Running, reply: F
 /** Sends the answer of an earlier call with the same key: nothing goes upstream and nothing is charged. */
 async function answerAgain(kept: KeptAnswer, isStream: boolean, reply: FastifyReply): Promise<void> {
   if (!isStream) return void sendKept(reply, kept);
+  const events = replayEvents(kept.body);
   const sse = openSse(reply, { ...kept.headers, 'idempotent-replayed': 'true' });
-  await sendAll(sse, replayEvents(kept.body));
+  await sendAll(sse, events);
   sse.end();
 }
 

@@ -8,7 +8,7 @@ import { toAnthropicError } from './errors.ts';
 import { contextManagementOf, type MessageHead, type Stop, toStop, toUsage, type Wanted } from './from-answer.ts';
 
 /** What a whole stream is told by: how it ended well, or the error it ended with. */
-export type Ending = { stop: Stop; error: null } | { stop: null; error: AppError };
+type Ending = { stop: Stop; error: null } | { stop: null; error: AppError };
 
 const NOT_ENDED: { [field in keyof Stop]: null } = { stop_reason: null, stop_sequence: null, stop_details: null };
 
@@ -90,15 +90,28 @@ export function createEventWriter(head: MessageHead, wanted: Wanted) {
 }
 
 /** A streamed answer as it is kept under an idempotency key; one that ended with an error has no stop reason. */
-export interface KeptStream {
+interface KeptStream {
   message: Omit<AnthropicMessage, keyof Stop> & ({ [field in keyof Stop]: null } | Stop);
   error: AnthropicError | null;
+  /** False when the answer was too long: its blocks are missing. */
+  answer_kept: boolean;
 }
 
-/** What is kept of a stream that has ended so. */
-export function toKeptStream(message: Omit<AnthropicMessage, keyof Stop>, ending: Ending, callId: string): KeptStream {
-  if (ending.error) return { message: { ...message, ...NOT_ENDED }, error: toAnthropicError(ending.error, callId) };
-  return { message: { ...message, ...ending.stop }, error: null };
+/** What is kept of a stream that has ended so; `content` is null when it is too long. */
+export function toKeptStream(
+  {
+    content,
+    ...rest
+  }: Omit<AnthropicMessage, keyof Stop | 'content'> & { content: AnthropicMessage['content'] | null },
+  ending: Ending,
+  callId: string,
+): KeptStream {
+  const message = { ...rest, content: content ?? [] };
+  const answer_kept = content !== null;
+  if (ending.error) {
+    return { message: { ...message, ...NOT_ENDED }, error: toAnthropicError(ending.error, callId), answer_kept };
+  }
+  return { message: { ...message, ...ending.stop }, error: null, answer_kept };
 }
 
 function blockEvents(block: AnthropicMessage['content'][number], index: number): MessageEvent[] {
@@ -117,12 +130,27 @@ function blockEvents(block: AnthropicMessage['content'][number], index: number):
   }
 }
 
-/** The events of a kept stream: each block in one piece, with usage and cost of the first time. One that ended with an error ends with it again. */
+/** An answer without its blocks would look like one that is whole and empty. */
+function tooLong({ id, usage }: KeptStream['message']): AppError {
+  const callId = id.replace('msg_', 'req_');
+  const receipt = `/api/v1/receipts/${callId}`;
+  return new AppError('conflict', {
+    message: `The first call with this Idempotency-Key was charged ${usage.cost_usd} USD, but its answer was too long to be kept. Its receipt is at ${receipt}. Use another key to call again.`,
+    extra: { call_id: callId, cost_usd: usage.cost_usd, receipt },
+  });
+}
+
+/**
+ * The events of a kept stream: each block in one piece, with usage and cost of the first time. One that ended with an error ends with it again.
+ * Throws AppError `conflict` for an answer that was too long to be kept.
+ */
 export function replayEvents(body: string): MessageEvent[] {
-  const { message, error } = JSON.parse(body) as KeptStream;
+  const { message, error, answer_kept } = JSON.parse(body) as KeptStream;
+  if (!answer_kept) throw tooLong(message);
   const { id, model, content, usage, stop_reason, stop_sequence, stop_details, context_management } = message;
   const begun = [...startEvents({ id, model }, { ...usage, output_tokens: 0 }), ...content.flatMap(blockEvents)];
-  if (error || stop_reason === null) return error ? [...begun, errorEvent(error, usage)] : begun;
+  if (error) return [...begun, errorEvent(error, usage)];
+  if (stop_reason === null) throw new Error('a kept stream has neither a stop reason nor an error');
   const more = context_management === undefined ? {} : { context_management };
   return [...begun, ...stopEvents({ stop_reason, stop_sequence, stop_details }, usage, more)];
 }

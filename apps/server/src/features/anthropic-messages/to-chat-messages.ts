@@ -13,7 +13,7 @@ const PARAGRAPH = '\n\n';
 /**
  * The conversation in the shape of the chat format: the system prompt first, the results of tools as messages of their own, directly after the
  * calls they belong to. Texts beside one another become one, since many servers take text only as text.
- * Throws AppError `invalid_request` for a block that has no place in a message of its role.
+ * Throws AppError `invalid_request` for a block that has no place in a message of its role, and where nothing is left.
  */
 export function toChatMessages({
   system,
@@ -25,6 +25,12 @@ export function toChatMessages({
     if (message.role === 'user') return fromUser(blocks, at);
     return message.role === 'assistant' ? fromAssistant(blocks, at) : fromSystem(blocks, at);
   });
+  if (rest.length === 0) {
+    throw new AppError('invalid_request', {
+      message: 'messages: there is nothing in them for the model to answer',
+      param: 'messages',
+    });
+  }
   return first === '' ? rest : [{ role: 'system', content: first }, ...rest];
 }
 

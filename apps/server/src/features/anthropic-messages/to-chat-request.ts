@@ -19,6 +19,7 @@ export type AnthropicRequest = AnthropicCountRequest & Partial<AnthropicMessages
  */
 export function toChatRequest(body: AnthropicRequest, model: CatalogModel): ChatCompletionRequest {
   refuseBudgetAboveCeiling(body);
+  refuseThread(body);
   return {
     model: model.id,
     messages: toChatMessages(body),
@@ -94,6 +95,16 @@ function refuseBudgetAboveCeiling({ thinking, max_tokens: ceiling }: AnthropicRe
   throw new AppError('invalid_request', {
     message: 'thinking.budget_tokens: must be less than max_tokens, which holds both the thoughts and the answer',
     param: 'thinking.budget_tokens',
+  });
+}
+
+/** Conversations are not kept for the caller. Anthropic's clients know this answer and send the whole conversation from then on. */
+function refuseThread({ thread }: AnthropicRequest): void {
+  if (thread == null) return;
+  throw new AppError('invalid_request', {
+    message: 'thread: conversations are not kept here; send all messages',
+    param: 'thread',
+    extra: { error_code: 'thread_unsupported_request', unsupported: [] },
   });
 }
 
