@@ -267,7 +267,7 @@ const CALL_DEFECTS: Defect[] = [
   {
     name: 'extension-forgotten',
     harm: 'money whose extension was not acknowledged stays set aside for ever',
-    patches: [patch(`${LEDGER}hold.ts`, '        hold.inDoubt = true;\n', '')],
+    patches: [patch(`${LEDGER}grow-hold.ts`, '      hold.inDoubt = true;\n', '')],
     tests: SIMULATION,
   },
   {
@@ -293,7 +293,7 @@ const CALL_DEFECTS: Defect[] = [
     harm: 'a hold whose acknowledgement was lost is placed again, and both are charged',
     patches: [
       patch(
-        `${LEDGER}hold.ts`,
+        `${LEDGER}place-hold.ts`,
         'const placed = await batcher.add(hold);',
         `const placed = await batcher.add(hold).catch(async (error) => {
         if (!isServiceUnavailable(error)) throw error;

@@ -73,6 +73,27 @@ export async function extendHold(
   return { open: row?.open === 1, lines: row?.lines.map(toLine) ?? [] };
 }
 
+/** Who serves a call, and by which price. */
+export interface HoldTerms {
+  modelId: string;
+  provider: string;
+  price: PriceVersion;
+  payee: string;
+}
+
+/** Gives an open hold other terms, in the caller's transaction. False when it is not open any more. */
+export async function redirectHold(tx: Queryable, holdId: string, terms: HoldTerms): Promise<boolean> {
+  const { modelId, provider, price, payee } = terms;
+  const rows = await tx.query(
+    `WITH open AS (SELECT hold_id FROM hold_progress WHERE hold_id = $1 FOR UPDATE)
+     UPDATE holds h SET model_id = $2, provider = $3, price_version_id = $4, mode = $5, fee_bps = $6, payee = $7
+     FROM open WHERE h.id = open.hold_id RETURNING 1`,
+    [holdId, modelId, provider, price.id, price.mode, price.mode === 'byok' ? (price.feeBps ?? 0) : null, payee],
+    'redirect-hold',
+  );
+  return rows.length > 0;
+}
+
 /**
  * What a hold draws on, in the caller's transaction. An extension of it that is still under way is waited for: its connection may have
  * broken on our side only.

@@ -3,9 +3,11 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
-import { createHolds, type Extension, type Hold, type HoldRequest } from './hold.ts';
-import { renewLeases } from './hold-store.ts';
+import { createHoldGrowth } from './grow-hold.ts';
+import type { Extension, Hold, HoldRequest } from './hold.ts';
+import { type HoldTerms, renewLeases } from './hold-store.ts';
 import { createMoneyGuard } from './money-guard.ts';
+import { createHolds } from './place-hold.ts';
 import { createRecovery } from './recovery.ts';
 import {
   createAccountCache,
@@ -99,6 +101,7 @@ export function createLedger(deps: Deps) {
   const tally = { charges: 0, voids: 0, charged: 0n, overrun: 0n };
   const inner = { database, clock, logger, gatherMs, accounts: createAccountCache(database) };
   const holds = createHolds(inner);
+  const growth = createHoldGrowth(inner);
   const ends = createEndQueue(inner);
   const recovery = createRecovery(inner);
   const stopRenewing = clock.every(
@@ -119,11 +122,14 @@ export function createLedger(deps: Deps) {
       return hold;
     },
     /** Adds to an open hold; false when it is not there. */
-    extend: (hold: Hold, more: Extension): Promise<boolean> => holds.extend(hold, more),
+    extend: (hold: Hold, more: Extension): Promise<boolean> => growth.extend(hold, more),
+    /** Gives an open hold to another provider, model or price before anything was delivered; false when the balance cannot bear it. */
+    redirect: (hold: Hold, terms: HoldTerms, needed: Extension): Promise<boolean> =>
+      growth.redirect(hold, terms, needed),
     /** Charges a call by its metered usage and frees the rest of its hold; at most once, whoever calls and however often. */
     async settle(hold: Hold, end: SettleInput): Promise<Settled> {
       const settled = await untilAnswered(clock, async () => {
-        await holds.settleDoubt(hold);
+        await growth.settleDoubt(hold);
         return ends.add(await planSettle(inner, hold, end));
       });
       open.delete(hold.id);
@@ -135,7 +141,7 @@ export function createLedger(deps: Deps) {
     /** Frees a hold without a charge. */
     async void(hold: Hold, end: VoidInput): Promise<Settled> {
       const settled = await untilAnswered(clock, async () => {
-        await holds.settleDoubt(hold);
+        await growth.settleDoubt(hold);
         return ends.add(planVoid(hold, end));
       });
       open.delete(hold.id);
