@@ -68,11 +68,13 @@ const environmentSchema = z.object({
   MISTRAL_BASE_URL: optionalUrl(['http:', 'https:']),
   COHERE_API_KEY: keyPool,
   COHERE_BASE_URL: optionalUrl(['http:', 'https:']),
+  STABILITY_API_KEY: keyPool,
+  STABILITY_BASE_URL: optionalUrl(['http:', 'https:']),
   OLLAMA_BASE_URL: optionalUrl(['http:', 'https:']),
 });
 
 /** Variables of the public contract that this version does not use yet: named at start, so that nobody waits for their effect. */
-const UNUSED_VARIABLES = /^(REDIS_URL|S3_[A-Z_]+|SMTP_URL|SEARCH_URL|STRIPE_[A-Z_]+|STABILITY_(API_KEY|BASE_URL))$/;
+const UNUSED_VARIABLES = /^(REDIS_URL|S3_[A-Z_]+|SMTP_URL|SEARCH_URL|STRIPE_[A-Z_]+)$/;
 
 /** The platform's own access to one provider. */
 interface ProviderAccess {
@@ -113,6 +115,7 @@ export interface Config {
   huggingface: ProviderAccess;
   mistral: ProviderAccess;
   cohere: ProviderAccess;
+  stability: ProviderAccess;
   /** Needs no key. Null: not called, since nobody said where it runs. */
   ollama: { baseUrl: string | null };
   /** Names of variables that are set and have no effect in this version. */
@@ -210,6 +213,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     huggingface: access(env.HUGGINGFACE_API_KEY, env.HUGGINGFACE_BASE_URL, 'https://router.huggingface.co/v1'),
     mistral: access(env.MISTRAL_API_KEY, env.MISTRAL_BASE_URL, 'https://api.mistral.ai/v1'),
     cohere: access(env.COHERE_API_KEY, env.COHERE_BASE_URL, 'https://api.cohere.com'),
+    stability: access(env.STABILITY_API_KEY, env.STABILITY_BASE_URL, 'https://api.stability.ai'),
     ollama: { baseUrl: env.OLLAMA_BASE_URL?.replace(/\/+$/, '') ?? null },
     unusedVariables: Object.keys(present).filter((name) => UNUSED_VARIABLES.test(name)),
   };

@@ -6,10 +6,14 @@ import { createOllamaProvider } from '@q/providers/ollama/provider';
 import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
 import { OPENAI_QUIRKS, PRESETS } from '@q/providers/openai-compatible/quirks';
 import type { Config } from '../../config.ts';
+import { createNoChat, createOtherAdapters } from './other-adapters.ts';
 import type { ProviderEntry } from './providers.ts';
 
 interface Deps {
-  config: Pick<Config, 'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'ollama'>;
+  config: Pick<
+    Config,
+    'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'stability' | 'ollama'
+  >;
   /** Every model of the catalog. */
   models: () => readonly { provider: string; upstreamModel: string; namedMaxOutput: number | null }[];
 }
@@ -43,13 +47,15 @@ export function createPlatformProviders({ config, models }: Deps) {
       keys: config.cohere.keys,
       adapter: createCohereProvider({ id: 'cohere', baseUrl: config.cohere.baseUrl }),
     },
+    { id: 'stability', name: 'Stability AI', keys: config.stability.keys, adapter: createNoChat('stability') },
   ];
   const all: PlatformProvider[] = [...withKeys.filter(({ keys }) => keys.length > 0), ...createLocal(config)];
+  const others = createOtherAdapters(config);
   return {
-    entries: all.map(({ id, name, adapter, keys }): ProviderEntry => ({ id, name, adapter, keys })),
+    entries: all.map(({ id, name, adapter, keys }): ProviderEntry => ({ id, name, adapter, keys, ...others.of(id) })),
     /** Resolves when the calls under way have ended and the connections are closed. */
     async close(): Promise<void> {
-      await Promise.all(all.map(({ adapter }) => adapter.close()));
+      await Promise.all([...all.map(({ adapter }) => adapter.close()), others.close()]);
     },
   };
 }

@@ -10,6 +10,7 @@ const EVERYTHING = {
   HUGGINGFACE_API_KEY: 'd',
   MISTRAL_API_KEY: 'e,f',
   COHERE_API_KEY: 'g',
+  STABILITY_API_KEY: 'h',
   OLLAMA_BASE_URL: 'http://127.0.0.1:11434',
 };
 
@@ -25,8 +26,8 @@ describe('the providers of a server', () => {
       ['Hugging Face', 'set HUGGINGFACE_API_KEY'],
       ['Mistral', 'set MISTRAL_API_KEY'],
       ['Cohere', 'set COHERE_API_KEY'],
+      ['Stability AI', 'set STABILITY_API_KEY'],
       ['Ollama', 'set OLLAMA_BASE_URL'],
-      ['Stability AI', 'listed and priced; calling it comes with a later version'],
     ]);
   });
 

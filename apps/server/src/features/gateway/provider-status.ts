@@ -1,7 +1,10 @@
 import type { Config } from '../../config.ts';
 import type { ProviderStatus } from './providers.ts';
 
-type ProviderConfig = Pick<Config, 'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'ollama'>;
+type ProviderConfig = Pick<
+  Config,
+  'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'stability' | 'ollama'
+>;
 
 /** Providers that need a key, by the name of their part of the configuration. */
 const WITH_KEYS = [
@@ -11,12 +14,8 @@ const WITH_KEYS = [
   { id: 'huggingface', name: 'Hugging Face', variable: 'HUGGINGFACE_API_KEY' },
   { id: 'mistral', name: 'Mistral', variable: 'MISTRAL_API_KEY' },
   { id: 'cohere', name: 'Cohere', variable: 'COHERE_API_KEY' },
+  { id: 'stability', name: 'Stability AI', variable: 'STABILITY_API_KEY' },
 ] as const;
-
-/** Providers of the catalog whose adapters this version does not have, with their names. */
-const LATER: Record<string, string> = {
-  stability: 'Stability AI',
-};
 
 /** Which providers can be called with this configuration, and what an operator has to do for the others. */
 export function providerStatuses(config: ProviderConfig): ProviderStatus[] {
@@ -28,11 +27,5 @@ export function providerStatuses(config: ProviderConfig): ProviderStatus[] {
       return { id, name, available, reason: available ? null : `set ${variable}` };
     }),
     { id: 'ollama', name: 'Ollama', available: hasOllama, reason: hasOllama ? null : 'set OLLAMA_BASE_URL' },
-    ...Object.entries(LATER).map(([id, name]) => ({
-      id,
-      name,
-      available: false,
-      reason: 'listed and priced; calling it comes with a later version',
-    })),
   ];
 }
