@@ -26,7 +26,9 @@ function blockFault(known: string) {
   };
 }
 
-const textBlock = z.object({ type: z.literal('text'), text: z.string() });
+const mark = { cache_control: z.object({ type: z.literal('ephemeral') }).nullish() };
+
+const textBlock = z.object({ type: z.literal('text'), text: z.string(), ...mark });
 const imageBlock = z.object({
   type: z.literal('image'),
   source: z.discriminatedUnion(
@@ -41,6 +43,7 @@ const imageBlock = z.object({
     ],
     { error: blockFault('base64 or url') },
   ),
+  ...mark,
 });
 const documentBlock = z.object({
   type: z.literal('document'),
@@ -49,6 +52,7 @@ const documentBlock = z.object({
   }),
   title: z.string().nullish(),
   context: z.string().nullish(),
+  ...mark,
 });
 const toolUseBlock = z.object({
   type: z.literal('tool_use'),
@@ -64,6 +68,7 @@ const toolResultBlock = z.object({
   tool_use_id: z.string().min(1),
   content: z.union([z.string(), z.array(resultBlock)], { error: contentFault }).nullish(),
   is_error: z.boolean().nullish(),
+  ...mark,
 });
 const thinkingBlock = z.object({
   type: z.literal('thinking'),
@@ -133,7 +138,7 @@ const shared = {
     .nullish()
     .describe('Becomes a reasoning effort by its budget; without effect on models that do not reason'),
   output_config: outputConfig.nullish(),
-  cache_control: z.object({ type: z.literal('ephemeral') }).nullish(),
+  cache_control: mark.cache_control.describe('Kept for five minutes by Anthropic’s models; others cache by themselves'),
   context_management: z
     .object({ edits: z.array(z.object({ type: clearing })).optional() })
     .nullish()

@@ -110,7 +110,8 @@ function renderDocs(document: Document): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>API reference – ${escapeHtml(document.info.title)}</title><link rel="stylesheet" href="/docs.css"></head><body><main>
 <header><p><a href="/">${escapeHtml(document.info.title)}</a></p><h1>API reference</h1><p>${escapeHtml(document.info.description ?? '')}</p>
-<p>Send <code>Authorization: Bearer …</code> with an API key (<code>qm_live_…</code>) or an access token. Errors have one shape:
+<p>Send <code>Authorization: Bearer …</code> with an API key (<code>qm_live_…</code>) or an access token. Errors have one shape,
+and Anthropic’s under <code>/anthropic</code>:
 <code>{"error": {"message", "type", "code", "param", "request_id"}}</code>. Machine-readable: <a href="/openapi.json">openapi.json</a>.</p></header>
 ${sections.join('\n')}</main></body></html>`;
 }

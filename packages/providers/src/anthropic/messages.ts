@@ -14,6 +14,7 @@ export interface Turn {
 }
 
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
+const MARK = { cache_control: { type: 'ephemeral' } };
 const TOOL_ID = /^[a-zA-Z0-9_-]{1,128}$/;
 
 /**
@@ -67,11 +68,14 @@ function callOf(call: ToolCall): Block {
 
 function resultOf(message: ChatMessage): Block {
   if (message.tool_call_id === undefined) refuse('messages', 'A message of the role tool needs a tool_call_id.');
-  const content = contentOf(message.content);
+  // A mark stands on the result itself: blocks inside of it take none.
+  const marked = contentOf(message.content);
+  const content = marked.map(({ cache_control: _, ...block }) => block);
   return {
     type: 'tool_result',
     tool_use_id: toolId(message.tool_call_id),
     ...(content.length === 0 ? {} : { content }),
+    ...(marked.some((block) => block['cache_control'] !== undefined) ? MARK : {}),
   };
 }
 
@@ -82,12 +86,13 @@ function contentOf(content: ChatMessage['content']): Block[] {
 }
 
 function partOf(part: ContentPart): Block | null {
-  if (part.type === 'text') return part.text === '' ? null : { type: 'text', text: part.text };
+  const mark = part.cache_control === undefined ? {} : MARK;
+  if (part.type === 'text') return part.text === '' ? null : { type: 'text', text: part.text, ...mark };
   const source = readImageUrl(part.image_url.url);
-  if ('url' in source) return { type: 'image', source: { type: 'url', url: source.url } };
+  if ('url' in source) return { type: 'image', source: { type: 'url', url: source.url }, ...mark };
   if (!IMAGE_TYPES.has(source.mediaType))
     refuse('messages', `Anthropic’s models read JPEG, PNG, GIF and WebP images, not ${source.mediaType}.`);
-  return { type: 'image', source: { type: 'base64', media_type: source.mediaType, data: source.base64 } };
+  return { type: 'image', source: { type: 'base64', media_type: source.mediaType, data: source.base64 }, ...mark };
 }
 
 /** Results of tools come before anything else the user says in the same turn. */

@@ -45,6 +45,27 @@ describe('a plain question', () => {
   });
 });
 
+it('marks what is to be cached, at a result itself and not inside of it', () => {
+  const mark = { cache_control: { type: 'ephemeral' as const } };
+  const { system, messages } = sent({
+    messages: [
+      { role: 'system', content: [{ type: 'text', text: 'Be short.', ...mark }] },
+      { role: 'user', content: [{ type: 'image_url', image_url: { url: PNG }, ...mark }] },
+      { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } }] },
+      { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'one', ...mark }] },
+    ],
+  });
+  expect(system).toEqual([{ type: 'text', text: 'Be short.', ...mark }]);
+  expect(messages).toEqual([
+    { role: 'user', content: [expect.objectContaining({ type: 'image', ...mark })] },
+    { role: 'assistant', content: [expect.not.objectContaining(mark)] },
+    {
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: 'one' }], ...mark }],
+    },
+  ]);
+});
+
 describe('messages', () => {
   it('of system and developer become the system prompt', () => {
     const body = sent({

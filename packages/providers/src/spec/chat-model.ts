@@ -1,10 +1,17 @@
 import type { StreamPart } from './stream-part.ts';
 import type { Usage } from './usage.ts';
 
+/** Asks a provider that knows such marks (Anthropic) to cache everything up to this part for five minutes. Set only for those. */
+interface CacheMark {
+  cache_control?: { type: 'ephemeral' } | undefined;
+}
+
 /** A piece of a message: text, an image (https or data URL), or any other part passed through to providers that know it. */
-export type ContentPart =
-  | { type: 'text'; text: string }
-  | { type: 'image_url'; image_url: { url: string; detail?: 'auto' | 'low' | 'high' | undefined } };
+export type ContentPart = CacheMark &
+  (
+    | { type: 'text'; text: string }
+    | { type: 'image_url'; image_url: { url: string; detail?: 'auto' | 'low' | 'high' | undefined } }
+  );
 
 /** One call of a tool by the model. `arguments` is the JSON text as the model wrote it. */
 export interface ToolCall {

@@ -207,6 +207,13 @@ describe('a model of Anthropic’s', () => {
       });
     },
   );
+
+  test('is told what to cache', async () => {
+    stage.anthropic.script(sendsJson(200, JSON.stringify(answer)));
+    const block = { type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } };
+    await stage.send({ model: 'claude-haiku-4-5', system: [block] });
+    expect(stage.anthropic.requests.at(-1)?.body).toMatchObject({ system: [block] });
+  });
 });
 
 describe('count_tokens', () => {

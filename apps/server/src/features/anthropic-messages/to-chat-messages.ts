@@ -1,40 +1,52 @@
 import type { AnthropicCountRequest } from '@q/contract/anthropic-messages';
 import type { ChatCompletionRequest } from '@q/contract/chat';
+import type { ContentPart } from '@q/providers/spec/chat-model';
 import { AppError } from '../../lib/app-error.ts';
 
 type Message = AnthropicCountRequest['messages'][number];
 type Block = Exclude<Message['content'], string>[number];
 type ToolResult = Extract<Block, { type: 'tool_result' }>;
 type ChatMessage = ChatCompletionRequest['messages'][number];
-type ChatPart = Exclude<NonNullable<ChatMessage['content']>, string>[number];
+
+/** A message on its way: its blocks and where it stands. */
+interface Given {
+  blocks: Block[];
+  at: number;
+  /** Whether marks of what is to be cached are passed on. */
+  marks: boolean;
+}
 
 const PARAGRAPH = '\n\n';
+const MARK = { cache_control: { type: 'ephemeral' as const } };
 
 /**
  * The conversation in the shape of the chat format: the system prompt first, the results of tools as messages of their own, directly after the
- * calls they belong to. Texts beside one another become one, since many servers take text only as text.
+ * calls they belong to. Texts beside one another become one, since many servers take text only as text. `marks`: the model's provider knows
+ * marks of what is to be cached; texts that bear one stay apart.
  * Throws AppError `invalid_request` for a block that has no place in a message of its role, and where nothing is left.
  */
-export function toChatMessages({
-  system,
-  messages,
-}: Pick<AnthropicCountRequest, 'system' | 'messages'>): ChatMessage[] {
-  const first = typeof system === 'string' ? system : (system ?? []).map(({ text }) => text).join(PARAGRAPH);
+export function toChatMessages(
+  { system, messages, cache_control: marked }: Pick<AnthropicCountRequest, 'system' | 'messages' | 'cache_control'>,
+  { marks }: { marks: boolean },
+): ChatMessage[] {
+  const first = joined(blocksOf(system ?? []).flatMap((block) => toPart(block, marks) ?? []));
   const rest = messages.flatMap((message, at) => {
-    const blocks = blocksOf(message.content);
-    if (message.role === 'user') return fromUser(blocks, at);
-    return message.role === 'assistant' ? fromAssistant(blocks, at) : fromSystem(blocks, at);
+    const given = { blocks: blocksOf(message.content), at, marks };
+    if (message.role === 'user') return fromUser(given);
+    return message.role === 'assistant' ? fromAssistant(given) : fromSystem(given);
   });
-  if (rest.length === 0) {
+  const last = rest.at(-1);
+  if (last === undefined) {
     throw new AppError('invalid_request', {
       message: 'messages: there is nothing in them for the model to answer',
       param: 'messages',
     });
   }
+  if (marked != null && marks) last.content = withMark(last.content);
   return first === '' ? rest : [{ role: 'system', content: first }, ...rest];
 }
 
-function blocksOf(content: Message['content']): Block[] {
+function blocksOf<B extends Block>(content: string | B[]): (B | Extract<Block, { type: 'text' }>)[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
 }
 
@@ -46,41 +58,52 @@ function refuseBlock(message: number, block: Block, role: string): never {
   });
 }
 
-function fromSystem(blocks: Block[], at: number): ChatMessage[] {
-  const texts = blocks.map((block) => (block.type === 'text' ? block.text : refuseBlock(at, block, 'system')));
-  return [{ role: 'system', content: texts.join(PARAGRAPH) }];
+/** Marks the end of a content. */
+function withMark(content: ChatMessage['content']): ChatMessage['content'] {
+  if (content == null || content === '') return content;
+  const parts: ContentPart[] = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  return parts.map((part, at) => (at === parts.length - 1 ? { ...part, ...MARK } : part));
+}
+
+function fromSystem({ blocks, at, marks }: Given): ChatMessage[] {
+  const parts = blocks.map((block) => {
+    const part = block.type === 'text' ? toPart(block, marks) : null;
+    return part ?? refuseBlock(at, block, 'system');
+  });
+  return [{ role: 'system', content: joined(parts) }];
 }
 
 /** Results of tools come first, whatever the order of the blocks: the chat format wants them directly after their calls. */
-function fromUser(blocks: Block[], at: number): ChatMessage[] {
+function fromUser({ blocks, at, marks }: Given): ChatMessage[] {
   const results: ChatMessage[] = [];
-  const parts: ChatPart[] = [];
+  const parts: ContentPart[] = [];
   for (const block of blocks) {
     if (block.type === 'tool_result') {
-      const { text, images } = readResult(block);
-      results.push({ role: 'tool', tool_call_id: block.tool_use_id, content: text });
+      const { content, images } = readResult(block, marks);
+      results.push({ role: 'tool', tool_call_id: block.tool_use_id, content });
       parts.push(...images);
     }
   }
   for (const block of blocks) {
     if (block.type === 'tool_result') continue;
-    parts.push(toPart(block) ?? refuseBlock(at, block, 'user'));
+    parts.push(toPart(block, marks) ?? refuseBlock(at, block, 'user'));
   }
   return parts.length === 0 ? results : [...results, { role: 'user', content: joined(parts) }];
 }
 
-function toPart(block: Block): ChatPart | null {
+function toPart(block: Block, marks: boolean): ContentPart | null {
+  const mark = marks && 'cache_control' in block && block.cache_control != null ? MARK : {};
   switch (block.type) {
     case 'text':
-      return { type: 'text', text: block.text };
+      return { type: 'text', text: block.text, ...mark };
     case 'document': {
       const head = [block.title, block.context].filter((line) => line != null);
-      return { type: 'text', text: [...head, block.source.data].join(PARAGRAPH) };
+      return { type: 'text', text: [...head, block.source.data].join(PARAGRAPH), ...mark };
     }
     case 'image': {
       const { source } = block;
       const url = source.type === 'url' ? source.url : `data:${source.media_type};base64,${source.data}`;
-      return { type: 'image_url', image_url: { url } };
+      return { type: 'image_url', image_url: { url }, ...mark };
     }
     default:
       return null;
@@ -88,35 +111,39 @@ function toPart(block: Block): ChatPart | null {
 }
 
 /** A result as text. Its images follow in the user's message: the chat format has no place for them in a result. */
-function readResult({ content, is_error: isError, tool_use_id: id }: ToolResult): { text: string; images: ChatPart[] } {
-  const parts = (typeof content === 'string' ? blocksOf(content) : (content ?? [])).flatMap(
-    (block) => toPart(block) ?? [],
-  );
+function readResult(
+  { content, is_error: isError, tool_use_id: id, cache_control: marked }: ToolResult,
+  marks: boolean,
+): { content: ChatMessage['content']; images: ContentPart[] } {
+  const parts = blocksOf(content ?? []).flatMap((block) => toPart(block, false) ?? []);
   const texts = parts.flatMap((part) => (part.type === 'text' ? part.text : []));
   const images = parts.filter((part) => part.type === 'image_url');
   if (images.length > 0)
     texts.push(`[${images.length === 1 ? 'An image follows' : `${images.length} images follow`}.]`);
   const text = texts.join(PARAGRAPH);
-  const label: ChatPart[] = images.length === 0 ? [] : [{ type: 'text', text: `From the result of ${id}:` }];
-  return { text: isError === true ? `Error: ${text}` : text, images: [...label, ...images] };
+  const label: ContentPart[] = images.length === 0 ? [] : [{ type: 'text', text: `From the result of ${id}:` }];
+  const told = isError === true ? `Error: ${text}` : text;
+  return { content: marks && marked != null ? withMark(told) : told, images: [...label, ...images] };
 }
 
-function joined(parts: ChatPart[]): string | ChatPart[] {
-  const texts = parts.flatMap((part) => (part.type === 'text' ? part.text : []));
+function joined(parts: ContentPart[]): string | ContentPart[] {
+  const texts = parts.flatMap((part) => (part.type === 'text' && part.cache_control === undefined ? part.text : []));
   return texts.length === parts.length ? texts.join(PARAGRAPH) : parts;
 }
 
-function fromAssistant(blocks: Block[], at: number): ChatMessage[] {
-  const texts: string[] = [];
+function fromAssistant({ blocks, at, marks }: Given): ChatMessage[] {
+  const parts: ContentPart[] = [];
   const calls: NonNullable<ChatMessage['tool_calls']> = [];
   for (const block of blocks) {
-    if (block.type === 'text') texts.push(block.text);
-    else if (block.type === 'tool_use') {
+    const part = block.type === 'text' && block.text !== '' ? toPart(block, marks) : null;
+    if (part !== null) parts.push(part);
+    if (block.type === 'text') continue;
+    if (block.type === 'tool_use') {
       const { id, name, input } = block;
       calls.push({ id, type: 'function', function: { name, arguments: JSON.stringify(input) } });
     } else if (block.type !== 'thinking' && block.type !== 'redacted_thinking') refuseBlock(at, block, 'assistant');
   }
-  const content = texts.filter((text) => text !== '').join(PARAGRAPH);
+  const content = joined(parts);
   if (calls.length > 0) return [{ role: 'assistant', content: content === '' ? null : content, tool_calls: calls }];
   return content === '' ? [] : [{ role: 'assistant', content }];
 }

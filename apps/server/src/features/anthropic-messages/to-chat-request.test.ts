@@ -134,6 +134,54 @@ describe('messages', () => {
   });
 });
 
+describe('marks of what is to be cached', () => {
+  const claude = modelFixture({ id: 'anthropic/claude' });
+  const marked = { cache_control: { type: 'ephemeral', ttl: '1h' } };
+  const mark = { cache_control: { type: 'ephemeral' } };
+  const body = {
+    system: [
+      { type: 'text', text: 'A' },
+      { type: 'text', text: 'B', ...marked },
+    ],
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: 'Look' }] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'I look.', ...marked },
+          { type: 'tool_use', id: 'a', name: 'f', input: {} },
+        ],
+      },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: 'one', ...marked }] },
+    ],
+  };
+
+  it('reach Anthropic’s models', () => {
+    expect(converted(body, claude).messages).toMatchObject([
+      {
+        role: 'system',
+        content: [
+          { type: 'text', text: 'A' },
+          { type: 'text', text: 'B', ...mark },
+        ],
+      },
+      { role: 'user', content: 'Look' },
+      { role: 'assistant', content: [{ type: 'text', text: 'I look.', ...mark }], tool_calls: [{ id: 'a' }] },
+      { role: 'tool', content: [{ type: 'text', text: 'one', ...mark }] },
+    ]);
+  });
+
+  it('of a whole request stand at its end', () => {
+    const [last] = converted({ cache_control: marked.cache_control }, claude).messages;
+    expect(last).toEqual({ role: 'user', content: [{ type: 'text', text: 'Hi', ...mark }] });
+  });
+
+  it('reach no others', () => {
+    const all = JSON.stringify([converted(body), converted({ cache_control: marked.cache_control })]);
+    expect(all).not.toContain('cache_control');
+  });
+});
+
 describe('parameters', () => {
   it('keep their meaning', () => {
     const given = { stream: true, temperature: 0.2, top_p: 0.9, stop_sequences: ['END'], metadata: { user_id: 'u' } };

@@ -10,6 +10,9 @@ const MEDIUM_BUDGET_MAX = 16_384;
 /** What Anthropic's models think with when they may and no effort is named. */
 const EFFORT_DEFAULT = 'high';
 
+/** The provider whose format has marks of what is to be cached; others cache by themselves, if at all. */
+const KNOWS_MARKS = 'anthropic';
+
 /** A request of either endpoint. */
 export type AnthropicRequest = AnthropicCountRequest & Partial<AnthropicMessagesRequest>;
 
@@ -22,7 +25,7 @@ export function toChatRequest(body: AnthropicRequest, model: CatalogModel): Chat
   refuseThread(body);
   return {
     model: model.id,
-    messages: toChatMessages(body),
+    messages: toChatMessages(body, { marks: model.provider === KNOWS_MARKS }),
     stream: body.stream,
     max_tokens: body.max_tokens,
     temperature: body.temperature,
