@@ -29,7 +29,10 @@ export interface Answer<B = unknown> {
   body: B;
 }
 
-/** The answer of a paid call, to be kept. `short` stands in for a body of more than 64 KiB; without it only the charge is told later. */
+/**
+ * The answer of a paid call, to be kept. `short` stands in for a body of more than 64 KiB; without it only the charge is told later. A body that
+ * is undefined is known to be longer.
+ */
 export interface CallAnswer {
   status: number;
   headers: Record<string, string>;
@@ -100,8 +103,8 @@ async function claimKey(db: Queryable, request: OnceRequest, callId: string | nu
 
 function toText({ body, short }: CallAnswer): string | null {
   const fits = (text: string) => Buffer.byteLength(text) <= KEPT_BYTES_MAX;
-  const text = JSON.stringify(body);
-  if (fits(text)) return text;
+  const text = body === undefined ? null : JSON.stringify(body);
+  if (text !== null && fits(text)) return text;
   return short === undefined ? null : JSON.stringify(short);
 }
 
