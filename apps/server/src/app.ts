@@ -3,13 +3,13 @@ import { createSandboxProvider } from '@q/providers/sandbox/provider';
 import type { Config } from './config.ts';
 import { createPasswordHasher } from './features/accounts/password-hasher.ts';
 import { registerAccountRoutes } from './features/accounts/routes.ts';
-import { createAccounts } from './features/accounts/service.ts';
+import { type Accounts, createAccounts } from './features/accounts/service.ts';
 import { registerAdministrationMoneyRoutes } from './features/administration-money/routes.ts';
 import { createAdministrationMoney } from './features/administration-money/service.ts';
 import { registerAnthropicRoutes } from './features/anthropic-messages/routes.ts';
 import { registerApiKeyRoutes } from './features/api-keys/routes.ts';
 import { createApiKeys } from './features/api-keys/service.ts';
-import { createAudit } from './features/audit/service.ts';
+import { type Audit, createAudit } from './features/audit/service.ts';
 import { registerCatalogRoutes } from './features/catalog/routes.ts';
 import { createCatalog } from './features/catalog/service.ts';
 import { registerChatRoutes } from './features/chat/routes.ts';
@@ -27,6 +27,9 @@ import { createSigner } from './features/ledger/receipt-signature.ts';
 import { registerBooksRoutes } from './features/ledger/routes.ts';
 import { createLedger } from './features/ledger/service.ts';
 import { createBooksWatch } from './features/ledger/watch.ts';
+import { createKeyProviders } from './features/provider-keys/key-providers.ts';
+import { registerProviderKeyRoutes } from './features/provider-keys/routes.ts';
+import { createProviderKeys } from './features/provider-keys/service.ts';
 import { registerReceiptRoutes } from './features/receipts/routes.ts';
 import { createReceipts } from './features/receipts/service.ts';
 import { createSandboxKnowledge } from './features/sandbox/knowledge.ts';
@@ -45,6 +48,7 @@ import { registerStatic } from './http/static.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Database } from './platform/database/database.ts';
 import { createConsoleMailer } from './platform/mail/mailer.ts';
+import { createPublicAgent } from './platform/outbound/public-agent.ts';
 import type { Secrets } from './platform/secrets.ts';
 import type { Logger } from './platform/telemetry/logger.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
@@ -62,6 +66,20 @@ export interface AppDeps {
   clock: Clock;
   /** Where mails go while there is no mail server: the operator's console. */
   outbox: (text: string) => void;
+}
+
+/** People's own keys at providers, and the way to addresses that people give. */
+function createOwnKeys(
+  { config, secrets, database, clock, logger }: AppDeps,
+  parts: { audit: Audit; accounts: Accounts },
+) {
+  const publicAgent = createPublicAgent();
+  const providers = createKeyProviders(config);
+  const kek = secrets.providerKeyKek;
+  return {
+    publicAgent,
+    providerKeys: createProviderKeys({ database, clock, logger, ...parts, kek, providers, publicAgent }),
+  };
 }
 
 /** Everything that has no HTTP in it, each made from those above it: the order of these lines shows that there is no cycle. */
@@ -103,6 +121,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   });
   const { commissionBps } = config;
   const shared = { database, clock, logger, idempotency, audit, accounts, catalog };
+  const ownKeys = createOwnKeys(deps, shared);
   const administrationMoney = createAdministrationMoney({ ...shared, commissionBps, moneyGuard: ledger.guard });
   const sandbox = createSandboxProvider({ knowledge: createSandboxKnowledge(catalog) });
   const platformProviders = createPlatformProviders({ config, models: catalog.all });
@@ -124,6 +143,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     idempotency,
     accounts,
     apiKeys,
+    ...ownKeys,
     catalog,
     platformProviders,
     gateway,
@@ -164,6 +184,7 @@ async function registerRoutes(
   registerMetrics(http, { metrics: services.metrics, token: config.metricsToken });
   registerAccountRoutes(http, { accounts, audit, authenticate, rateLimits, refreshCookie, csrf, apiKeys });
   registerApiKeyRoutes(http, { apiKeys, authenticate });
+  registerProviderKeyRoutes(http, { providerKeys: services.providerKeys, authenticate });
   registerCatalogRoutes(http, { catalog });
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
   await registerAnthropicRoutes(http, { gateway, catalog, idempotency, ...shared });
@@ -210,6 +231,7 @@ export async function createApp(deps: AppDeps) {
   await services.catalog.load();
   if (config.admin) await services.accounts.ensureAdmin(config.admin);
   await services.booksWatch.checkAtStart();
+  await services.providerKeys.checkAtStart();
   const https = config.publicUrl?.startsWith('https:') ?? false;
   const http = await createHttpServer({ logger, trustProxy: config.trustProxy, https });
   const shutdown = await registerRoutes(http, deps, services, publicUrl);
@@ -244,6 +266,8 @@ export async function createApp(deps: AppDeps) {
       await services.apiKeys.close();
       await services.accounts.close();
       await within(times.settleMs, services.platformProviders.close());
+      await within(times.settleMs, services.providerKeys.close());
+      await within(times.settleMs, services.publicAgent.close());
     },
   };
 }

@@ -8,6 +8,12 @@ const PORTS: ReadonlySet<string> = new Set(['', '8443']);
 /** What the parser of URLs would repair or drop without a word, and what hides a host from a reader. */
 const SUSPICIOUS = /[^\x21-\x7e]|[\\@?#]/;
 
+/** The refusal of an address that does not lead to the public internet. */
+export function notPublic(param: string): AppError {
+  const message = `${param}: must be on the public internet. Only the operator can add a server of their own network.`;
+  return new AppError('forbidden', { message, param });
+}
+
 /**
  * Checks an https address that a user wants requests with a secret sent to, and answers it normalized, without a slash at its end.
  * Throws AppError `invalid_request` when it is not an https address of port 443 or 8443, or holds credentials, a query or a fragment, and
@@ -21,12 +27,7 @@ export function checkPublicUrl(text: string, param: string): string {
   if (!URL.canParse(text)) throw invalid('must be an address such as https://models.example.com/v1');
   const url = new URL(text);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!isPublicHost(host)) {
-    throw new AppError('forbidden', {
-      message: `${param}: must be on the public internet. Only the operator can add a server of their own network.`,
-      param,
-    });
-  }
+  if (!isPublicHost(host)) throw notPublic(param);
   if (url.protocol !== 'https:') throw invalid('must begin with https://');
   if (host.endsWith('.')) throw invalid('the name must not end with a dot');
   if (!PORTS.has(url.port)) throw invalid('the port must be 443 or 8443');

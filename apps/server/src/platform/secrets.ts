@@ -10,6 +10,8 @@ export interface Secrets {
   apiKeyPepper: Uint8Array;
   /** Seed (32 bytes) of the Ed25519 key that signs receipts and digests. */
   receiptKey: Uint8Array;
+  /** Wraps the data keys under which people's own provider keys are stored (AES-256-GCM). */
+  providerKeyKek: Uint8Array;
 }
 
 const WORLD_OR_GROUP_READABLE = 0o077;
@@ -39,5 +41,10 @@ function readOrCreateMasterKey(dataDir: string, production: boolean): string {
 export function loadSecrets(options: { dataDir: string; masterKey: string | null; production: boolean }): Secrets {
   const master = options.masterKey ?? readOrCreateMasterKey(options.dataDir, options.production);
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', master, 'q-marketplace', purpose, 32));
-  return { accessTokenKey: derive('access-token'), apiKeyPepper: derive('api-key'), receiptKey: derive('receipt') };
+  return {
+    accessTokenKey: derive('access-token'),
+    apiKeyPepper: derive('api-key'),
+    receiptKey: derive('receipt'),
+    providerKeyKek: derive('provider-key'),
+  };
 }
