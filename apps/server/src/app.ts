@@ -16,6 +16,8 @@ import { registerChatRoutes } from './features/chat/routes.ts';
 import { createChat } from './features/chat/service.ts';
 import { registerChatSocket } from './features/chat/websocket.ts';
 import { createConcurrency } from './features/gateway/concurrency.ts';
+import { registerEmbeddingsRoutes } from './features/gateway/embeddings-routes.ts';
+import { registerImagesRoutes } from './features/gateway/images-routes.ts';
 import { createPlatformProviders } from './features/gateway/platform-providers.ts';
 import { providerStatuses } from './features/gateway/provider-status.ts';
 import { createProviderRegistry } from './features/gateway/providers.ts';
@@ -188,6 +190,8 @@ async function registerRoutes(
   registerCatalogRoutes(http, { catalog });
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
   await registerAnthropicRoutes(http, { gateway, catalog, idempotency, ...shared });
+  registerEmbeddingsRoutes(http, { gateway, idempotency, ...shared });
+  registerImagesRoutes(http, { gateway, idempotency, ...shared });
   registerQuoteRoute(http, { gateway, authenticate });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
   registerBooksRoutes(http, { booksWatch: services.booksWatch, database, authenticate });
