@@ -160,7 +160,7 @@ export function createWorld(ground: Ground) {
     const database = createFaultyDatabase({ real, owner: name, scheduler, random, weather, witness });
     // A real millisecond has no place in the order of events.
     const ledger = createLedger({ database, clock, logger, gatherMs: 0 });
-    const providers = createProviderRegistry([{ id: 'openai', name: 'OpenAI', adapter: adapterOf(name), keys: [] }]);
+    const providers = createProviderRegistry([{ id: 'openai', name: 'OpenAI', adapter: adapterOf(name), keys: [] }], clock);
     const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
     const process = { name, clock, weather, database, ledger, gateway, death: createDeath() };
     processes.push(process);

@@ -16,8 +16,6 @@ import { registerChatRoutes } from './features/chat/routes.ts';
 import { createChat } from './features/chat/service.ts';
 import { registerChatSocket } from './features/chat/websocket.ts';
 import { createConcurrency } from './features/gateway/concurrency.ts';
-import { registerEmbeddingsRoutes } from './features/gateway/embeddings-routes.ts';
-import { registerImagesRoutes } from './features/gateway/images-routes.ts';
 import { createPlatformProviders } from './features/gateway/platform-providers.ts';
 import { providerStatuses } from './features/gateway/provider-status.ts';
 import { createProviderRegistry } from './features/gateway/providers.ts';
@@ -127,10 +125,8 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   const administrationMoney = createAdministrationMoney({ ...shared, commissionBps, moneyGuard: ledger.guard });
   const sandbox = createSandboxProvider({ knowledge: createSandboxKnowledge(catalog) });
   const platformProviders = createPlatformProviders({ config, models: catalog.all });
-  const providers = createProviderRegistry([
-    { id: 'sandbox', name: 'Sandbox', adapter: sandbox, keys: [] },
-    ...platformProviders.entries,
-  ]);
+  const own = { id: 'sandbox', name: 'Sandbox', adapter: sandbox, keys: [] };
+  const providers = createProviderRegistry([own, ...platformProviders.entries], clock);
   const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
   const wallet = createWallet({ database, ledger, idempotency, clock });
   const chat = createChat({ database, gateway });
@@ -190,8 +186,6 @@ async function registerRoutes(
   registerCatalogRoutes(http, { catalog });
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
   await registerAnthropicRoutes(http, { gateway, catalog, idempotency, ...shared });
-  registerEmbeddingsRoutes(http, { gateway, idempotency, ...shared });
-  registerImagesRoutes(http, { gateway, idempotency, ...shared });
   registerQuoteRoute(http, { gateway, authenticate });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
   registerBooksRoutes(http, { booksWatch: services.booksWatch, database, authenticate });

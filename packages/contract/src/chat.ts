@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Ceilings of one request; they keep a single caller from exhausting the process or the wallet by mistake. */
 export const CHAT_LIMITS = {
   messages: 2_000,
+  models: 8,
   tools: 128,
   alternatives: 8,
   stopSequences: 4,
@@ -50,9 +51,32 @@ const responseFormat = z.discriminatedUnion('type', [
 
 const outputTokens = z.int().min(1).max(CHAT_LIMITS.outputTokens);
 
-/** The body of `POST /v1/chat/completions`: OpenAI's request. Unknown parameters are refused by name. */
+const modelId = z.string().min(1).max(200);
+
+/** Which providers may serve a request, and which are tried first. */
+const providerPreferences = z.strictObject({
+  only: z.array(z.string().max(64)).max(50).nullish().describe('Only these providers'),
+  ignore: z.array(z.string().max(64)).max(50).nullish().describe('None of these providers'),
+  sort: z.enum(['price', 'latency', 'throughput']).nullish().describe('Instead of the order of `models`'),
+});
+
+/** `models` without `model` is a list of its own. */
+const firstOfModels = (body: unknown): unknown => {
+  if (typeof body !== 'object' || body === null || 'model' in body || !('models' in body)) return body;
+  const [model] = Array.isArray(body.models) ? body.models : [];
+  return model === undefined ? body : { model, ...body };
+};
+
+/** OpenAI's request. Unknown parameters are refused by name. */
 export const chatCompletionRequestSchema = z.strictObject({
-  model: z.string().min(1).max(200).describe('A model id such as "sandbox/guide"'),
+  model: modelId.describe('A model id such as "sandbox/guide"'),
+  models: z
+    .array(modelId)
+    .min(1)
+    .max(CHAT_LIMITS.models)
+    .nullish()
+    .describe('Models that are tried in this order when one cannot answer; `model` may be left out then'),
+  provider: providerPreferences.nullish(),
   messages: z.array(message).min(1).max(CHAT_LIMITS.messages),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
@@ -86,6 +110,9 @@ export const chatCompletionRequestSchema = z.strictObject({
   service_tier: z.enum(['auto', 'default']).nullish(),
   modalities: z.array(z.literal('text')).nullish(),
 });
+
+/** The body of `POST /v1/chat/completions`. */
+export const chatCompletionBodySchema = z.preprocess(firstOfModels, chatCompletionRequestSchema);
 
 export type ChatCompletionRequest = z.infer<typeof chatCompletionRequestSchema>;
 

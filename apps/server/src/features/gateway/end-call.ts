@@ -74,6 +74,7 @@ export async function endCall(deps: Deps, open: OpenCall, relay: RelayEnd): Prom
   const { ledger, clock } = deps;
   const error = relay.outcome === 'upstream_error' ? toCallError(relay.failure, open.entry.name) : null;
   const attempts = [
+    ...open.attempts,
     { provider: open.entry.id, outcome: error?.code ?? relay.outcome, upstreamRequestId: relay.upstreamRequestId },
   ];
   const charged = chargedUsage(relay.meter, open.inputTokens);

@@ -27,7 +27,10 @@ beforeAll(async () => {
     commissionBps: 3000,
   });
   await catalog.load();
-  const providers = createProviderRegistry([{ id: 'sandbox', name: 'Sandbox', adapter: provider.adapter, keys: [] }]);
+  const providers = createProviderRegistry(
+    [{ id: 'sandbox', name: 'Sandbox', adapter: provider.adapter, keys: [] }],
+    systemClock,
+  );
   const deps = { catalog, ledger: books.ledger, providers, database: books.database, clock: systemClock };
   gateway = createGateway({ ...deps, logger: createLogger('silent') });
 });

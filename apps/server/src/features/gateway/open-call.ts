@@ -3,11 +3,13 @@ import type { ChatRequest } from '@q/providers/spec/chat-model';
 import type { Caller } from '../../http/caller.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Catalog, CatalogModel } from '../catalog/service.ts';
-import type { Hold } from '../ledger/hold.ts';
+import type { Attempt } from '../ledger/end-holds-store.ts';
+import { type Hold, heldAmount } from '../ledger/hold.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { type Budget, budgetFor, clampBudget } from './budget.ts';
 import { boundInputTokens, countInputTokens } from './estimate.ts';
 import type { ProviderEntry, ProviderRegistry } from './providers.ts';
+import { type Candidate, planRoute } from './route.ts';
 import { namedOutputCap, toUpstreamRequest } from './upstream-request.ts';
 
 /** One request to a model, as it reaches the gateway. */
@@ -23,7 +25,7 @@ export interface GatewayCall {
   clamp: boolean;
 }
 
-/** A call whose money is held and that may go upstream. */
+/** A call whose money is held and that may go upstream. Another provider can take its place until the first part of an answer. */
 export interface OpenCall {
   call: GatewayCall;
   model: CatalogModel;
@@ -35,6 +37,10 @@ export interface OpenCall {
   inputTokens: number;
   /** The output ceiling, when it had to be lowered to what the balance affords. */
   clampedTo: number | null;
+  /** Tries that failed before the one under way. */
+  attempts: Attempt[];
+  /** Who is tried if this provider fails. */
+  others: Candidate[];
 }
 
 interface Deps {
@@ -43,11 +49,16 @@ interface Deps {
   providers: ProviderRegistry;
 }
 
+/** A call made ready for one candidate; nothing is held for it yet. */
+interface Prepared {
+  candidate: Candidate;
+  upstream: ChatRequest;
+  budget: Budget;
+  inputTokens: number;
+}
+
 /** Finds the model and who serves it. Throws AppError 404, 410 (with the successor) or 503. */
-export function resolveModel(
-  deps: Pick<Deps, 'catalog' | 'providers'>,
-  modelId: string,
-): { model: CatalogModel; entry: ProviderEntry } {
+export function resolveModel(deps: Pick<Deps, 'catalog' | 'providers'>, modelId: string): Candidate {
   const model = deps.catalog.get(modelId);
   if (!model) {
     throw new AppError('model_not_found', {
@@ -73,37 +84,6 @@ export function resolveModel(
   return { model, entry };
 }
 
-/** Holds the budget; an open one is lowered to what is there when it does not fit. */
-async function holdBudget(
-  deps: Deps,
-  call: GatewayCall,
-  model: CatalogModel,
-  budget: Budget,
-): Promise<{ hold: Hold; budget: Budget; clampedTo: number | null }> {
-  const hold = (wanted: Budget) =>
-    deps.ledger.hold({
-      id: call.id,
-      userId: call.caller.userId,
-      apiKey: call.caller.apiKey,
-      modelId: model.id,
-      provider: model.provider,
-      price: model.price,
-      payee: model.provider,
-      amount: wanted.amount,
-      tokensMax: model.price.unit === 'token' ? BigInt(wanted.inputTokensBound + wanted.outputTokensHeld) : null,
-    });
-  try {
-    return { hold: await hold(budget), budget, clampedTo: null };
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === 'insufficient_balance') || budget.named || !call.clamp)
-      throw error;
-    const totals = await deps.ledger.totals(call.caller.userId);
-    const lowered = clampBudget(budget, model.price, totals.posted - totals.held, call.request.n ?? 1);
-    if (!lowered) throw error;
-    return { hold: await hold(lowered), budget: lowered, clampedTo: lowered.outputCap };
-  }
-}
-
 /** Our count of the input is rough: only what is far too long is refused here, and the provider has the last word. */
 const CONTEXT_TOLERANCE = 2;
 
@@ -121,32 +101,119 @@ export function refuseTooLong(model: CatalogModel, inputTokens: number): void {
   });
 }
 
-/**
- * Everything that happens before a byte goes upstream: model, request, budget, hold.
- * Throws AppError with nothing held.
- */
-export async function openCall(deps: Deps, call: GatewayCall): Promise<OpenCall> {
-  const { model, entry } = resolveModel(deps, call.request.model);
-  const upstream = toUpstreamRequest(call.request, model);
-  const planned = budgetFor({
+/** Throws AppError for what this candidate cannot do. */
+function prepare(call: GatewayCall, candidate: Candidate): Prepared {
+  const { request, stream } = call;
+  const { model } = candidate;
+  const upstream = toUpstreamRequest(request, model);
+  const budget = budgetFor({
     price: model.price,
     inputTokensBound: boundInputTokens(upstream),
-    namedCap: namedOutputCap(call.request, model),
+    namedCap: namedOutputCap(request, model),
     modelMaxOutput: model.maxOutput,
-    stream: call.stream,
-    alternatives: call.request.n ?? 1,
+    stream,
+    alternatives: request.n ?? 1,
   });
   const inputTokens = countInputTokens(upstream);
   refuseTooLong(model, inputTokens);
-  const { hold, budget, clampedTo } = await holdBudget(deps, call, model, planned);
+  return { candidate, upstream, budget, inputTokens };
+}
+
+const tokensOf = (budget: Budget) => BigInt(budget.inputTokensBound + budget.outputTokensHeld);
+const termsOf = ({ model, entry }: Candidate) => ({
+  modelId: model.id,
+  provider: entry.id,
+  price: model.price,
+  payee: entry.id,
+});
+
+/** The budget lowered to `available` nano-dollars; null when the caller named its ceiling, or when too little would be left. */
+function lowered({ candidate, budget }: Prepared, call: GatewayCall, available: bigint): Budget | null {
+  if (budget.named || !call.clamp) return null;
+  return clampBudget(budget, candidate.model.price, available, call.request.n ?? 1);
+}
+
+/** What an open call knows of the candidate that serves it. */
+function servedBy({ candidate, upstream, inputTokens }: Prepared, budget: Budget, isLowered: boolean) {
   return {
-    call,
-    model,
-    entry,
+    ...candidate,
     upstream: { ...upstream, maxOutputTokens: budget.outputCap ?? undefined },
-    hold,
     budget,
     inputTokens,
-    clampedTo,
+    clampedTo: isLowered ? budget.outputCap : null,
   };
+}
+
+/** Holds the budget; an open one is lowered to what is there when it does not fit. */
+async function holdFor(deps: Deps, call: GatewayCall, prepared: Prepared, others: Candidate[]): Promise<OpenCall> {
+  const { candidate } = prepared;
+  const hold = (budget: Budget) =>
+    deps.ledger.hold({
+      id: call.id,
+      userId: call.caller.userId,
+      apiKey: call.caller.apiKey,
+      ...termsOf(candidate),
+      amount: budget.amount,
+      tokensMax: candidate.model.price.unit === 'token' ? tokensOf(budget) : null,
+    });
+  const opened = (held: Hold, budget: Budget): OpenCall => {
+    const served = servedBy(prepared, budget, budget !== prepared.budget);
+    return { call, ...served, hold: held, attempts: [], others };
+  };
+  try {
+    return opened(await hold(prepared.budget), prepared.budget);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'insufficient_balance')) throw error;
+    const totals = await deps.ledger.totals(call.caller.userId);
+    const budget = lowered(prepared, call, totals.posted - totals.held);
+    if (!budget) throw error;
+    return opened(await hold(budget), budget);
+  }
+}
+
+/**
+ * Everything that happens before a byte goes upstream: route, request, budget, hold. A candidate that cannot serve the request, or that
+ * the balance does not bear, leaves it to the next. Throws AppError, what the first candidate was refused for, with nothing held.
+ */
+export async function openCall(deps: Deps, call: GatewayCall): Promise<OpenCall> {
+  const { health } = deps.providers;
+  const candidates = planRoute({ resolve: (id) => resolveModel(deps, id), health }, call.request);
+  let refusal: unknown;
+  for (const [index, candidate] of candidates.entries()) {
+    try {
+      return await holdFor(deps, call, prepare(call, candidate), candidates.slice(index + 1));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+/** Gives the hold to a candidate; an open budget that the balance does not bear is lowered to what is held already. */
+async function redirectTo(deps: Deps, open: OpenCall, prepared: Prepared): Promise<boolean> {
+  const { hold, call } = open;
+  const terms = termsOf(prepared.candidate);
+  const redirect = (budget: Budget) =>
+    deps.ledger.redirect(hold, terms, { nano: budget.amount, tokens: tokensOf(budget) });
+  let { budget } = prepared;
+  if (!(await redirect(budget))) {
+    const less = hold.asset === 'USD' && !hold.lost ? lowered(prepared, call, heldAmount(hold)) : null;
+    if (less === null || !(await redirect(less))) return false;
+    budget = less;
+  }
+  Object.assign(open, servedBy(prepared, budget, budget !== prepared.budget));
+  return true;
+}
+
+/** Gives an open call that has brought nothing yet to the next candidate that can serve it. False when there is none. */
+export async function passOn(deps: Deps, open: OpenCall): Promise<boolean> {
+  for (let next = open.others.shift(); next !== undefined; next = open.others.shift()) {
+    try {
+      if (await redirectTo(deps, open, prepare(open.call, next))) return true;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'service_unavailable') throw error;
+    }
+  }
+  return false;
 }

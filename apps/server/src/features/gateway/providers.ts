@@ -1,6 +1,8 @@
 import type { ChatProvider } from '@q/providers/spec/chat-model';
 import type { EmbeddingProvider } from '@q/providers/spec/embedding-model';
 import type { ImageProvider } from '@q/providers/spec/image-model';
+import type { Clock } from '../../lib/clock.ts';
+import { createProviderHealth } from './provider-health.ts';
 
 /** A provider as the marketplace runs it. */
 export interface ProviderEntry {
@@ -25,19 +27,11 @@ export interface ProviderStatus {
   reason: string | null;
 }
 
-/** The providers that can be called, by id. Keys of a pool are taken in turn. */
-export function createProviderRegistry(entries: readonly ProviderEntry[]) {
+/** The providers that can be called, by id, and what is known of how they do. */
+export function createProviderRegistry(entries: readonly ProviderEntry[], clock: Clock) {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  const turns = new Map<string, number>();
-  return {
-    get: (id: string): ProviderEntry | undefined => byId.get(id),
-    /** The next key of the provider's pool; undefined when it needs none. */
-    nextKey(entry: ProviderEntry): string | undefined {
-      const turn = turns.get(entry.id) ?? 0;
-      turns.set(entry.id, turn + 1);
-      return entry.keys[turn % Math.max(1, entry.keys.length)];
-    },
-  };
+  const health = createProviderHealth(clock);
+  return { health, get: (id: string): ProviderEntry | undefined => byId.get(id) };
 }
 
 export type ProviderRegistry = ReturnType<typeof createProviderRegistry>;

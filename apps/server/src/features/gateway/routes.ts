@@ -1,4 +1,4 @@
-import { type ChatCompletionRequest, chatCompletionRequestSchema, chatCompletionSchema } from '@q/contract/chat';
+import { type ChatCompletionRequest, chatCompletionBodySchema, chatCompletionSchema } from '@q/contract/chat';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
@@ -52,6 +52,7 @@ function headersOf(open: OpenCall): Record<string, string> {
   return {
     'x-model': open.model.id,
     'x-provider': open.entry.id,
+    'x-attempts': String(open.attempts.length + 1),
     ...(open.clampedTo === null ? {} : { 'x-max-tokens-clamped': String(open.clampedTo) }),
   };
 }
@@ -194,7 +195,7 @@ export function registerGatewayRoutes(app: HttpServer, deps: Deps): void {
         summary: 'Chat with a model (OpenAI-compatible)',
         description:
           'With `stream: true` the answer is server-sent events; the last chunk before `[DONE]` bears usage, cost and balance. `x-clamp-max-tokens: off` answers 402 instead of lowering an unnamed output ceiling to what the balance affords.',
-        body: chatCompletionRequestSchema,
+        body: chatCompletionBodySchema,
         response: { 200: chatCompletionSchema },
       },
     },

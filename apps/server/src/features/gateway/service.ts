@@ -1,5 +1,3 @@
-import type { EmbeddingsBody } from '@q/contract/embeddings';
-import type { ImagesBody } from '@q/contract/images';
 import type { QuoteRequest } from '@q/contract/quote';
 import type { ChatResult } from '@q/providers/spec/chat-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
@@ -12,15 +10,13 @@ import type { Ledger } from '../ledger/service.ts';
 import { EXTENSION_OUTPUT_TOKENS, priceOfTokens } from './budget.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import { listCalls } from './call-store.ts';
-import { embed } from './embed.ts';
 import { type CallEnd, endCall, type Outcome, toCallError } from './end-call.ts';
 import { countOutputTokens } from './estimate.ts';
-import { generateImages } from './generate-images.ts';
 import { countedUsage, createMeter, type Meter, meterPart, meterResult } from './meter.ts';
-import type { OneShotCall } from './one-shot-call.ts';
 import { type GatewayCall, type OpenCall, openCall, resolveModel } from './open-call.ts';
 import type { ProviderRegistry } from './providers.ts';
 import { quoteRequest } from './quote.ts';
+import { reachProvider } from './reach-provider.ts';
 
 /** Below this many held output tokens an open-ended stream asks for more. */
 const EXTEND_BELOW_TOKENS = 512;
@@ -95,6 +91,13 @@ function leave(parts: AsyncIterator<StreamPart>): void {
   parts.return?.().catch(() => undefined);
 }
 
+/** Measures a whole streamed answer, for callers who choose by speed. */
+function noteSpeed(deps: Deps, open: OpenCall, { outcome, ttftMs, durationMs, usage }: CallEnd): void {
+  if (outcome !== 'completed' || ttftMs === null) return;
+  const tokensPerSecond = (usage.outputTokens * 1_000) / Math.max(1, durationMs - ttftMs);
+  deps.providers.health.noteSpeed(open.entry, open.model.id, { ttftMs, tokensPerSecond });
+}
+
 /** Relays parts until the answer ends, in whatever way, and then settles; `end` is yielded last. */
 async function* relayParts(
   deps: Deps,
@@ -125,6 +128,7 @@ async function* relayParts(
   } catch (error) {
     failure = error;
     outcome = outcomeOf(open, error);
+    if (error instanceof ProviderError) deps.providers.health.failed(open.entry, undefined, error);
   } finally {
     // Reached with no outcome when the reader left: the upstream call ends, and what was delivered is charged.
     leave(parts);
@@ -137,6 +141,7 @@ async function* relayParts(
       upstreamRequestId,
     });
   }
+  noteSpeed(deps, open, end);
   yield { type: 'end', end };
 }
 
@@ -172,15 +177,15 @@ async function startStream(deps: Deps, call: ConfirmedCall): Promise<GatewayStre
     upstreamRequestId: null as string | null,
   };
   try {
-    const answer = await open.entry.adapter.streamChat(open.upstream, {
-      signal: call.signal,
-      apiKey: deps.providers.nextKey(open.entry),
+    const { parts, first } = await reachProvider(deps, open, async (apiKey) => {
+      const answer = await open.entry.adapter.streamChat(open.upstream, { signal: call.signal, apiKey });
+      relay.upstreamRequestId = answer.upstreamRequestId;
+      const parts = answer.parts[Symbol.asyncIterator]();
+      // Some providers answer 200 and then fail in their first event: the status is promised only once there is a first part.
+      const first = await parts.next();
+      if (first.done) throw new ProviderError('upstream', 'the answer was empty');
+      return { parts, first };
     });
-    relay.upstreamRequestId = answer.upstreamRequestId;
-    const parts = answer.parts[Symbol.asyncIterator]();
-    // Some providers answer 200 and then fail in their first event: the status is promised only once there is a first part.
-    const first = await parts.next();
-    if (first.done) throw new ProviderError('upstream', 'the answer was empty');
     return { open, events: relayParts(deps, { ...relay, parts, exhausted: false }, first) };
   } catch (error) {
     return failBeforeFirstPart(deps, relay, error);
@@ -200,10 +205,9 @@ async function completeCall(
   };
   let result: ChatResult;
   try {
-    result = await open.entry.adapter.chat(open.upstream, {
-      signal: call.signal,
-      apiKey: deps.providers.nextKey(open.entry),
-    });
+    result = await reachProvider(deps, open, (apiKey) =>
+      open.entry.adapter.chat(open.upstream, { signal: call.signal, apiKey }),
+    );
   } catch (error) {
     return failBeforeFirstPart(deps, relay, error);
   }
@@ -228,10 +232,6 @@ export function createGateway(given: Omit<Deps, 'callLog'>) {
     complete: (call: ConfirmedCall) => completeCall(deps, call),
     /** Resolves when the first part has arrived. Throws AppError before that; nothing is charged then. */
     stream: (call: ConfirmedCall): Promise<GatewayStream> => startStream(deps, call),
-    /** Embeddings, charged. Throws AppError; nothing is charged then. */
-    embed: (call: OneShotCall<EmbeddingsBody>) => embed(deps, call),
-    /** Images, charged. Throws AppError; nothing is charged then. */
-    generateImages: (call: OneShotCall<ImagesBody>) => generateImages(deps, call),
     /** Checks that a model can be called now; throws as a call would. */
     resolve: (modelId: string) => resolveModel(deps, modelId),
     /** What a request would cost; nothing is held. */
