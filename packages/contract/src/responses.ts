@@ -197,7 +197,7 @@ export const responseItemSchema = z.discriminatedUnion('type', [
         z.object({
           type: z.literal('output_text'),
           text: z.string(),
-          annotations: z.array(z.never()),
+          annotations: z.array(z.unknown()),
           logprobs: z.array(logprob.extend({ top_logprobs: z.array(logprob) })),
         }),
         refusalPart,

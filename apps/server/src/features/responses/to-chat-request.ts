@@ -7,6 +7,8 @@ import { toChatMessages } from './to-chat-messages.ts';
  * Throws AppError `invalid_request` naming what cannot be said in it.
  */
 export function toChatRequest(body: ResponsesRequest): ChatCompletionRequest {
+  const hasTools = (body.tools?.length ?? 0) > 0;
+  const isFree = body.tool_choice === 'auto' || body.tool_choice === 'none';
   const hasLogprobs = (body.top_logprobs ?? 0) > 0 || body.include?.includes('message.output_text.logprobs') === true;
   return {
     model: body.model,
@@ -15,9 +17,10 @@ export function toChatRequest(body: ResponsesRequest): ChatCompletionRequest {
     max_completion_tokens: body.max_output_tokens,
     temperature: body.temperature,
     top_p: body.top_p,
-    tools: body.tools?.length ? body.tools.map(toTool) : undefined,
-    tool_choice: toToolChoice(body.tool_choice),
-    parallel_tool_calls: body.parallel_tool_calls,
+    tools: hasTools ? body.tools?.map(toTool) : undefined,
+    // Clients send these without tools too, which many servers refuse.
+    tool_choice: !hasTools && isFree ? undefined : toToolChoice(body.tool_choice),
+    parallel_tool_calls: hasTools ? body.parallel_tool_calls : undefined,
     response_format: toFormat(body.text?.format),
     reasoning_effort: body.reasoning?.effort,
     ...(hasLogprobs ? { logprobs: true, top_logprobs: body.top_logprobs } : {}),
