@@ -32,6 +32,7 @@ import { registerProviderKeyRoutes } from './features/provider-keys/routes.ts';
 import { createProviderKeys } from './features/provider-keys/service.ts';
 import { registerReceiptRoutes } from './features/receipts/routes.ts';
 import { createReceipts } from './features/receipts/service.ts';
+import { registerResponsesRoute } from './features/responses/routes.ts';
 import { createSandboxKnowledge } from './features/sandbox/knowledge.ts';
 import { registerWalletRoutes } from './features/wallet/routes.ts';
 import { createWallet } from './features/wallet/service.ts';
@@ -185,6 +186,7 @@ async function registerRoutes(
   registerProviderKeyRoutes(http, { providerKeys: services.providerKeys, authenticate });
   registerCatalogRoutes(http, { catalog });
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
+  registerResponsesRoute(http, { gateway, idempotency, ...shared });
   await registerAnthropicRoutes(http, { gateway, catalog, idempotency, ...shared });
   registerQuoteRoute(http, { gateway, authenticate });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
