@@ -16,6 +16,8 @@ import { registerChatRoutes } from './features/chat/routes.ts';
 import { createChat } from './features/chat/service.ts';
 import { registerChatSocket } from './features/chat/websocket.ts';
 import { createConcurrency } from './features/gateway/concurrency.ts';
+import { registerEmbeddingsRoutes } from './features/gateway/embeddings-routes.ts';
+import { registerImagesRoutes } from './features/gateway/images-routes.ts';
 import { createPlatformProviders } from './features/gateway/platform-providers.ts';
 import { providerStatuses } from './features/gateway/provider-status.ts';
 import { createProviderRegistry } from './features/gateway/providers.ts';
@@ -117,6 +119,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     database,
     clock,
     isProviderAvailable: (id) => available.has(id),
+    servedEndpoints: ['chat', 'embeddings', 'images'],
     commissionBps: config.commissionBps,
     onError: (error) => logger.warn({ err: error }, 'the catalog could not be refreshed'),
   });
@@ -188,6 +191,8 @@ async function registerRoutes(
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
   registerResponsesRoute(http, { gateway, idempotency, ...shared });
   await registerAnthropicRoutes(http, { gateway, catalog, idempotency, ...shared });
+  registerEmbeddingsRoutes(http, { gateway, idempotency, ...shared });
+  registerImagesRoutes(http, { gateway, idempotency, ...shared });
   registerQuoteRoute(http, { gateway, authenticate });
   registerWalletRoutes(http, { wallet, gateway, authenticate });
   registerBooksRoutes(http, { booksWatch: services.booksWatch, database, authenticate });
