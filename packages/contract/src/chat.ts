@@ -77,6 +77,10 @@ export const chatCompletionRequestSchema = z.strictObject({
     .nullish()
     .describe('Models that are tried in this order when one cannot answer; `model` may be left out then'),
   provider: providerPreferences.nullish(),
+  drop_params: z
+    .boolean()
+    .nullish()
+    .describe('Leave out parameters that the provider cannot serve, instead of a 400; `x-dropped-params` names them'),
   messages: z.array(message).min(1).max(CHAT_LIMITS.messages),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),

@@ -37,6 +37,8 @@ export interface OpenCall {
   inputTokens: number;
   /** The output ceiling, when it had to be lowered to what the balance affords. */
   clampedTo: number | null;
+  /** Parameters that were left out because this provider cannot serve them, as the caller allowed. */
+  dropped: string[];
   /** Tries that failed before the one under way. */
   attempts: Attempt[];
   /** Who is tried if this provider fails. */
@@ -158,7 +160,7 @@ async function holdFor(deps: Deps, call: GatewayCall, prepared: Prepared, others
     });
   const opened = (held: Hold, budget: Budget): OpenCall => {
     const served = servedBy(prepared, budget, budget !== prepared.budget);
-    return { call, ...served, hold: held, attempts: [], others };
+    return { call, ...served, hold: held, attempts: [], dropped: [], others };
   };
   try {
     return opened(await hold(prepared.budget), prepared.budget);

@@ -53,6 +53,7 @@ function headersOf(open: OpenCall): Record<string, string> {
     'x-model': open.model.id,
     'x-provider': open.entry.id,
     'x-attempts': String(open.attempts.length + 1),
+    ...(open.dropped.length === 0 ? {} : { 'x-dropped-params': open.dropped.join(', ') }),
     ...(open.clampedTo === null ? {} : { 'x-max-tokens-clamped': String(open.clampedTo) }),
   };
 }

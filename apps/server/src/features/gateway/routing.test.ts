@@ -4,6 +4,7 @@ import { framesOf, textOf } from '../../testing/paid-call-stage.ts';
 import { startTestServer, TEST_ADMIN } from '../../testing/test-app.ts';
 import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
 import * as good from '../../testing/upstream-behaviours.ts';
+import { ANTHROPIC_FORMAT, answersIn } from '../../testing/upstream-formats.ts';
 import * as bad from '../../testing/upstream-misbehaviours.ts';
 
 const FIRST = 'openai/gpt-5.5';
@@ -246,5 +247,35 @@ describe('money', () => {
     expect(body).not.toContain('[DONE]');
     expect(framesOf(body).at(-1)?.error).toMatchObject({ code: 'upstream_error' });
     expect(mistral.requests).toHaveLength(0);
+  });
+});
+
+describe('parameters that a provider cannot serve', () => {
+  const anthropic = { models: ['anthropic/claude-haiku-4-5'], seed: 7, frequency_penalty: 1, temperature: 0.5 };
+
+  test('are refused by name, and left out when the caller says so', async () => {
+    const upstream = await createFakeUpstream();
+    const other = await startTestServer({ ANTHROPIC_API_KEY: 'sk-ant-0123456789', ANTHROPIC_BASE_URL: upstream.url });
+    upstream.script(answersIn(ANTHROPIC_FORMAT));
+    const { ask: askOther } = await signUpPerson(other.url);
+    const refused = await askOther('POST', '/v1/chat/completions', { ...BODY, ...anthropic });
+    expect([refused.status, refused.body.error.code]).toEqual([400, 'invalid_request']);
+    expect(['seed', 'frequency_penalty']).toContain(refused.body.error.param);
+    for (const stream of [false, true]) {
+      const { status, headers } = await askOther('POST', '/v1/chat/completions', {
+        ...BODY,
+        ...anthropic,
+        stream,
+        drop_params: true,
+      });
+      expect([status, headers.get('x-dropped-params')?.split(', ').sort()]).toEqual([
+        200,
+        ['frequency_penalty', 'seed'],
+      ]);
+    }
+    expect(upstream.requests).toHaveLength(2);
+    expect(upstream.requests[0]?.body).toMatchObject({ temperature: 0.5 });
+    await other.close();
+    await upstream.close();
   });
 });

@@ -1,5 +1,5 @@
 import type { QuoteRequest } from '@q/contract/quote';
-import type { ChatResult } from '@q/providers/spec/chat-model';
+import type { ChatRequest, ChatResult } from '@q/providers/spec/chat-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 import type { Clock } from '../../lib/clock.ts';
@@ -10,6 +10,7 @@ import type { Ledger } from '../ledger/service.ts';
 import { EXTENSION_OUTPUT_TOKENS, priceOfTokens } from './budget.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import { listCalls } from './call-store.ts';
+import { askWithoutRefused } from './drop-params.ts';
 import { type CallEnd, endCall, type Outcome, toCallError } from './end-call.ts';
 import { countOutputTokens } from './estimate.ts';
 import { countedUsage, createMeter, type Meter, meterPart, meterResult } from './meter.ts';
@@ -168,6 +169,12 @@ async function openConfirmed(deps: Deps, call: ConfirmedCall): Promise<OpenCall>
   }
 }
 
+/** Asks as the caller wants it: with everything, or without what this provider cannot serve. */
+function asking<T>(open: OpenCall, ask: (request: ChatRequest) => Promise<T>): Promise<T> {
+  open.dropped = [];
+  return open.call.request.drop_params ? askWithoutRefused(open.upstream, open.dropped, ask) : ask(open.upstream);
+}
+
 async function startStream(deps: Deps, call: ConfirmedCall): Promise<GatewayStream> {
   const open = await openConfirmed(deps, call);
   const relay = {
@@ -178,7 +185,9 @@ async function startStream(deps: Deps, call: ConfirmedCall): Promise<GatewayStre
   };
   try {
     const { parts, first } = await reachProvider(deps, open, async (apiKey) => {
-      const answer = await open.entry.adapter.streamChat(open.upstream, { signal: call.signal, apiKey });
+      const answer = await asking(open, (request) =>
+        open.entry.adapter.streamChat(request, { signal: call.signal, apiKey }),
+      );
       relay.upstreamRequestId = answer.upstreamRequestId;
       const parts = answer.parts[Symbol.asyncIterator]();
       // Some providers answer 200 and then fail in their first event: the status is promised only once there is a first part.
@@ -206,7 +215,7 @@ async function completeCall(
   let result: ChatResult;
   try {
     result = await reachProvider(deps, open, (apiKey) =>
-      open.entry.adapter.chat(open.upstream, { signal: call.signal, apiKey }),
+      asking(open, (request) => open.entry.adapter.chat(request, { signal: call.signal, apiKey })),
     );
   } catch (error) {
     return failBeforeFirstPart(deps, relay, error);
