@@ -1,3 +1,5 @@
+import type { EmbeddingsBody } from '@q/contract/embeddings';
+import type { ImagesBody } from '@q/contract/images';
 import type { QuoteRequest } from '@q/contract/quote';
 import type { ChatRequest, ChatResult } from '@q/providers/spec/chat-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
@@ -11,9 +13,12 @@ import { EXTENSION_OUTPUT_TOKENS, priceOfTokens } from './budget.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import { listCalls } from './call-store.ts';
 import { askWithoutRefused } from './drop-params.ts';
+import { embed } from './embed.ts';
 import { type CallEnd, endCall, type Outcome, toCallError } from './end-call.ts';
 import { countOutputTokens } from './estimate.ts';
+import { generateImages } from './generate-images.ts';
 import { countedUsage, createMeter, type Meter, meterPart, meterResult } from './meter.ts';
+import type { OneShotCall } from './one-shot-call.ts';
 import { type GatewayCall, type OpenCall, openCall, resolveModel } from './open-call.ts';
 import type { ProviderRegistry } from './providers.ts';
 import { quoteRequest } from './quote.ts';
@@ -241,6 +246,10 @@ export function createGateway(given: Omit<Deps, 'callLog'>) {
     complete: (call: ConfirmedCall) => completeCall(deps, call),
     /** Resolves when the first part has arrived. Throws AppError before that; nothing is charged then. */
     stream: (call: ConfirmedCall): Promise<GatewayStream> => startStream(deps, call),
+    /** Embeddings, charged. Throws AppError; nothing is charged then. */
+    embed: (call: OneShotCall<EmbeddingsBody>) => embed(deps, call),
+    /** Images, charged. Throws AppError; nothing is charged then. */
+    generateImages: (call: OneShotCall<ImagesBody>) => generateImages(deps, call),
     /** Checks that a model can be called now; throws as a call would. */
     resolve: (modelId: string) => resolveModel(deps, modelId),
     /** What a request would cost; nothing is held. */
