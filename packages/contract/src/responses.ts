@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatCompletionRequestSchema } from './chat.ts';
 
 /** Ceilings of one request in the format of the Responses API. Coding agents send hundreds of items and tools. */
 const LIMITS = { items: 10_000, tools: 512, outputTokens: 1_000_000 } as const;
@@ -127,6 +128,10 @@ const include = z.enum([
 /** The body of `POST /v1/responses`: OpenAI's request. Unknown parameters are refused by name. */
 export const responsesRequestSchema = z.strictObject({
   model: z.string().min(1).max(200).describe('A model id such as "sandbox/guide"'),
+  models: chatCompletionRequestSchema.shape.models.describe(
+    'Models that are tried in this order when one cannot answer',
+  ),
+  provider: chatCompletionRequestSchema.shape.provider,
   input: z.union([z.string(), z.array(inputItem).min(1).max(LIMITS.items)], { error: listFault('items') }),
   instructions: z.string().nullish(),
   stream: z.boolean().nullish(),
@@ -155,6 +160,8 @@ export const responsesRequestSchema = z.strictObject({
       effort: z.string().max(20).nullish(),
       summary: summary.describe('Accepted; thoughts that a model shows are always sent, as a summary'),
       generate_summary: summary,
+      context: z.enum(['auto', 'current_turn', 'all_turns']).nullish(),
+      mode: z.literal('standard').nullish(),
     })
     .nullish(),
   truncation: z.enum(['auto', 'disabled']).nullish().describe('Accepted; nothing is ever left out of the input'),
@@ -170,6 +177,7 @@ export const responsesRequestSchema = z.strictObject({
   safety_identifier: z.string().nullish(),
   prompt_cache_key: z.string().nullish(),
   prompt_cache_retention: z.string().max(20).nullish(),
+  prompt_cache_options: z.record(z.string(), z.unknown()).nullish(),
   service_tier: z.enum(['auto', 'default']).nullish(),
   max_tool_calls: z.int().min(1).nullish(),
 });

@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { chunkEvent, DONE, finishEvent, streamsText, usageEvent } from './upstream-events.ts';
 
 /** The events of a stream; each is sent under the name of its type, and they are numbered. */
 export function eventsOf(text: string) {
@@ -17,18 +16,3 @@ export const typesOf = (events: ResponseEvents) => events.map(({ type }) => type
 /** The text they bring. */
 export const textOf = (events: ResponseEvents) =>
   events.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('');
-
-/** A streamed answer of an upstream that calls two tools, written piece by piece. */
-export const callsTools = streamsText(
-  [
-    { index: 0, id: 'call_a', type: 'function', function: { name: 'weather', arguments: '' } },
-    { index: 0, function: { arguments: '{"city":' } },
-    { index: 0, function: { arguments: '"Bern"}' } },
-    { index: 1, id: 'call_b', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } },
-  ]
-    .map((call) => chunkEvent({ tool_calls: [call] }))
-    .join('') +
-    finishEvent('tool_calls') +
-    usageEvent({ prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 }) +
-    DONE,
-);

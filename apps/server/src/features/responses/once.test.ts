@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { callsTwoTools } from '../../testing/messages-stage.ts';
 import { createPaidCallStage, LONG_PIECES, type PaidCallStage } from '../../testing/paid-call-stage.ts';
-import { callsTools, eventsOf, type ResponseEvents, textOf } from '../../testing/response-events.ts';
+import { eventsOf, type ResponseEvents, textOf } from '../../testing/response-events.ts';
 import { answers, cutsAfter, refuses } from '../../testing/upstream-behaviours.ts';
 
 const BODY = { model: 'openai/gpt-5.5', input: 'Hello' };
@@ -30,7 +31,7 @@ describe('under an Idempotency-Key', () => {
   });
 
   test('a stream comes again with its items, its usage and its end, and is charged once', async () => {
-    stage.upstream.script(callsTools);
+    stage.upstream.script(callsTwoTools);
     const first = eventsOf((await once({ stream: true, tools: TOOLS })).body);
     const paid = await stage.spent();
     const again = await once({ stream: true, tools: TOOLS });

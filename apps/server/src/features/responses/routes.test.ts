@@ -2,7 +2,8 @@ import { errorBodySchema } from '@q/contract/errors';
 import { responseSchema } from '@q/contract/responses';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
-import { callsTools, eventsOf, textOf, typesOf } from '../../testing/response-events.ts';
+import { callsTwoTools } from '../../testing/messages-stage.ts';
+import { eventsOf, textOf, typesOf } from '../../testing/response-events.ts';
 import { startTestServer } from '../../testing/test-app.ts';
 import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
 import { answers, cutsAfter, gate, isBusy, refuses } from '../../testing/upstream-behaviours.ts';
@@ -73,8 +74,9 @@ describe('a plain answer', () => {
     });
     const id = headers.get('x-request-id') ?? '';
     expect(body.id).toBe(id.replace('req_', 'resp_'));
-    const seen = ['x-cost-usd', 'x-balance-usd', 'x-model', 'x-provider'].map((name) => headers.get(name));
-    expect(seen).toEqual([body.usage.cost_usd, body.usage.balance_usd, MODEL, 'openai']);
+    const names = ['x-cost-usd', 'x-balance-usd', 'x-model', 'x-provider', 'x-attempts'];
+    const seen = names.map((name) => headers.get(name));
+    expect(seen).toEqual([body.usage.cost_usd, body.usage.balance_usd, MODEL, 'openai', '1']);
     expect((await person.ask('GET', `/api/v1/receipts/${id}`)).status).toBe(200);
     expect((await balance()).held_usd).toBe('0.000000000');
   });
@@ -129,6 +131,11 @@ describe('a plain answer', () => {
     const { status, body } = await send({ model: 'sandbox/guide' });
     expect([status, body.status, body.output.at(-1).type]).toEqual([200, 'completed', 'message']);
     expect(body.usage.cost_usd).toBe(await spent());
+  });
+
+  test('is another model’s of the list when the first cannot answer', async () => {
+    const { body, headers } = await send({ model: 'google/gemini-2.5-flash', models: [MODEL] });
+    expect([body.status, body.model, headers.get('x-model')]).toEqual(['completed', MODEL, MODEL]);
   });
 
   test('that reached its ceiling is incomplete', async () => {
@@ -196,7 +203,7 @@ describe('a streamed answer', () => {
   });
 
   test('calls tools, one item each', async () => {
-    upstream.script(callsTools);
+    upstream.script(callsTwoTools);
     const events = eventsOf((await send({ stream: true, tools: TOOLS })).body);
     const begun = ['output_item.added', 'function_call_arguments.delta'];
     const ended = ['function_call_arguments.done', 'output_item.done'];

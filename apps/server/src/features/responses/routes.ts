@@ -47,6 +47,7 @@ function headersOf(open: OpenCall): Record<string, string> {
   return {
     'x-model': open.model.id,
     'x-provider': open.entry.id,
+    'x-attempts': String(open.attempts.length + 1),
     ...(open.clampedTo === null ? {} : { 'x-max-tokens-clamped': String(open.clampedTo) }),
   };
 }

@@ -12,6 +12,8 @@ export function toChatRequest(body: ResponsesRequest): ChatCompletionRequest {
   const hasLogprobs = (body.top_logprobs ?? 0) > 0 || body.include?.includes('message.output_text.logprobs') === true;
   return {
     model: body.model,
+    models: body.models,
+    provider: body.provider,
     messages: toChatMessages(body),
     stream: body.stream,
     max_completion_tokens: body.max_output_tokens,
