@@ -182,9 +182,15 @@ describe('a failure', () => {
   test('of one key leaves the call to the next', async () => {
     const before = upstream.requests.length;
     upstream.script(isBusy('1'), drawsImages());
-    expect((await draw({ model: BY_TOKENS })).status).toBe(200);
-    const keys = upstream.requests.slice(before).map(({ headers }) => headers.authorization);
+    const { status, headers } = await draw({ model: BY_TOKENS });
+    expect(status).toBe(200);
+    const keys = upstream.requests.slice(before).map((request) => request.headers.authorization);
     expect(new Set(keys).size).toBe(2);
+    const { receipt } = (await person.ask('GET', `/api/v1/receipts/${headers.get('x-request-id')}`)).body;
+    expect(receipt.attempts).toEqual([
+      { outcome: 'upstream_unavailable', provider: 'openai', upstream_request_id: null },
+      { outcome: 'completed', provider: 'openai', upstream_request_id: 'req_fake' },
+    ]);
   });
 });
 

@@ -6,12 +6,14 @@ import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Catalog, CatalogModel } from '../catalog/service.ts';
 import { grossOf } from '../ledger/charge.ts';
+import type { Attempt } from '../ledger/end-holds-store.ts';
 import type { Hold } from '../ledger/hold.ts';
 import type { Ledger } from '../ledger/service.ts';
 import type { CallLog } from './call-log.ts';
 import { type CallEnd, type Outcome, toCallError } from './end-call.ts';
 import { resolveModel } from './open-call.ts';
 import type { ProviderEntry, ProviderRegistry } from './providers.ts';
+import { fromProviderError } from './upstream-error.ts';
 
 /** One request that is answered whole and is no chat, as it reaches the gateway. */
 export interface OneShotCall<Body> {
@@ -119,13 +121,13 @@ async function openHold<B, R>(deps: OneShotDeps, call: OneShotCall<B>, work: One
   }
 }
 
-/** Asks with the keys of the pool in turn, as long as it is the key that is busy or refused. */
+/** Asks with the keys of the pool in turn, as long as it is the key that is busy or refused. What failed is noted in `failed`, except for the last. */
 async function askWithKeys<R>(
-  deps: OneShotDeps,
+  { providers: { health } }: OneShotDeps,
   entry: ProviderEntry,
+  failed: Attempt[],
   ask: (apiKey: string | undefined) => Promise<R>,
 ): Promise<R> {
-  const { health } = deps.providers;
   for (let tries = 1; ; tries += 1) {
     const key = health.nextKey(entry);
     try {
@@ -137,6 +139,8 @@ async function askWithKeys<R>(
       health.failed(entry, key, error);
       const isOfTheKey = error.kind === 'rate_limited' || error.kind === 'auth';
       if (!isOfTheKey || tries >= entry.keys.length || !health.hasReadyKey(entry)) throw error;
+      const outcome = fromProviderError(error, entry.name).code;
+      failed.push({ provider: entry.id, outcome, upstreamRequestId: null });
     }
   }
 }
@@ -187,16 +191,18 @@ export async function callOnce<Body, Result extends { upstreamRequestId: string 
     recordEnd(deps, call, work, end);
     return end;
   };
-  const attempt = (outcome: string, upstreamRequestId: string | null) => [
+  const failed: Attempt[] = [];
+  const withLast = (outcome: string, upstreamRequestId: string | null) => [
+    ...failed,
     { provider: entry.id, outcome, upstreamRequestId },
   ];
   let result: Result;
   try {
-    result = await askWithKeys(deps, entry, (apiKey) => work.run({ signal: call.signal, apiKey }));
+    result = await askWithKeys(deps, entry, failed, (apiKey) => work.run({ signal: call.signal, apiKey }));
   } catch (failure) {
     const outcome = call.signal.aborted ? 'client_gone' : 'upstream_error';
     const error = toCallError(failure, entry.name);
-    const attempts = attempt(outcome === 'client_gone' ? outcome : (error?.code ?? outcome), null);
+    const attempts = withLast(outcome === 'client_gone' ? outcome : (error?.code ?? outcome), null);
     const { charged, balance } = await deps.ledger.void(hold, { reason: outcome, attempts });
     const nothing = { usage: usageOf({}), usageSource: 'counted' as const, costNano: charged, balanceNano: balance };
     endOf({ outcome, ...nothing, error: outcome === 'upstream_error' ? error : null });
@@ -205,7 +211,7 @@ export async function callOnce<Body, Result extends { upstreamRequestId: string 
   const told = work.told(result);
   const usage = told ?? work.counted(result);
   const usageSource = told === null ? 'counted' : 'provider';
-  const attempts = attempt('completed', result.upstreamRequestId);
+  const attempts = withLast('completed', result.upstreamRequestId);
   const settled = await deps.ledger.settle(hold, { usage, usageSource, reason: 'completed', attempts });
   const { charged: costNano, balance: balanceNano } = settled;
   const end = endOf({ outcome: 'completed', usage, usageSource, costNano, balanceNano, error: null });
