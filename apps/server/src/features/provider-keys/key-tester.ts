@@ -85,5 +85,3 @@ export function createKeyTester({ publicAgent }: { publicAgent: UpstreamDispatch
     close: (): Promise<void> => operatorsPool.close(),
   };
 }
-
-export type KeyTester = ReturnType<typeof createKeyTester>;
