@@ -5,7 +5,8 @@ import { ProviderError } from '../spec/provider-error.ts';
 import { readArguments, readContent } from './content.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { readLogprobs } from './logprobs.ts';
-import type { Quirks } from './quirks.ts';
+import type { AnswerQuirks } from './quirks.ts';
+import { splitThinkTags } from './think-tags.ts';
 import { readUsage } from './usage.ts';
 
 /** Alternatives, and tool calls of one alternative, beyond which an answer is not read. */
@@ -25,22 +26,23 @@ type RawMessage = {
  * Reads a whole answer (`chat.completion`). Throws ProviderError `upstream` when it holds no alternative at all.
  * Errors inside a good status are for the caller to look for first.
  */
-export function fromResponse(
-  body: unknown,
-  quirks: Pick<Quirks, 'billedOutput'>,
-): Omit<ChatResult, 'upstreamRequestId'> {
+export function fromResponse(body: unknown, quirks: AnswerQuirks): Omit<ChatResult, 'upstreamRequestId'> {
   const answer = asObject<'id' | 'choices' | 'usage'>(body);
   const given = Array.isArray(answer?.choices) ? answer.choices.slice(0, CHOICES_MAX) : [];
-  const choices = given.flatMap((choice, index) => choiceOf(choice, index, answer?.id) ?? []);
+  const choices = given.flatMap((choice, index) => choiceOf(choice, { index, answerId: answer?.id, quirks }) ?? []);
   if (choices.length === 0) throw new ProviderError('upstream', 'The provider answered without an answer.');
   return { choices, usage: readUsage(answer?.usage, quirks.billedOutput) };
 }
 
-function choiceOf(value: unknown, index: number, answerId: unknown): ChatChoice | null {
+function choiceOf(
+  value: unknown,
+  { index, answerId, quirks }: { index: number; answerId: unknown; quirks: AnswerQuirks },
+): ChatChoice | null {
   const choice = asObject<'message' | 'finish_reason' | 'finish_details' | 'logprobs' | 'text'>(value);
   if (choice === null) return null;
   const message: RawMessage = asObject(choice.message) ?? { content: choice.text };
-  const { text, reasoning } = readContent(message);
+  const content = readContent(message);
+  const { text, reasoning } = quirks.splitsThinkTags ? splitThinkTags(content) : content;
   const toolCalls = toolCallsOf(message, index, answerId);
   const word = asText(choice.finish_reason) ?? asText(asObject<'type'>(choice.finish_details)?.type);
   const finish = word === null ? { reason: unsaidReason(toolCalls.length), raw: null } : readFinishReason(word);

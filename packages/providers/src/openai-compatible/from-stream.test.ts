@@ -6,7 +6,7 @@ import { createSseReader, type SseEvent } from '../http/read-sse.ts';
 import { ProviderError } from '../spec/provider-error.ts';
 import type { StreamPart } from '../spec/stream-part.ts';
 import { createStreamReader } from './from-stream.ts';
-import { PRESETS, type Quirks } from './quirks.ts';
+import { type AnswerQuirks, PRESETS } from './quirks.ts';
 
 const folder = join(import.meta.dirname, '__fixtures__');
 const fixture = (name: string): Buffer => readFileSync(join(folder, `${name}.sse`));
@@ -17,7 +17,7 @@ interface Outcome {
 }
 
 /** Reads the bytes in the given pieces, as the provider does. */
-function read(pieces: Uint8Array[], quirks: Pick<Quirks, 'billedOutput'> = PRESETS.openai.quirks): Outcome {
+function read(pieces: Uint8Array[], quirks: AnswerQuirks = PRESETS.openai.quirks): Outcome {
   const parts: StreamPart[] = [];
   const events = createSseReader();
   const stream = createStreamReader(quirks, 'sk-secret-key-of-the-test');

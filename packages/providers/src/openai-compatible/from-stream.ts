@@ -3,12 +3,13 @@ import type { SseEvent } from '../http/read-sse.ts';
 import { ProviderError } from '../spec/provider-error.ts';
 import type { StreamPart } from '../spec/stream-part.ts';
 import type { Usage } from '../spec/usage.ts';
-import { readContent } from './content.ts';
+import { type Content, readContent } from './content.ts';
 import { errorFromObject } from './errors.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { CHOICES_MAX, unsaidReason } from './from-response.ts';
 import { readLogprobs } from './logprobs.ts';
-import type { Quirks } from './quirks.ts';
+import type { AnswerQuirks } from './quirks.ts';
+import { createThinkTagSplitter } from './think-tags.ts';
 import { createToolCallTracker } from './tool-calls.ts';
 import { isSameUsage, readUsage } from './usage.ts';
 
@@ -27,13 +28,15 @@ interface Alternative {
   isFinished: boolean;
   hasBegun: boolean;
   toolCalls: ReturnType<typeof createToolCallTracker> | null;
+  /** Null where tags in the text are text. */
+  thinkTags: ReturnType<typeof createThinkTagSplitter> | null;
 }
 
 /**
  * Turns the events of one OpenAI-compatible stream into parts. Pure: no clock, no input or output. Parts are appended to the array given,
  * so that those read before a fault can be handed out before it is thrown. Unknown fields and events are dropped.
  */
-export function createStreamReader(quirks: Pick<Quirks, 'billedOutput'>, secret: string | undefined) {
+export function createStreamReader(quirks: AnswerQuirks, secret: string | undefined) {
   const alternatives = new Map<number, Alternative>();
   let usage: Usage | null = null;
   let isDone = false;
@@ -41,7 +44,8 @@ export function createStreamReader(quirks: Pick<Quirks, 'billedOutput'>, secret:
   const alternativeOf = (index: number): Alternative => {
     const known = alternatives.get(index);
     if (known) return known;
-    const fresh = { isFinished: false, hasBegun: false, toolCalls: null };
+    const thinkTags = quirks.splitsThinkTags ? createThinkTagSplitter() : null;
+    const fresh = { isFinished: false, hasBegun: false, toolCalls: null, thinkTags };
     alternatives.set(index, fresh);
     return fresh;
   };
@@ -65,7 +69,7 @@ export function createStreamReader(quirks: Pick<Quirks, 'billedOutput'>, secret:
     const alternative = alternativeOf(index);
     const delta = deltaOf(choice, alternative.hasBegun);
     const before = out.length;
-    readText(index, delta, choice.logprobs, out);
+    readText(index, delta, { rawLogprobs: choice.logprobs, thinkTags: alternative.thinkTags }, out);
     if (Array.isArray(delta.tool_calls)) readToolCalls(index, delta.tool_calls, answerId, out);
     else if (delta.function_call) readToolCalls(index, [{ index: 0, function: delta.function_call }], answerId, out);
     if (out.length > before) alternative.hasBegun = true;
@@ -73,6 +77,7 @@ export function createStreamReader(quirks: Pick<Quirks, 'billedOutput'>, secret:
     // OpenRouter says it twice.
     if (word !== null && !alternative.isFinished) {
       alternative.isFinished = true;
+      if (alternative.thinkTags) pushContent(index, alternative.thinkTags.end(), out);
       out.push({ type: 'finish', choice: index, ...readFinishReason(word) });
     }
     if (choice.usage) readUsageOf(choice.usage, out);
@@ -119,8 +124,10 @@ export function createStreamReader(quirks: Pick<Quirks, 'billedOutput'>, secret:
         throw new ProviderError('upstream', 'The provider cut the answer short.');
       if (alternatives.size === 0 && usage === null)
         throw new ProviderError('upstream', 'The provider answered without an answer.');
-      for (const [choice, { isFinished: isSaid, toolCalls }] of alternatives) {
-        if (!isSaid) out.push({ type: 'finish', choice, reason: unsaidReason(toolCalls?.count() ?? 0), raw: null });
+      for (const [choice, { isFinished: isSaid, toolCalls, thinkTags }] of alternatives) {
+        if (isSaid) continue;
+        if (thinkTags) pushContent(choice, thinkTags.end(), out);
+        out.push({ type: 'finish', choice, reason: unsaidReason(toolCalls?.count() ?? 0), raw: null });
       }
     },
   };
@@ -135,12 +142,23 @@ function deltaOf(choice: RawChoice, hasBegun: boolean): RawDelta {
   return { content: choice.text };
 }
 
-function readText(choice: number, delta: RawDelta, rawLogprobs: unknown, out: StreamPart[]): void {
+function pushContent(choice: number, { text, reasoning }: Content, out: StreamPart[]): void {
+  if (reasoning !== '') out.push({ type: 'reasoning-delta', choice, text: reasoning });
+  if (text !== '') out.push({ type: 'text-delta', choice, text });
+}
+
+function readText(
+  choice: number,
+  delta: RawDelta,
+  { rawLogprobs, thinkTags }: { rawLogprobs: unknown; thinkTags: Alternative['thinkTags'] },
+  out: StreamPart[],
+): void {
   const { text, reasoning } = readContent(delta);
   const logprobs = rawLogprobs ? readLogprobs(rawLogprobs) : null;
   if (reasoning !== '') out.push({ type: 'reasoning-delta', choice, text: reasoning });
+  // Figures of tokens stay with the tokens they belong to.
   if (logprobs !== null) out.push({ type: 'text-delta', choice, text, logprobs });
-  else if (text !== '') out.push({ type: 'text-delta', choice, text });
+  else if (text !== '') pushContent(choice, thinkTags?.push(text) ?? { text, reasoning: '' }, out);
   const refusal = asText(delta.refusal);
   if (refusal !== null) out.push({ type: 'refusal-delta', choice, text: refusal });
 }

@@ -14,7 +14,12 @@ export interface Quirks {
   seedField: 'seed' | 'random_seed';
   /** True: ids of tool calls must be nine letters and digits; others are rewritten, the same id always in the same way. */
   hasNineCharToolIds: boolean;
+  /** True: an answer that begins with `<think>…</think>` has its reasoning there. False: that is text like any other. */
+  splitsThinkTags: boolean;
 }
+
+/** What matters of them when an answer is read. */
+export type AnswerQuirks = Pick<Quirks, 'billedOutput' | 'splitsThinkTags'>;
 
 /** OpenAI's own chat API. */
 export const OPENAI_QUIRKS: Quirks = {
@@ -24,6 +29,7 @@ export const OPENAI_QUIRKS: Quirks = {
   billedOutput: 'completion',
   seedField: 'seed',
   hasNineCharToolIds: false,
+  splitsThinkTags: false,
 };
 
 /** What a server has in common that calls itself compatible and is not known better. */
@@ -35,33 +41,52 @@ export const COMPATIBLE_QUIRKS: Quirks = {
 
 /** Where a provider is and how it departs. */
 export interface Preset {
+  /** The name people know it by. */
+  name: string;
   /** Address that `/chat/completions` is appended to. Null: the operator says where it runs. */
   baseUrl: string | null;
   quirks: Quirks;
 }
 
-function compatible(baseUrl: string | null, quirks: Partial<Quirks> = {}): Preset {
-  return { baseUrl, quirks: { ...COMPATIBLE_QUIRKS, ...quirks } };
+function compatible(name: string, baseUrl: string | null, quirks: Partial<Quirks> = {}): Preset {
+  return { name, baseUrl, quirks: { ...COMPATIBLE_QUIRKS, ...quirks } };
 }
 
-/** Known providers by id. What each needs was read from their recorded answers and documents in November 2026. */
+/**
+ * Known providers by id. What each needs was read from their recorded answers and documents in November 2026. `splitsThinkTags` is for those
+ * that serve open-weight models without reading their reasoning out of the text; Hugging Face's router hands out what it is given, and so do we.
+ */
 export const PRESETS = {
-  openai: { baseUrl: 'https://api.openai.com/v1', quirks: OPENAI_QUIRKS },
-  groq: compatible('https://api.groq.com/openai/v1', { outputLimitField: 'max_completion_tokens' }),
-  deepseek: compatible('https://api.deepseek.com/v1'),
-  xai: compatible('https://api.x.ai/v1', { billedOutput: 'completion_and_reasoning' }),
-  together: compatible('https://api.together.xyz/v1'),
-  openrouter: compatible('https://openrouter.ai/api/v1'),
-  mistral: compatible('https://api.mistral.ai/v1', {
+  openai: { name: 'OpenAI', baseUrl: 'https://api.openai.com/v1', quirks: OPENAI_QUIRKS },
+  groq: compatible('Groq', 'https://api.groq.com/openai/v1', {
+    outputLimitField: 'max_completion_tokens',
+    splitsThinkTags: true,
+  }),
+  deepseek: compatible('DeepSeek', 'https://api.deepseek.com/v1'),
+  xai: compatible('xAI', 'https://api.x.ai/v1', { billedOutput: 'completion_and_reasoning' }),
+  together: compatible('Together AI', 'https://api.together.xyz/v1', { splitsThinkTags: true }),
+  openrouter: compatible('OpenRouter', 'https://openrouter.ai/api/v1'),
+  mistral: compatible('Mistral', 'https://api.mistral.ai/v1', {
     asksForStreamUsage: false,
     seedField: 'random_seed',
     hasNineCharToolIds: true,
   }),
-  huggingface: compatible('https://router.huggingface.co/v1'),
-  cerebras: compatible('https://api.cerebras.ai/v1', { outputLimitField: 'max_completion_tokens' }),
-  perplexity: compatible('https://api.perplexity.ai', { asksForStreamUsage: false }),
-  google: compatible('https://generativelanguage.googleapis.com/v1beta/openai', { billedOutput: 'total_less_prompt' }),
-  ollama: compatible('http://127.0.0.1:11434/v1'),
-  vllm: compatible(null),
-  lmstudio: compatible('http://127.0.0.1:1234/v1'),
+  huggingface: compatible('Hugging Face', 'https://router.huggingface.co/v1'),
+  cerebras: compatible('Cerebras', 'https://api.cerebras.ai/v1', {
+    outputLimitField: 'max_completion_tokens',
+    splitsThinkTags: true,
+  }),
+  perplexity: compatible('Perplexity', 'https://api.perplexity.ai', {
+    asksForStreamUsage: false,
+    splitsThinkTags: true,
+  }),
+  google: compatible('Google', 'https://generativelanguage.googleapis.com/v1beta/openai', {
+    billedOutput: 'total_less_prompt',
+  }),
+  ollama: compatible('Ollama', 'http://127.0.0.1:11434/v1', { splitsThinkTags: true }),
+  vllm: compatible('vLLM', null, { splitsThinkTags: true }),
+  lmstudio: compatible('LM Studio', 'http://127.0.0.1:1234/v1', { splitsThinkTags: true }),
 } as const satisfies Record<string, Preset>;
+
+/** A known provider's id. */
+export type PresetId = keyof typeof PRESETS;
