@@ -271,6 +271,18 @@ const CALL_DEFECTS: Defect[] = [
     tests: SIMULATION,
   },
   {
+    name: 'redirected-at-the-old-price',
+    harm: 'a call that another provider took over is charged at the price of the one that failed',
+    patches: [patch(`${LEDGER}grow-hold.ts`, '      if (redirected) Object.assign(hold, terms);\n', '')],
+    tests: SIMULATION,
+  },
+  {
+    name: 'outage-tried-elsewhere',
+    harm: 'a hold whose acknowledgement was lost is placed again for the next provider',
+    patches: [patch(`${GATEWAY}open-call.ts`, " && error.code !== 'service_unavailable';", ';')],
+    tests: SIMULATION,
+  },
+  {
     name: 'failed-call-charged',
     harm: 'a call that brought nothing is charged its input',
     patches: [patch(`${GATEWAY}end-call.ts`, "isZeroCompletion(relay.meter, relay.outcome !== 'completed')", 'false')],

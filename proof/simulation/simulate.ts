@@ -1,4 +1,5 @@
 import type { Usage } from '@q/providers/spec/usage';
+import type { UnitPrices } from '../../apps/server/src/features/catalog/price.ts';
 import type { Catalog } from '../../apps/server/src/features/catalog/service.ts';
 import { newId } from '../../apps/server/src/lib/id.ts';
 import type { Database } from '../../apps/server/src/platform/database/database.ts';
@@ -6,7 +7,7 @@ import { createRandom, type Random } from '../lib/random.ts';
 import { toRefUsage } from '../lib/usage.ts';
 import { grossOf, type RefTerms } from '../model/reference-ledger.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
-import { createWorld, MODEL, type SimCall, type World } from './world.ts';
+import { createWorld, MODELS, type SimCall, type World } from './world.ts';
 
 const CALLS = { min: 4, max: 12 };
 const EVENTS_MAX = 20_000;
@@ -46,8 +47,12 @@ async function calm(world: World, scheduler: Scheduler): Promise<void> {
   }
 }
 
+/** The terms on which each simulated model is sold. */
+export type Terms = Map<string, RefTerms>;
+
 interface Booked {
   id: string;
+  modelId: string;
   held: bigint;
   kind: 'settle' | 'void' | null;
   amount: bigint | null;
@@ -95,18 +100,20 @@ function faultsOfEnded(call: SimCall, end: Booked, terms: RefTerms): string[] {
 }
 
 /** What is wrong with how one call ended. */
-function faultsOf(call: SimCall, end: Booked | undefined, terms: RefTerms): string[] {
+function faultsOf(call: SimCall, end: Booked | undefined, sold: Terms): string[] {
   if (!end) return call.reachedUpstream || call.told !== null ? ['it has no hold'] : [];
   if (end.kind === null) return ['it has not ended'];
+  const terms = sold.get(end.modelId);
+  if (!terms || !call.models.includes(end.modelId)) return [`it was sold as ${end.modelId}`];
   const isSwept = end.reason?.startsWith('process_died') ?? false;
   const faults = isSwept ? faultsOfSwept(call, end, terms) : faultsOfEnded(call, end, terms);
   if (call.told === null || call.told === end.amount) return faults;
   return [...faults, `it was charged ${end.amount}, its caller was told ${call.told}`];
 }
 
-async function audit(real: Database, world: World, users: readonly string[], terms: RefTerms): Promise<string[]> {
+async function audit(real: Database, world: World, users: readonly string[], terms: Terms): Promise<string[]> {
   const rows = await real.query<Booked>(
-    `SELECT h.id, r.kind, r.amount, r.usage, r.usage_source AS source, r.reason,
+    `SELECT h.id, h.model_id AS "modelId", r.kind, r.amount, r.usage, r.usage_source AS source, r.reason,
        COALESCE((SELECT sum(amount) FROM hold_lines l WHERE l.hold_id = h.id), 0)::bigint AS held
      FROM holds h LEFT JOIN hold_resolutions r ON r.hold_id = h.id WHERE h.user_id = ANY($1)`,
     [users],
@@ -137,10 +144,7 @@ async function audit(real: Database, world: World, users: readonly string[], ter
 const newUser = (random: Random): string => newId('usr').slice(0, -1) + random.pick(['0', '1']);
 
 /** Runs one world from one seed to its end, and tells what is wrong with what is left. Books themselves are checked by the caller. */
-export async function simulate(
-  seed: number,
-  on: { real: Database; catalog: Catalog; terms: RefTerms },
-): Promise<Outcome> {
+export async function simulate(seed: number, on: { real: Database; catalog: Catalog; terms: Terms }): Promise<Outcome> {
   const random = createRandom(seed);
   const scheduler = createScheduler(random);
   const users = [newUser(random), newUser(random)];
@@ -171,15 +175,19 @@ export async function simulate(
   return { faults, events, calls: total, trace: scheduler.trace };
 }
 
-/** The terms on which the simulated model is sold. */
-export function termsOf(catalog: Catalog): RefTerms {
-  const model = catalog.get(MODEL);
-  if (!model?.price) throw new Error(`there is no price of ${MODEL}`);
-  const flat = ({ input, cachedInput, cacheWrite, output }: typeof model.price.list) => ({
+/** The terms on which the simulated models are sold. */
+export function termsOf(catalog: Catalog): Terms {
+  const flat = ({ input, cachedInput, cacheWrite, output }: UnitPrices) => ({
     input,
     cached: cachedInput,
     write: cacheWrite,
     output,
   });
-  return { mode: 'resale', list: flat(model.price.list), cost: flat(model.price.cost), bps: 0n };
+  return new Map(
+    MODELS.map((id) => {
+      const price = catalog.get(id)?.price;
+      if (!price) throw new Error(`there is no price of ${id}`);
+      return [id, { mode: 'resale', list: flat(price.list), cost: flat(price.cost), bps: 0n }];
+    }),
+  );
 }

@@ -18,6 +18,7 @@ const ACCOUNTS = [
   'expense:overrun',
   'expense:provider_cost',
   'payable:provider:openai',
+  'payable:provider:mistral',
   'asset:test_funds',
 ];
 
@@ -29,7 +30,7 @@ async function openGround() {
   books = await createBooks();
   const catalog = createCatalog({
     database: books.database,
-    isProviderAvailable: (id) => id === 'openai',
+    isProviderAvailable: (id) => id === 'openai' || id === 'mistral',
     commissionBps: 3_000,
   });
   await catalog.load();

@@ -18,7 +18,8 @@ import { createFaultyDatabase, type Weather } from './faulty-database.ts';
 import type { Scheduler } from './scheduler.ts';
 import { type UpstreamScript, writeScript } from './upstream-script.ts';
 
-export const MODEL = 'openai/gpt-5.5';
+/** The models that are called, each at a provider of its own. */
+export const MODELS = ['openai/gpt-5.5', 'mistral/mistral-small-2603'] as const;
 
 /** One call, as its caller and the provider saw it. */
 export interface SimCall {
@@ -29,6 +30,10 @@ export interface SimCall {
   stream: boolean;
   maxTokens: number | null;
   text: string;
+  /** Tried in this order. */
+  models: string[];
+  /** The provider that fails this call before it brings anything. */
+  refusedBy: string | null;
   script: UpstreamScript;
   abort: AbortController;
   /** What reached the gateway from upstream. */
@@ -79,6 +84,13 @@ const LEASING = new Set(['place-holds', 'renew-leases', 'extend-hold in a transa
 
 const logger = createLogger('silent');
 
+/** The models of a call, and who fails it: one of two is often refused, so that the other takes its place. */
+function routeFor(random: Random): Pick<SimCall, 'models' | 'refusedBy'> {
+  const models = random.oneIn(2) ? [...MODELS] : [...MODELS].reverse();
+  const refusing = random.oneIn(3) ? (models[0]?.split('/')[0] ?? null) : null;
+  return { models: random.oneIn(2) ? models : models.slice(0, 1), refusedBy: refusing };
+}
+
 /** Everything that exists in one simulation: processes, callers, the provider, the network between them, and time. */
 export function createWorld(ground: Ground) {
   const { real, catalog, scheduler, random } = ground;
@@ -122,26 +134,28 @@ export function createWorld(ground: Ground) {
   }
 
   /** No call goes upstream before its money is held. */
-  async function arrive(owner: string, text: unknown): Promise<SimCall> {
+  async function arrive(owner: string, provider: string, text: unknown): Promise<SimCall> {
     await scheduler.gate(owner, 'upstream is reached');
     const call = byText(text);
     if (!call) throw new Error('the provider was asked something nobody asked');
     call.reachedUpstream = true;
-    const held = await scheduler.follow(real.query('SELECT 1 FROM holds WHERE id = $1', [call.id]));
-    if (held.length === 0) call.faults.push('it went upstream without a hold');
+    const asked = 'SELECT 1 FROM holds WHERE id = $1 AND provider = $2';
+    const held = await scheduler.follow(real.query(asked, [call.id, provider]));
+    if (held.length === 0) call.faults.push(`it went to ${provider} without a hold`);
+    if (call.refusedBy === provider) throw new ProviderError('upstream', 'it refused');
     return call;
   }
 
-  function adapterOf(owner: string): ChatProvider {
+  function adapterOf(owner: string, id: string): ChatProvider {
     return {
-      id: 'openai',
+      id,
       async streamChat(request, { signal }) {
-        const call = await arrive(owner, request.messages[0]?.content);
+        const call = await arrive(owner, id, request.messages[0]?.content);
         if (signal.aborted) throw new ProviderError('aborted', 'aborted');
         return { parts: partsOf(owner, call, signal), upstreamRequestId: `up_${call.number}` };
       },
       async chat(request, { signal }): Promise<ChatResult> {
-        const call = await arrive(owner, request.messages[0]?.content);
+        const call = await arrive(owner, id, request.messages[0]?.content);
         const parts: StreamPart[] = [];
         for await (const part of partsOf(owner, { ...call, seen: { bytes: 0, usage: null, finish: null } }, signal))
           parts.push(part);
@@ -160,7 +174,13 @@ export function createWorld(ground: Ground) {
     const database = createFaultyDatabase({ real, owner: name, scheduler, random, weather, witness });
     // A real millisecond has no place in the order of events.
     const ledger = createLedger({ database, clock, logger, gatherMs: 0 });
-    const providers = createProviderRegistry([{ id: 'openai', name: 'OpenAI', adapter: adapterOf(name), keys: [] }], clock);
+    const entries = MODELS.map((model) => model.split('/')[0] ?? '').map((id) => ({
+      id,
+      name: id,
+      adapter: adapterOf(name, id),
+      keys: [],
+    }));
+    const providers = createProviderRegistry(entries, clock);
     const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
     const process = { name, clock, weather, database, ledger, gateway, death: createDeath() };
     processes.push(process);
@@ -177,7 +197,8 @@ export function createWorld(ground: Ground) {
 
   async function carryOut(process: SimProcess, call: SimCall): Promise<void> {
     const request = {
-      model: MODEL,
+      model: call.models[0] ?? '',
+      models: call.models,
       messages: [{ role: 'user' as const, content: call.text }],
       ...(call.maxTokens === null ? {} : { max_tokens: call.maxTokens }),
     };
@@ -200,6 +221,7 @@ export function createWorld(ground: Ground) {
       ...{ stream: !random.oneIn(3), maxTokens: random.oneIn(2) ? null : random.between(1, 3_000) },
       ...{
         text: `${number}${'?'.repeat(random.below(300))}`,
+        ...routeFor(random),
         script: writeScript(random),
         abort: new AbortController(),
       },

@@ -173,6 +173,9 @@ async function holdFor(deps: Deps, call: GatewayCall, prepared: Prepared, others
   }
 }
 
+/** Whether another candidate may do better. After an outage nobody knows whether the hold stands: another under its id would be a fault. */
+const isOfTheCandidate = (error: unknown): boolean => error instanceof AppError && error.code !== 'service_unavailable';
+
 /**
  * Everything that happens before a byte goes upstream: route, request, budget, hold. A candidate that cannot serve the request, or that
  * the balance does not bear, leaves it to the next. Throws AppError, what the first candidate was refused for, with nothing held.
@@ -185,7 +188,7 @@ export async function openCall(deps: Deps, call: GatewayCall): Promise<OpenCall>
     try {
       return await holdFor(deps, call, prepare(call, candidate), candidates.slice(index + 1));
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      if (!isOfTheCandidate(error)) throw error;
       refusal ??= error;
     }
   }
@@ -214,7 +217,7 @@ export async function passOn(deps: Deps, open: OpenCall): Promise<boolean> {
     try {
       if (await redirectTo(deps, open, prepare(open.call, next))) return true;
     } catch (error) {
-      if (!(error instanceof AppError) || error.code === 'service_unavailable') throw error;
+      if (!isOfTheCandidate(error)) throw error;
     }
   }
   return false;
