@@ -64,7 +64,7 @@ function headOf(open: OpenCall): MessageHead {
 }
 
 function headersOf(open: OpenCall): Record<string, string> {
-  return { 'x-model': open.model.id, 'x-provider': open.entry.id };
+  return { 'x-model': open.model.id, 'x-provider': open.entry.id, 'x-attempts': String(open.attempts.length + 1) };
 }
 
 async function answerWhole(deps: Deps, { call, body, claim }: Running, reply: FastifyReply): Promise<void> {
