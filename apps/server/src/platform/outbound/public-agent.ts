@@ -69,9 +69,9 @@ export function createPublicAgent({ resolve = createResolve(), isAllowed = isPub
   const lookup = createGuardedLookup(resolve, isAllowed);
   const connect = buildConnector({ timeout: DEFAULT_DEADLINES.connectMs, lookup, rejectUnauthorized: true });
   return createUpstreamAgent(DEFAULT_DEADLINES.connectMs, (target, callback) => {
-    const host = target.hostname.replace(/^\[|\]$/g, '');
+    const { hostname } = target;
     // For an address that is written out no look-up is made.
-    if (isIP(host) !== 0 && !isAllowed(host)) queueMicrotask(() => callback(new AddressNotPublicError(), null));
+    if (isIP(hostname) !== 0 && !isAllowed(hostname)) queueMicrotask(() => callback(new AddressNotPublicError(), null));
     else connect(target, callback);
   });
 }
