@@ -224,6 +224,13 @@ async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   return inTime;
 }
 
+/** Sells what the operator's own file names. A model that cannot be sold as it says is named in the log. */
+async function keepOperatorModels(catalog: Services['catalog'], { config, logger }: AppDeps): Promise<void> {
+  if (config.providersFile === null) return;
+  const { skipped } = await catalog.keep(config.providersFile);
+  for (const { id, why } of skipped) logger.warn({ model: id }, `a model of the providers file is left out: it ${why}`);
+}
+
 /**
  * Builds the whole server on a migrated database. Nothing listens until `listen`.
  * Throws with a sentence when the catalog cannot be loaded.
@@ -234,6 +241,7 @@ export async function createApp(deps: AppDeps) {
   const publicUrl = () => config.publicUrl ?? address;
   const services = createServices(deps, publicUrl);
   await services.catalog.load();
+  await keepOperatorModels(services.catalog, deps);
   if (config.admin) await services.accounts.ensureAdmin(config.admin);
   await services.booksWatch.checkAtStart();
   await services.providerKeys.checkAtStart();

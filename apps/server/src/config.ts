@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type ProvidersFile, ProvidersFileError, readProvidersFile } from './providers-file.ts';
 
 const optionalUrl = (protocols: string[]) =>
   z
@@ -71,6 +72,7 @@ const environmentSchema = z.object({
   STABILITY_API_KEY: keyPool,
   STABILITY_BASE_URL: optionalUrl(['http:', 'https:']),
   OLLAMA_BASE_URL: optionalUrl(['http:', 'https:']),
+  PROVIDERS_FILE: z.string().min(1).optional(),
 });
 
 /** Variables of the public contract that this version does not use yet: named at start, so that nobody waits for their effect. */
@@ -118,6 +120,8 @@ export interface Config {
   stability: ProviderAccess;
   /** Needs no key. Null: not called, since nobody said where it runs. */
   ollama: { baseUrl: string | null };
+  /** Further providers, as the operator's file has them; null: there is no such file. */
+  providersFile: ProvidersFile | null;
   /** Names of variables that are set and have no effect in this version. */
   unusedVariables: string[];
 }
@@ -169,6 +173,14 @@ function access(keys: string[] | undefined, baseUrl: string | undefined, ownUrl:
   return { keys: keys ?? [], baseUrl: baseUrl?.replace(/\/+$/, '') ?? ownUrl };
 }
 
+function readFurtherProviders(...given: Parameters<typeof readProvidersFile>): ProvidersFile | null {
+  try {
+    return readProvidersFile(...given);
+  } catch (error) {
+    throw error instanceof ProvidersFileError ? new ConfigError(error.faults) : error;
+  }
+}
+
 /**
  * Reads and checks the environment. Throws `ConfigError` naming every fault at once; values of secrets are never shown.
  * `MASTER_KEY=""` and the like are refused rather than treated as absent, since an empty secret is always a mistake.
@@ -184,11 +196,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const env = parsed.data;
   const faults = crossFaults(env);
   if (faults.length > 0) throw new ConfigError(faults);
+  const dataDir = resolve(env.DATA_DIR);
   return {
     environment: env.NODE_ENV,
     host: env.HOST,
     port: env.PORT,
-    dataDir: resolve(env.DATA_DIR),
+    dataDir,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     logLevel: env.LOG_LEVEL,
     trustProxy: env.TRUST_PROXY?.split(',').map((hop) => hop.trim()) ?? null,
@@ -215,6 +228,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     cohere: access(env.COHERE_API_KEY, env.COHERE_BASE_URL, 'https://api.cohere.com'),
     stability: access(env.STABILITY_API_KEY, env.STABILITY_BASE_URL, 'https://api.stability.ai'),
     ollama: { baseUrl: env.OLLAMA_BASE_URL?.replace(/\/+$/, '') ?? null },
+    providersFile: readFurtherProviders({ path: env.PROVIDERS_FILE, dataDir }, present),
     unusedVariables: Object.keys(present).filter((name) => UNUSED_VARIABLES.test(name)),
   };
 }

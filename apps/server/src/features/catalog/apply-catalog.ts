@@ -36,6 +36,8 @@ interface ApplyOptions {
   addNew: boolean;
   /** False: nothing is written, the answer tells what would be. */
   write: boolean;
+  /** Whose rows these are. An operator's own rows take the place of a catalog's, and are right whenever they were checked. */
+  keeper: 'catalog' | 'admin';
 }
 
 function toFactsRow(model: IncomingModel): ModelFactsRow {
@@ -82,8 +84,13 @@ function wantedPrices(model: IncomingModel, existing: readonly PriceVersion[], o
 }
 
 /** Why a stored row is left alone; null when it may be written. */
-function reasonToSkip(row: ModelRow | undefined, model: IncomingModel, addNew: boolean): string | null {
+function reasonToSkip(
+  row: ModelRow | undefined,
+  model: IncomingModel,
+  { addNew, keeper }: Pick<ApplyOptions, 'addNew' | 'keeper'>,
+): string | null {
   if (!row) return addNew ? null : 'is not in this catalog';
+  if (keeper === 'admin') return row.managed_by === 'publisher' ? 'is a publisher’s' : null;
   if (row.managed_by !== 'catalog') return `is kept by hand (${row.managed_by})`;
   if (row.checked_at > model.checked_at) return `what is stored is newer (${row.checked_at})`;
   return null;
@@ -95,14 +102,15 @@ async function applyModel(
   stored: { row: ModelRow | undefined; versions: readonly PriceVersion[] },
   options: ApplyOptions,
 ): Promise<CatalogChanges['changed'][number]> {
-  const { now, source, write } = options;
+  const { now, source, write, keeper } = options;
   const next = toFactsRow(model);
   // Without a price in the catalog the stored one stays, and so does what follows from it.
   if (model.price === null && stored.row) next.free_tier = stored.row.free_tier;
   const facts = stored.row ? changedFacts(stored.row, next) : [];
   const wanted = wantedPrices(model, stored.versions, options);
   const prices = planPriceVersions({ modelId: model.id, existing: stored.versions, wanted, now });
-  if (write && (!stored.row || facts.length > 0)) await saveModel(tx, next);
+  const isKept = stored.row?.managed_by === keeper;
+  if (write && (!isKept || facts.length > 0)) await saveModel(tx, next, keeper);
   if (write) for (const version of prices) await addPriceVersion(tx, version, source);
   return { id: model.id, facts, prices };
 }
@@ -122,7 +130,7 @@ export async function applyModels(
   const changes: CatalogChanges = { added: [], changed: [], unchanged: 0, skipped: [] };
   for (const model of models) {
     const row = rows.get(model.id);
-    const why = reasonToSkip(row, model, options.addNew);
+    const why = reasonToSkip(row, model, options);
     if (why !== null) {
       changes.skipped.push({ id: model.id, why });
       continue;

@@ -1,27 +1,19 @@
 import type { MarketplaceStats, Model, ModelList, ModelQuery } from '@q/contract/models';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
-import { ratesInForce } from '../ledger/commission-rate-store.ts';
-import { commissionRule } from '../ledger/commission-rates.ts';
-import { applyCommission, applyModels, type CatalogChanges } from './apply-catalog.ts';
+import type { ProvidersFile } from '../../providers-file.ts';
+import type { CatalogChanges } from './apply-catalog.ts';
 import { buildModels } from './build-models.ts';
 import { createListing, listModels } from './listing.ts';
 import { loadSeed } from './load-seed.ts';
 import { marketplaceStats } from './marketplace-stats.ts';
 import type { CatalogModel, KnownModel, ModelStats } from './model.ts';
 import { presentModel } from './present-model.ts';
-import { type CatalogSource, readSource } from './read-source.ts';
+import type { CatalogSource } from './read-source.ts';
 import type { Seed } from './seed-format.ts';
 import { toListedModel } from './select-models.ts';
-import {
-  lockCatalog,
-  readModels,
-  readPriceVersions,
-  readStats,
-  readTotals,
-  saveProviders,
-  type Totals,
-} from './store.ts';
+import { readModels, readPriceVersions, readStats, readTotals, type Totals } from './store.ts';
+import { createCatalogWriter } from './write-catalog.ts';
 
 export type { CatalogModel, KnownModel } from './model.ts';
 
@@ -69,6 +61,7 @@ export function createCatalog(deps: CatalogDeps) {
   const { database, isProviderAvailable, commissionBps, onError } = deps;
   const { clock = systemClock, servedEndpoints = ['chat'] } = deps;
   const figures = createStatsReader(database, clock);
+  const writer = createCatalogWriter({ database, clock, commissionBps });
   let snapshot = createListing(new Map());
   let stopTimer: (() => void) | null = null;
 
@@ -80,8 +73,6 @@ export function createCatalog(deps: CatalogDeps) {
     snapshot = createListing(buildModels(rows, versions, stats, now), snapshot);
   }
 
-  const commissionInForce = async (tx: Queryable) => commissionRule(await ratesInForce(tx), commissionBps);
-
   const isAvailable = (model: KnownModel): model is CatalogModel =>
     model.status !== 'retired' &&
     isProviderAvailable(model.provider) &&
@@ -90,17 +81,7 @@ export function createCatalog(deps: CatalogDeps) {
   return {
     /** Brings the database up to the seed and the commission in force, takes the first snapshot and keeps it fresh. */
     async load(seed?: Seed): Promise<CatalogChanges> {
-      const { providers, models } = seed ?? (await loadSeed());
-      const now = clock.now();
-      const changes = await database.transaction(async (tx) => {
-        await lockCatalog(tx);
-        await saveProviders(tx, providers);
-        const commissionOf = await commissionInForce(tx);
-        const options = { commissionOf, now, source: 'seed', addNew: true, write: true };
-        const applied = await applyModels(tx, models, options);
-        await applyCommission(tx, { commissionOf, now });
-        return applied;
-      });
+      const changes = await writer.seed(seed ?? (await loadSeed()));
       await refresh({ stats: true });
       stopTimer ??= clock.every(REFRESH_MS, () => {
         refresh().catch((error: unknown) => onError?.(error));
@@ -111,16 +92,21 @@ export function createCatalog(deps: CatalogDeps) {
     refresh,
 
     /**
+     * Brings the database up to the operator's own file: its providers, their models, and a new price version wherever a price differs.
+     * Models the file has no longer are retired; what they cost stays known.
+     */
+    async keep(file: ProvidersFile): Promise<CatalogChanges> {
+      const changes = await writer.file(file);
+      await refresh();
+      return changes;
+    },
+
+    /**
      * Carries out a change of commission rates and, in the same transaction, gives the models concerned new price versions. What was in
      * force before stays as it is: calls that are running end at the price they began with. Answers the ids of the models repriced.
      */
     async reprice(change: (tx: Queryable, now: Date) => Promise<void>): Promise<string[]> {
-      const now = clock.now();
-      const repriced = await database.transaction(async (tx) => {
-        await lockCatalog(tx);
-        await change(tx, new Date(now));
-        return applyCommission(tx, { commissionOf: await commissionInForce(tx), now });
-      });
+      const repriced = await writer.commission(change);
       if (repriced.length > 0) await refresh();
       return repriced;
     },
@@ -162,20 +148,7 @@ export function createCatalog(deps: CatalogDeps) {
      */
     async sync(source: CatalogSource, options: { dryRun?: boolean; addNew?: boolean } = {}): Promise<CatalogChanges> {
       const { dryRun = false, addNew = false } = options;
-      const now = clock.now();
-      const changes = await database.transaction(async (tx) => {
-        await lockCatalog(tx);
-        const found = readSource(source, await readModels(tx), addNew);
-        if (!dryRun && found.providers.length > 0) await saveProviders(tx, found.providers);
-        const applied = await applyModels(tx, found.models, {
-          commissionOf: await commissionInForce(tx),
-          now,
-          source: source.name,
-          addNew,
-          write: !dryRun,
-        });
-        return { ...applied, skipped: [...found.skipped, ...applied.skipped] };
-      });
+      const changes = await writer.source(source, { addNew, write: !dryRun });
       if (!dryRun) await refresh();
       return changes;
     },

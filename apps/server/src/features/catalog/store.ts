@@ -150,14 +150,15 @@ function factValue(row: ModelFactsRow, column: (typeof FACT_COLUMNS)[number]): u
   return column === 'sources' ? JSON.stringify(row.sources) : row[column];
 }
 
-/** Writes one model's facts: a new row, or the row that bears its id. */
-export async function saveModel(tx: Queryable, row: ModelFactsRow): Promise<void> {
-  const places = FACT_COLUMNS.map((_, index) => `$${index + 1}`);
-  const updates = FACT_COLUMNS.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
+/** Writes one model's facts: a new row, or the row that bears its id. It is its keeper's from then on. */
+export async function saveModel(tx: Queryable, row: ModelFactsRow, keeper: ModelRow['managed_by']): Promise<void> {
+  const columns = [...FACT_COLUMNS, 'managed_by'];
+  const places = columns.map((_, index) => `$${index + 1}`);
+  const updates = columns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
   await tx.query(
-    `INSERT INTO models (${FACT_COLUMNS.join(', ')}) VALUES (${places.join(', ')})
+    `INSERT INTO models (${columns.join(', ')}) VALUES (${places.join(', ')})
      ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')}, updated_at = now()`,
-    FACT_COLUMNS.map((column) => factValue(row, column)),
+    [...FACT_COLUMNS.map((column) => factValue(row, column)), keeper],
   );
 }
 

@@ -1,5 +1,6 @@
 import { createAnthropicProvider } from '@q/providers/anthropic/provider';
 import { createCohereProvider } from '@q/providers/cohere/provider';
+import { FORMATS } from '@q/providers/formats';
 import { createGoogleProvider } from '@q/providers/google/provider';
 import type { HttpChatProvider } from '@q/providers/http/chat-provider';
 import { createOllamaProvider } from '@q/providers/ollama/provider';
@@ -12,7 +13,7 @@ import type { ProviderEntry } from './providers.ts';
 interface Deps {
   config: Pick<
     Config,
-    'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'stability' | 'ollama'
+    'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'stability' | 'ollama' | 'providersFile'
   >;
   /** Every model of the catalog. */
   models: () => readonly { provider: string; upstreamModel: string; namedMaxOutput: number | null }[];
@@ -21,7 +22,7 @@ interface Deps {
 /** A provider as it is made: an entry whose adapter holds connections. */
 type PlatformProvider = ProviderEntry & { adapter: HttpChatProvider };
 
-/** The providers this server has keys of its own for, and Ollama where it has an address. They hold connections until `close`. */
+/** The providers this server has keys of its own for, and those that need none and have an address. They hold connections until `close`. */
 export function createPlatformProviders({ config, models }: Deps) {
   const maxOutputOf = (upstreamModel: string) =>
     models().find((model) => model.provider === 'anthropic' && model.upstreamModel === upstreamModel)?.namedMaxOutput ??
@@ -49,7 +50,11 @@ export function createPlatformProviders({ config, models }: Deps) {
     },
     { id: 'stability', name: 'Stability AI', keys: config.stability.keys, adapter: createNoChat('stability') },
   ];
-  const all: PlatformProvider[] = [...withKeys.filter(({ keys }) => keys.length > 0), ...createLocal(config)];
+  const all: PlatformProvider[] = [
+    ...withKeys.filter(({ keys }) => keys.length > 0),
+    ...createLocal(config),
+    ...createFurther(config),
+  ];
   const others = createOtherAdapters(config);
   return {
     entries: all.map(({ id, name, adapter, keys }): ProviderEntry => ({ id, name, adapter, keys, ...others.of(id) })),
@@ -77,4 +82,15 @@ function createCompatible({ openai, huggingface, mistral }: Deps['config']): Pla
 function createLocal({ ollama: { baseUrl } }: Deps['config']): PlatformProvider[] {
   if (baseUrl === null) return [];
   return [{ id: 'ollama', name: 'Ollama', keys: [], adapter: createOllamaProvider({ id: 'ollama', baseUrl }) }];
+}
+
+/** Those of the operator's file that have keys or need none. */
+function createFurther({ providersFile }: Deps['config']): PlatformProvider[] {
+  const callable = (providersFile?.providers ?? []).filter(
+    ({ keysVariable, keys }) => keysVariable === null || keys.length > 0,
+  );
+  return callable.map(({ id, name, format, baseUrl, quirks, keys, models }) => {
+    const maxOutputOf = (model: string) => models.find(({ upstreamModel }) => upstreamModel === model)?.maxOutput;
+    return { id, name, keys, adapter: FORMATS[format]({ id, baseUrl, quirks, maxOutputOf }) };
+  });
 }

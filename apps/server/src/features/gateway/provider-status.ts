@@ -3,7 +3,7 @@ import type { ProviderStatus } from './providers.ts';
 
 type ProviderConfig = Pick<
   Config,
-  'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'stability' | 'ollama'
+  'openai' | 'anthropic' | 'google' | 'huggingface' | 'mistral' | 'cohere' | 'stability' | 'ollama' | 'providersFile'
 >;
 
 /** Providers that need a key, by the name of their part of the configuration. */
@@ -27,5 +27,9 @@ export function providerStatuses(config: ProviderConfig): ProviderStatus[] {
       return { id, name, available, reason: available ? null : `set ${variable}` };
     }),
     { id: 'ollama', name: 'Ollama', available: hasOllama, reason: hasOllama ? null : 'set OLLAMA_BASE_URL' },
+    ...(config.providersFile?.providers ?? []).map(({ id, name, keysVariable, keys }) => {
+      const available = keysVariable === null || keys.length > 0;
+      return { id, name, available, reason: available ? null : `set ${keysVariable}` };
+    }),
   ];
 }

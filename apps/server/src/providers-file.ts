@@ -1,0 +1,329 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { capabilitySchema } from '@q/contract/models';
+import { parsePricePerMillion } from '@q/contract/money';
+import { FORMAT_IDS } from '@q/providers/formats';
+import { COMPATIBLE_QUIRKS, PRESETS, type PresetId, type Quirks } from '@q/providers/openai-compatible/quirks';
+import { z } from 'zod';
+
+/** Where the file is looked for in the data folder when nobody says where it is. */
+const DEFAULT_NAME = 'providers.json';
+const PROVIDERS_MAX = 100;
+const MODELS_MAX = 1_000;
+const TOKENS_MAX = 100_000_000;
+/** Dollars per million tokens: the most that is believed. */
+const PICO_PER_TOKEN_MAX = 10_000_000_000n;
+
+/** Providers that come with the program: their names are taken, their keys are variables of their own. */
+export const OWN_PROVIDERS = [
+  'sandbox',
+  'openai',
+  'anthropic',
+  'google',
+  'huggingface',
+  'mistral',
+  'cohere',
+  'stability',
+  'ollama',
+] as const;
+
+/** Dollars per million tokens, a JSON number or a decimal string; the number's shortest notation counts, which is what was written. */
+const usdPerMillion = z
+  .union([z.string(), z.number()], {
+    error: 'must be dollars per million tokens, such as 0.59 or "0.59"',
+  })
+  .transform(String)
+  .refine((text) => {
+    const pico = parsePricePerMillion(text);
+    return pico !== null && pico <= PICO_PER_TOKEN_MAX;
+  }, 'must be dollars per million tokens from 0 to 10000 with at most six decimals');
+
+const tokens = z
+  .number({ error: 'must be a whole number of tokens' })
+  .int('must be a whole number of tokens')
+  .min(1, 'must be at least 1')
+  .max(TOKENS_MAX, `must be at most ${TOKENS_MAX}`);
+
+const shortText = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+
+const modelSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][\w.:@/+-]{0,149}$/,
+      'must begin with a letter or digit and hold letters, digits and . _ : @ / + - only',
+    ),
+  upstream_model: shortText.optional(),
+  name: shortText.optional(),
+  description: z.string().trim().min(1).max(600).optional(),
+  context_window: tokens,
+  max_output: tokens,
+  input_usd_per_million: usdPerMillion,
+  cached_input_usd_per_million: usdPerMillion.optional(),
+  output_usd_per_million: usdPerMillion,
+  capabilities: z.array(capabilitySchema).default([]),
+  input_modalities: z.array(z.enum(['text', 'image'])).default(['text']),
+});
+
+const quirksSchema = z.strictObject({
+  output_limit_field: z.enum(['max_completion_tokens', 'max_tokens']).optional(),
+  knows_developer_role: z.boolean().optional(),
+  asks_for_stream_usage: z.boolean().optional(),
+  billed_output: z.enum(['completion', 'completion_and_reasoning', 'total_less_prompt']).optional(),
+  seed_field: z.enum(['seed', 'random_seed']).optional(),
+  has_nine_char_tool_ids: z.boolean().optional(),
+  splits_think_tags: z.boolean().optional(),
+});
+
+const PRESET_IDS = Object.keys(PRESETS) as [PresetId, ...PresetId[]];
+
+const providerSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and hyphens, beginning with a letter')
+    .refine(
+      (id) => !(OWN_PROVIDERS as readonly string[]).includes(id),
+      'is a provider of the program itself, which has variables of its own (docs/operator.md)',
+    ),
+  name: shortText.optional(),
+  preset: z.enum(PRESET_IDS).optional(),
+  format: z.enum(FORMAT_IDS).optional(),
+  base_url: z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol),
+      'must be a URL starting with http:// or https://',
+    )
+    .refine(
+      (text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''),
+      'must bear no user and password',
+    )
+    .optional(),
+  api_keys_env: z
+    .string()
+    .regex(
+      /^[A-Z][A-Z0-9_]{0,99}$/,
+      'must be the name of an environment variable, such as GROQ_API_KEY; keys never stand in this file',
+    )
+    .optional(),
+  quirks: quirksSchema.default({}),
+  models: z.array(modelSchema).max(MODELS_MAX),
+});
+
+type GivenProvider = z.infer<typeof providerSchema>;
+type GivenModel = z.infer<typeof modelSchema>;
+
+/** A model as the operator sells it. Prices are what the provider charges, decimal strings of dollars per million tokens. */
+export interface OperatorModel {
+  /** `provider/model`, as clients write it. */
+  id: string;
+  upstreamModel: string;
+  name: string;
+  description: string;
+  /** Tokens. */
+  contextWindow: number;
+  maxOutput: number;
+  capabilities: z.infer<typeof capabilitySchema>[];
+  inputModalities: ('text' | 'image')[];
+  price: { input: string; cachedInput: string | undefined; output: string };
+}
+
+/** A provider that the operator's file adds. */
+export interface OperatorProvider {
+  id: string;
+  name: string;
+  format: (typeof FORMAT_IDS)[number];
+  /** Without a slash at the end. */
+  baseUrl: string;
+  /** For OpenAI's format; the others do not look at them. */
+  quirks: Quirks;
+  /** The variable that holds the keys; null when the provider needs none. */
+  keysVariable: string | null;
+  keys: string[];
+  models: OperatorModel[];
+}
+
+/** The operator's file, read. */
+export interface ProvidersFile {
+  /** The day it was last changed, `YYYY-MM-DD` in UTC. */
+  changedOn: string;
+  providers: OperatorProvider[];
+}
+
+/** What is wrong with the file as a whole, a line a person can act on each. */
+export class ProvidersFileError extends Error {
+  readonly faults: string[];
+
+  constructor(path: string, faults: readonly string[]) {
+    super(`${path} cannot be used`);
+    this.name = 'ProvidersFileError';
+    this.faults = faults.map((fault) => `${path}: ${fault}`);
+  }
+}
+
+function at(path: readonly PropertyKey[]): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text.replace(/^\./, '');
+}
+
+/** A value is never shown: it may be a key that was put in the wrong place. */
+function faultsOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const where = at([...issue.path, key]);
+      if (/key|token|secret|auth/i.test(key))
+        return `${where} is not a setting; keys never stand in this file: put them into an environment variable and its name into api_keys_env`;
+      return `${where} is not a setting`;
+    });
+  }
+  const where = at(issue.path) || 'the file';
+  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  if (isMissing) return [`${where} is missing`];
+  return [`${where} ${issue.message.replace(/^(Invalid|Too)/, (word) => `is wrong: ${word}`)}`];
+}
+
+function repeated(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+function modelFaults(provider: string, model: GivenModel, where: string): string[] {
+  const faults: string[] = [];
+  if (model.id.startsWith(`${provider}/`) && model.upstream_model === undefined)
+    faults.push(
+      `${where}.id goes without "${provider}/", which is put before it; a model that has it in its name there as well says so in upstream_model`,
+    );
+  if (model.max_output > model.context_window) faults.push(`${where}.max_output must not be above context_window`);
+  const pico = (text: string) => parsePricePerMillion(text) ?? 0n;
+  const cached = model.cached_input_usd_per_million;
+  if (cached !== undefined && pico(cached) > pico(model.input_usd_per_million))
+    faults.push(`${where}.cached_input_usd_per_million must not be above input_usd_per_million`);
+  return faults;
+}
+
+function isLoopback(address: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname);
+}
+
+function providerFaults(provider: GivenProvider, where: string): string[] {
+  const faults: string[] = [];
+  const { preset, format = 'openai', base_url: given, api_keys_env: variable } = provider;
+  const own = preset === undefined ? null : PRESETS[preset].baseUrl;
+  if (given === undefined && own === null)
+    faults.push(`${where}.base_url is missing${preset ? `: ${preset} has no address of its own` : ''}`);
+  if (given === undefined && own !== null && !isLoopback(own) && variable === undefined)
+    faults.push(`${where}.api_keys_env is missing: ${own} asks for a key`);
+  if (format !== 'openai' && (preset !== undefined || Object.keys(provider.quirks).length > 0))
+    faults.push(`${where}.format ${format} has neither presets nor quirks`);
+  faults.push(
+    ...provider.models.flatMap((model, index) => modelFaults(provider.id, model, `${where}.models[${index}]`)),
+  );
+  for (const id of repeated(provider.models.map((model) => model.id)))
+    faults.push(`${where}.models has ${id} more than once`);
+  return faults;
+}
+
+function crossFaults(providers: readonly GivenProvider[]): string[] {
+  return [
+    ...repeated(providers.map(({ id }) => id)).map((id) => `${id} is there more than once`),
+    ...providers.flatMap((provider, index) => providerFaults(provider, `[${index}]`)),
+  ];
+}
+
+function toModel(provider: { id: string; name: string }, given: GivenModel): OperatorModel {
+  const name = given.name ?? given.id;
+  const readsImages = given.input_modalities.includes('image');
+  return {
+    id: `${provider.id}/${given.id}`,
+    upstreamModel: given.upstream_model ?? given.id,
+    name,
+    description: given.description ?? `${name} at ${provider.name}.`,
+    contextWindow: given.context_window,
+    maxOutput: given.max_output,
+    capabilities: [
+      ...new Set([...(['text'] as const), ...(readsImages ? (['vision'] as const) : []), ...given.capabilities]),
+    ],
+    inputModalities: [...new Set([...(['text'] as const), ...given.input_modalities])],
+    price: {
+      input: given.input_usd_per_million,
+      cachedInput: given.cached_input_usd_per_million,
+      output: given.output_usd_per_million,
+    },
+  };
+}
+
+function toQuirks({ preset, quirks }: GivenProvider): Quirks {
+  const base = preset === undefined ? COMPATIBLE_QUIRKS : PRESETS[preset].quirks;
+  return {
+    outputLimitField: quirks.output_limit_field ?? base.outputLimitField,
+    knowsDeveloperRole: quirks.knows_developer_role ?? base.knowsDeveloperRole,
+    asksForStreamUsage: quirks.asks_for_stream_usage ?? base.asksForStreamUsage,
+    billedOutput: quirks.billed_output ?? base.billedOutput,
+    seedField: quirks.seed_field ?? base.seedField,
+    hasNineCharToolIds: quirks.has_nine_char_tool_ids ?? base.hasNineCharToolIds,
+    splitsThinkTags: quirks.splits_think_tags ?? base.splitsThinkTags,
+  };
+}
+
+function toProvider(given: GivenProvider, environment: Record<string, string | undefined>): OperatorProvider {
+  const preset = given.preset === undefined ? null : PRESETS[given.preset];
+  const provider = { id: given.id, name: given.name ?? preset?.name ?? given.id };
+  const baseUrl = given.base_url ?? preset?.baseUrl ?? '';
+  const keysVariable = given.api_keys_env ?? null;
+  const keys = keysVariable === null ? '' : (environment[keysVariable] ?? '');
+  return {
+    ...provider,
+    format: given.format ?? 'openai',
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    quirks: toQuirks(given),
+    keysVariable,
+    keys: keys
+      .split(',')
+      .map((key) => key.trim())
+      .filter(Boolean),
+    models: given.models.map((model) => toModel(provider, model)),
+  };
+}
+
+/** Checks the parsed JSON of a file. Throws ProvidersFileError that names every fault; `environment` has the keys. */
+export function readProviders(
+  path: string,
+  data: unknown,
+  environment: Record<string, string | undefined>,
+): OperatorProvider[] {
+  const parsed = z.array(providerSchema, { error: 'must be a list of providers' }).max(PROVIDERS_MAX).safeParse(data);
+  if (!parsed.success) throw new ProvidersFileError(path, parsed.error.issues.flatMap(faultsOf));
+  const faults = crossFaults(parsed.data);
+  if (faults.length > 0) throw new ProvidersFileError(path, faults);
+  return parsed.data.map((given) => toProvider(given, environment));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/**
+ * The operator's own providers: the file at `path`, or `providers.json` of the data folder. Null when nobody named one and there is none.
+ * Throws ProvidersFileError that names every fault at once; no key is ever shown.
+ */
+export function readProvidersFile(
+  { path, dataDir }: { path: string | undefined; dataDir: string },
+  environment: Record<string, string | undefined>,
+): ProvidersFile | null {
+  const file = path === undefined ? join(dataDir, DEFAULT_NAME) : resolve(path);
+  let text: string;
+  let changedOn: string;
+  try {
+    text = readFileSync(file, 'utf8');
+    changedOn = statSync(file).mtime.toISOString().slice(0, 10);
+  } catch (error) {
+    if (path === undefined && codeOf(error) === 'ENOENT') return null;
+    throw new ProvidersFileError(file, [`cannot be read (${codeOf(error)})`]);
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw new ProvidersFileError(file, ['is not JSON']);
+  }
+  return { changedOn, providers: readProviders(file, data, environment) };
+}
