@@ -11,13 +11,14 @@ import { registerApiKeyRoutes } from './features/api-keys/routes.ts';
 import { createApiKeys } from './features/api-keys/service.ts';
 import { type Audit, createAudit } from './features/audit/service.ts';
 import { registerCatalogRoutes } from './features/catalog/routes.ts';
-import { createCatalog } from './features/catalog/service.ts';
+import { type Catalog, createCatalog } from './features/catalog/service.ts';
 import { registerChatRoutes } from './features/chat/routes.ts';
 import { createChat } from './features/chat/service.ts';
 import { registerChatSocket } from './features/chat/websocket.ts';
 import { createConcurrency } from './features/gateway/concurrency.ts';
 import { registerEmbeddingsRoutes } from './features/gateway/embeddings-routes.ts';
 import { registerImagesRoutes } from './features/gateway/images-routes.ts';
+import { createOwnProviders } from './features/gateway/own-providers.ts';
 import { createPlatformProviders } from './features/gateway/platform-providers.ts';
 import { providerStatuses } from './features/gateway/provider-status.ts';
 import { createProviderRegistry } from './features/gateway/providers.ts';
@@ -27,7 +28,7 @@ import { createGateway } from './features/gateway/service.ts';
 import { createIdempotency } from './features/idempotency/service.ts';
 import { createSigner } from './features/ledger/receipt-signature.ts';
 import { registerBooksRoutes } from './features/ledger/routes.ts';
-import { createLedger } from './features/ledger/service.ts';
+import { createLedger, type Ledger } from './features/ledger/service.ts';
 import { createBooksWatch } from './features/ledger/watch.ts';
 import { createKeyProviders } from './features/provider-keys/key-providers.ts';
 import { registerProviderKeyRoutes } from './features/provider-keys/routes.ts';
@@ -85,6 +86,21 @@ function createOwnKeys(
   };
 }
 
+/** The gateway, over the providers that this marketplace or its people have keys for. */
+function createGatewayOver(
+  { config, database, clock, logger }: AppDeps,
+  parts: { catalog: Catalog; ledger: Ledger } & ReturnType<typeof createOwnKeys>,
+) {
+  const { catalog, ledger, providerKeys, publicAgent } = parts;
+  const sandbox = createSandboxProvider({ knowledge: createSandboxKnowledge(catalog) });
+  const platformProviders = createPlatformProviders({ config, models: catalog.all });
+  const builtIn = { id: 'sandbox', name: 'Sandbox', adapter: sandbox, keys: [] };
+  const providers = createProviderRegistry([builtIn, ...platformProviders.entries], clock);
+  const ownProviders = createOwnProviders({ ownKeys: providerKeys, find: platformProviders.find, publicAgent });
+  const own = { providers: ownProviders, feeBps: config.byokFeeBps };
+  return { platformProviders, gateway: createGateway({ catalog, ledger, providers, database, clock, logger, own }) };
+}
+
 /** Everything that has no HTTP in it, each made from those above it: the order of these lines shows that there is no cycle. */
 function createServices(deps: AppDeps, publicUrl: () => string) {
   const { config, database, secrets, logger, clock } = deps;
@@ -127,11 +143,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
   const shared = { database, clock, logger, idempotency, audit, accounts, catalog };
   const ownKeys = createOwnKeys(deps, shared);
   const administrationMoney = createAdministrationMoney({ ...shared, commissionBps, moneyGuard: ledger.guard });
-  const sandbox = createSandboxProvider({ knowledge: createSandboxKnowledge(catalog) });
-  const platformProviders = createPlatformProviders({ config, models: catalog.all });
-  const own = { id: 'sandbox', name: 'Sandbox', adapter: sandbox, keys: [] };
-  const providers = createProviderRegistry([own, ...platformProviders.entries], clock);
-  const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
+  const { platformProviders, gateway } = createGatewayOver(deps, { catalog, ledger, ...ownKeys });
   const wallet = createWallet({ database, ledger, idempotency, clock });
   const chat = createChat({ database, gateway });
   const signer = createSigner(secrets.receiptKey);

@@ -57,6 +57,10 @@ const modelId = z.string().min(1).max(200);
 const providerPreferences = z.strictObject({
   only: z.array(z.string().max(64)).max(50).nullish().describe('Only these providers'),
   ignore: z.array(z.string().max(64)).max(50).nullish().describe('None of these providers'),
+  own_key: z
+    .enum(['first', 'only', 'never'])
+    .nullish()
+    .describe('Your own provider key: before the key of this marketplace (the default), instead of it, or not at all'),
   sort: z.enum(['price', 'latency', 'throughput']).nullish().describe('Instead of the order of `models`'),
 });
 

@@ -55,7 +55,7 @@ interface Running {
 }
 
 function readRequest({ catalog, gateway }: Deps, body: AnthropicRequest) {
-  const { model } = gateway.resolve(findModelId(catalog, body.model));
+  const model = gateway.find(findModelId(catalog, body.model));
   return { model, request: toChatRequest(body, model) };
 }
 

@@ -23,7 +23,7 @@ function isTokens(input: number[] | number[][]): input is number[] {
 }
 
 /** The four ways to write inputs, as a list of them. */
-export function inputsOf(input: EmbeddingsBody['input']): readonly EmbeddingInput[] {
+function inputsOf(input: EmbeddingsBody['input']): readonly EmbeddingInput[] {
   if (typeof input === 'string') return [input];
   if (isTexts(input)) return input;
   return isTokens(input) ? [input] : input;

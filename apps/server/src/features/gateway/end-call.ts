@@ -56,13 +56,13 @@ export function toCallError(failure: unknown, providerName: string): AppError | 
  * The hold then grows to the charge if the balance bears it, but never beyond what the model could have produced.
  */
 async function growToUsage(deps: Deps, open: OpenCall, usage: Usage): Promise<void> {
-  const { budget, model, hold } = open;
+  const { budget, model, price, hold } = open;
   if (budget.outputCap !== null) return;
-  const gross = grossOf(usage, model.price);
+  const gross = grossOf(usage, price);
   const tokens = BigInt(usage.inputTokens + usage.outputTokens);
   const missing = (hold.asset === 'USD' ? gross : tokens) - heldAmount(hold);
   if (missing <= 0n) return;
-  const possible = priceOfTokens(model.price, budget.inputTokensBound, model.maxOutput * (open.call.request.n ?? 1));
+  const possible = priceOfTokens(price, budget.inputTokensBound, model.maxOutput * (open.call.request.n ?? 1));
   if (gross <= possible) await deps.ledger.extend(hold, { nano: missing, tokens: missing }).catch(() => false);
 }
 

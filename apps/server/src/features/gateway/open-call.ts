@@ -2,12 +2,14 @@ import type { ChatCompletionRequest } from '@q/contract/chat';
 import type { ChatRequest } from '@q/providers/spec/chat-model';
 import type { Caller } from '../../http/caller.ts';
 import { AppError } from '../../lib/app-error.ts';
+import type { PriceVersion } from '../catalog/price.ts';
 import type { Catalog, CatalogModel } from '../catalog/service.ts';
 import type { Attempt } from '../ledger/end-holds-store.ts';
 import { type Hold, heldAmount } from '../ledger/hold.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { type Budget, budgetFor, clampBudget } from './budget.ts';
 import { boundInputTokens, countInputTokens } from './estimate.ts';
+import type { OwnProviders } from './own-providers.ts';
 import type { ProviderEntry, ProviderRegistry } from './providers.ts';
 import { type Candidate, planRoute } from './route.ts';
 import { namedOutputCap, toUpstreamRequest } from './upstream-request.ts';
@@ -30,6 +32,7 @@ export interface OpenCall {
   call: GatewayCall;
   model: CatalogModel;
   entry: ProviderEntry;
+  price: PriceVersion;
   upstream: ChatRequest;
   hold: Hold;
   budget: Budget;
@@ -49,6 +52,8 @@ interface Deps {
   catalog: Catalog;
   ledger: Ledger;
   providers: ProviderRegistry;
+  /** Providers with people's own keys, and the share of the list price that is charged there, in basis points. */
+  own?: { providers: OwnProviders; feeBps: number };
 }
 
 /** A call made ready for one candidate; nothing is held for it yet. */
@@ -59,9 +64,9 @@ interface Prepared {
   inputTokens: number;
 }
 
-/** Finds the model and who serves it. Throws AppError 404, 410 (with the successor) or 503. */
-export function resolveModel(deps: Pick<Deps, 'catalog' | 'providers'>, modelId: string): Candidate {
-  const model = deps.catalog.get(modelId);
+/** Finds a model that has not been retired. Throws AppError 404 or 410 (with the successor). */
+export function findModel(catalog: Catalog, modelId: string): CatalogModel {
+  const model = catalog.get(modelId);
   if (!model) {
     throw new AppError('model_not_found', {
       message: `There is no model "${modelId.slice(0, 100)}". GET /v1/models lists those that can be called.`,
@@ -76,14 +81,48 @@ export function resolveModel(deps: Pick<Deps, 'catalog' | 'providers'>, modelId:
       extra: { successor: model.successor },
     });
   }
+  return model;
+}
+
+function notCallable(model: CatalogModel): AppError {
+  return new AppError('model_unavailable', {
+    message: `${model.id} is in the catalog, but this marketplace has no key for its provider yet. GET /v1/models lists models that can be called now.`,
+    param: 'model',
+  });
+}
+
+/** Finds the model and who serves it with the keys of this marketplace. Throws AppError 404, 410 (with the successor) or 503. */
+export function resolveModel(deps: Pick<Deps, 'catalog' | 'providers'>, modelId: string): Candidate {
+  const model = findModel(deps.catalog, modelId);
   const entry = deps.providers.get(model.provider);
-  if (!entry) {
-    throw new AppError('model_unavailable', {
-      message: `${model.id} is in the catalog, but this marketplace has no key for its provider yet. GET /v1/models lists models that can be called now.`,
-      param: 'model',
-    });
+  if (!entry) throw notCallable(model);
+  return { model, entry, price: model.price };
+}
+
+/** The caller's own key for the provider of a model, sold for the fee that stands in place of the price. */
+async function ownCandidate(deps: Deps, call: GatewayCall, modelId: string): Promise<Candidate | null> {
+  const model = deps.catalog.get(modelId);
+  if (deps.own === undefined || model === undefined || model.status === 'retired') return null;
+  const entry = await deps.own.providers.entryFor(call.caller.userId, model.provider);
+  return entry ? { model, entry, price: { ...model.price, mode: 'byok', feeBps: deps.own.feeBps } } : null;
+}
+
+/** Who could serve a call, in the order they are tried. */
+async function routeOf(deps: Deps, call: GatewayCall): Promise<Candidate[]> {
+  const { request } = call;
+  const own = new Map<string, Candidate>();
+  for (const id of [request.model, ...(request.models ?? [])]) {
+    const candidate = await ownCandidate(deps, call, id);
+    if (candidate) own.set(id, candidate);
   }
-  return { model, entry };
+  const resolve = (id: string): Candidate[] => {
+    const model = findModel(deps.catalog, id);
+    const first = own.get(id);
+    const entry = deps.providers.get(model.provider);
+    if (!first && !entry) throw notCallable(model);
+    return [...(first ? [first] : []), ...(entry ? [{ model, entry, price: model.price }] : [])];
+  };
+  return planRoute({ resolve, health: deps.providers.health }, request);
 }
 
 /** Our count of the input is rough: only what is far too long is refused here, and the provider has the last word. */
@@ -106,10 +145,10 @@ export function refuseTooLong(model: CatalogModel, inputTokens: number): void {
 /** Throws AppError for what this candidate cannot do. */
 function prepare(call: GatewayCall, candidate: Candidate): Prepared {
   const { request, stream } = call;
-  const { model } = candidate;
+  const { model, price } = candidate;
   const upstream = toUpstreamRequest(request, model);
   const budget = budgetFor({
-    price: model.price,
+    price,
     inputTokensBound: boundInputTokens(upstream),
     namedCap: namedOutputCap(request, model),
     modelMaxOutput: model.maxOutput,
@@ -122,17 +161,18 @@ function prepare(call: GatewayCall, candidate: Candidate): Prepared {
 }
 
 const tokensOf = (budget: Budget) => BigInt(budget.inputTokensBound + budget.outputTokensHeld);
-const termsOf = ({ model, entry }: Candidate) => ({
+const termsOf = ({ model, entry, price }: Candidate) => ({
   modelId: model.id,
   provider: entry.id,
-  price: model.price,
+  price,
   payee: entry.id,
 });
 
 /** The budget lowered to `available` nano-dollars; null when the caller named its ceiling, or when too little would be left. */
 function lowered({ candidate, budget }: Prepared, call: GatewayCall, available: bigint): Budget | null {
-  if (budget.named || !call.clamp) return null;
-  return clampBudget(budget, candidate.model.price, available, call.request.n ?? 1);
+  // A fee is too small a part of the price to be worth a shorter answer.
+  if (budget.named || !call.clamp || candidate.price.mode === 'byok') return null;
+  return clampBudget(budget, candidate.price, available, call.request.n ?? 1);
 }
 
 /** What an open call knows of the candidate that serves it. */
@@ -156,7 +196,7 @@ async function holdFor(deps: Deps, call: GatewayCall, prepared: Prepared, others
       apiKey: call.caller.apiKey,
       ...termsOf(candidate),
       amount: budget.amount,
-      tokensMax: candidate.model.price.unit === 'token' ? tokensOf(budget) : null,
+      tokensMax: candidate.price.unit === 'token' && candidate.price.mode !== 'byok' ? tokensOf(budget) : null,
     });
   const opened = (held: Hold, budget: Budget): OpenCall => {
     const served = servedBy(prepared, budget, budget !== prepared.budget);
@@ -181,8 +221,7 @@ const isOfTheCandidate = (error: unknown): boolean => error instanceof AppError 
  * the balance does not bear, leaves it to the next. Throws AppError, what the first candidate was refused for, with nothing held.
  */
 export async function openCall(deps: Deps, call: GatewayCall): Promise<OpenCall> {
-  const { health } = deps.providers;
-  const candidates = planRoute({ resolve: (id) => resolveModel(deps, id), health }, call.request);
+  const candidates = await routeOf(deps, call);
   let refusal: unknown;
   for (const [index, candidate] of candidates.entries()) {
     try {

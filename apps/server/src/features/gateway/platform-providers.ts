@@ -1,6 +1,6 @@
 import { createAnthropicProvider } from '@q/providers/anthropic/provider';
 import { createCohereProvider } from '@q/providers/cohere/provider';
-import { FORMATS } from '@q/providers/formats';
+import { FORMATS } from '@q/providers/format-table';
 import { createGoogleProvider } from '@q/providers/google/provider';
 import type { HttpChatProvider } from '@q/providers/http/chat-provider';
 import { createOllamaProvider } from '@q/providers/ollama/provider';
@@ -58,9 +58,12 @@ export function createPlatformProviders({ config, models }: Deps) {
   const others = createOtherAdapters(config);
   return {
     entries: all.map(({ id, name, adapter, keys }): ProviderEntry => ({ id, name, adapter, keys, ...others.of(id) })),
+    /** A provider that takes keys, whether or not there are any: people may have their own. */
+    find: (id: string): PlatformProvider | undefined => withKeys.find((each) => each.id === id),
     /** Resolves when the calls under way have ended and the connections are closed. */
     async close(): Promise<void> {
-      await Promise.all([...all.map(({ adapter }) => adapter.close()), others.close()]);
+      await Promise.all([...new Set([...withKeys, ...all])].map(({ adapter }) => adapter.close()));
+      await others.close();
     },
   };
 }

@@ -61,9 +61,9 @@ describe('the keys of a pool', () => {
 describe('the circuit of a provider', () => {
   test('opens after five failures in a row, not before', () => {
     fail(4);
-    expect(health.isTroubled('openai')).toBe(false);
+    expect(health.isTroubled(POOL)).toBe(false);
     fail(1);
-    expect([health.isTroubled('openai'), health.isOpen('openai')]).toEqual([true, true]);
+    expect([health.isTroubled(POOL), health.isOpen(POOL)]).toEqual([true, true]);
   });
 
   test('counts only failures in a row, and only the provider’s own', () => {
@@ -74,34 +74,34 @@ describe('the circuit of a provider', () => {
     fail(4);
     fail(9, busy());
     fail(9, new ProviderError('aborted', 'gone'));
-    expect(health.isTroubled('openai')).toBe(false);
+    expect(health.isTroubled(POOL)).toBe(false);
   });
 
   test('lets one call try after a pause; when it fails, the pause is longer', () => {
     fail(5);
     clock.advance(15_000);
-    expect([health.isTroubled('openai'), health.isTroubled('openai')]).toEqual([false, true]);
+    expect([health.isTroubled(POOL), health.isTroubled(POOL)]).toEqual([false, true]);
     fail(1);
     clock.advance(15_000);
-    expect(health.isTroubled('openai')).toBe(true);
+    expect(health.isTroubled(POOL)).toBe(true);
     clock.advance(15_000);
-    expect(health.isTroubled('openai')).toBe(false);
+    expect(health.isTroubled(POOL)).toBe(false);
     health.succeeded(POOL, 'a');
-    expect([health.isTroubled('openai'), health.isOpen('openai')]).toEqual([false, false]);
+    expect([health.isTroubled(POOL), health.isOpen(POOL)]).toEqual([false, false]);
   });
 
   test('lets another try when the one that tried was ended by its caller', () => {
     fail(5);
     clock.advance(15_000);
-    expect(health.isTroubled('openai')).toBe(false);
+    expect(health.isTroubled(POOL)).toBe(false);
     health.failed(POOL, 'a', new ProviderError('aborted', 'gone'));
-    expect(health.isTroubled('openai')).toBe(false);
+    expect(health.isTroubled(POOL)).toBe(false);
   });
 });
 
 test('speeds are running averages', () => {
-  expect(health.speedOf('openai', 'm')).toBeUndefined();
+  expect(health.speedOf(POOL, 'm')).toBeUndefined();
   health.noteSpeed(POOL, 'm', { ttftMs: 100, tokensPerSecond: 50 });
   health.noteSpeed(POOL, 'm', { ttftMs: 200, tokensPerSecond: 100 });
-  expect(health.speedOf('openai', 'm')).toEqual({ ttftMs: 120, tokensPerSecond: 60 });
+  expect(health.speedOf(POOL, 'm')).toEqual({ ttftMs: 120, tokensPerSecond: 60 });
 });

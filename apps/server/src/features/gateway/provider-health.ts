@@ -17,7 +17,11 @@ const SPEED_WEIGHT = 0.2;
 interface KeyPool {
   id: string;
   keys: readonly string[];
+  healthId?: string;
 }
+
+/** By what name the failures of a provider are remembered. */
+export const healthIdOf = ({ id, healthId }: Pick<KeyPool, 'id' | 'healthId'>): string => healthId ?? id;
 
 interface Circuit {
   failures: number;
@@ -43,7 +47,7 @@ export function createProviderHealth(clock: Clock) {
   const circuits = new Map<string, Circuit>();
   const speeds = new Map<string, Speed>();
 
-  const keyName = (entry: KeyPool, key: string) => `${entry.id} ${key}`;
+  const keyName = (entry: KeyPool, key: string) => `${healthIdOf(entry)} ${key}`;
   const readyAt = (entry: KeyPool, key: string) => restsUntil.get(keyName(entry, key)) ?? 0;
 
   function circuitOf(id: string): Circuit {
@@ -70,8 +74,8 @@ export function createProviderHealth(clock: Clock) {
   return {
     /** The pool's next key in turn that does not rest; when all rest, the one that rests shortest; undefined when none is needed. */
     nextKey(entry: KeyPool): string | undefined {
-      const turn = turns.get(entry.id) ?? 0;
-      turns.set(entry.id, turn + 1);
+      const turn = turns.get(healthIdOf(entry)) ?? 0;
+      turns.set(healthIdOf(entry), turn + 1);
       const inTurn = entry.keys.map((_, index) => entry.keys[(turn + index) % entry.keys.length] ?? '');
       const now = clock.now();
       const ready = inTurn.find((key) => readyAt(entry, key) <= now);
@@ -80,17 +84,17 @@ export function createProviderHealth(clock: Clock) {
     /** Whether a key of the pool can be used now. */
     hasReadyKey: (entry: KeyPool): boolean => entry.keys.some((key) => readyAt(entry, key) <= clock.now()),
     /** True while a provider is better left alone. The first who asks after its pause is told false: that call tries it. */
-    isTroubled(id: string): boolean {
-      const circuit = circuits.get(id);
+    isTroubled(entry: KeyPool): boolean {
+      const circuit = circuits.get(healthIdOf(entry));
       if (circuit === undefined || circuit.openUntil === 0) return false;
       if (clock.now() < circuit.openUntil || circuit.trying) return true;
       circuit.trying = true;
       return false;
     },
     /** True while a provider's circuit is open, for who only looks. */
-    isOpen: (id: string): boolean => (circuits.get(id)?.openUntil ?? 0) > 0,
+    isOpen: (entry: KeyPool): boolean => (circuits.get(healthIdOf(entry))?.openUntil ?? 0) > 0,
     succeeded(entry: KeyPool, key: string | undefined): void {
-      circuits.delete(entry.id);
+      circuits.delete(healthIdOf(entry));
       if (key !== undefined) restsUntil.delete(keyName(entry, key));
     },
     /** Notes a failure: of the key, of the provider, or of neither when the request was at fault. */
@@ -103,18 +107,18 @@ export function createProviderHealth(clock: Clock) {
           if (key !== undefined) rest(entry, key, REFUSED_KEY_RESTS_MS);
           return;
         case 'invalid_request':
-          circuits.delete(entry.id);
+          circuits.delete(healthIdOf(entry));
           return;
         case 'aborted':
-          circuitOf(entry.id).trying = false;
+          circuitOf(healthIdOf(entry)).trying = false;
           return;
         default:
-          trip(circuitOf(entry.id));
+          trip(circuitOf(healthIdOf(entry)));
       }
     },
     /** Adds a measurement of one answer. */
     noteSpeed(entry: KeyPool, modelId: string, measured: Speed): void {
-      const name = `${entry.id} ${modelId}`;
+      const name = `${healthIdOf(entry)} ${modelId}`;
       const before = speeds.get(name) ?? measured;
       speeds.set(name, {
         ttftMs: before.ttftMs + SPEED_WEIGHT * (measured.ttftMs - before.ttftMs),
@@ -122,7 +126,7 @@ export function createProviderHealth(clock: Clock) {
       });
     },
     /** Running averages; undefined before the first answer. */
-    speedOf: (id: string, modelId: string): Speed | undefined => speeds.get(`${id} ${modelId}`),
+    speedOf: (entry: KeyPool, modelId: string): Speed | undefined => speeds.get(`${healthIdOf(entry)} ${modelId}`),
   };
 }
 

@@ -14,8 +14,12 @@ export interface ProviderEntry {
   embeddings?: EmbeddingProvider;
   /** Absent for a provider whose images cannot be called here. */
   images?: ImageProvider;
-  /** The platform's own keys; empty for a provider that needs none. */
+  /** The platform's own keys, or the caller's own; empty for a provider that needs none. */
   keys: readonly string[];
+  /** True for a provider reached with the caller's own key. */
+  isOwn?: boolean;
+  /** By what name its failures are remembered, when not by its id. */
+  healthId?: string;
 }
 
 /** Which providers can be called, and why the others cannot. */

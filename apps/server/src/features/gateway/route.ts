@@ -1,19 +1,21 @@
 import type { ChatCompletionRequest } from '@q/contract/chat';
 import { AppError } from '../../lib/app-error.ts';
+import type { PriceVersion } from '../catalog/price.ts';
 import type { CatalogModel } from '../catalog/service.ts';
 import { priceOfTokens } from './budget.ts';
 import type { ProviderHealth } from './provider-health.ts';
 import type { ProviderEntry } from './providers.ts';
 
-/** One model at one provider that could serve a call. */
+/** One model at one provider that could serve a call, and what it is sold for there. */
 export interface Candidate {
   model: CatalogModel;
   entry: ProviderEntry;
+  price: PriceVersion;
 }
 
 interface Deps {
-  /** Finds a model that can be called, and who serves it; throws AppError for one that cannot. */
-  resolve(modelId: string): Candidate;
+  /** Who serves a model, the caller's own key first; throws AppError for a model that cannot be called. */
+  resolve(modelId: string): Candidate[];
   health: Pick<ProviderHealth, 'isTroubled' | 'speedOf'>;
 }
 
@@ -22,19 +24,21 @@ const COMPARED_TOKENS = 1_000_000;
 
 type Preferences = NonNullable<ChatCompletionRequest['provider']>;
 
-function costOf({ model }: Candidate): number {
-  return Number(priceOfTokens(model.price, COMPARED_TOKENS, COMPARED_TOKENS));
+function costOf({ price }: Candidate): number {
+  return Number(priceOfTokens(price, COMPARED_TOKENS, COMPARED_TOKENS));
 }
 
 /** What a candidate is sorted by, the best least; those never measured come last. */
 function rankOf(candidate: Candidate, by: NonNullable<Preferences['sort']>, { health }: Deps): number {
   if (by === 'price') return costOf(candidate);
-  const speed = health.speedOf(candidate.entry.id, candidate.model.id);
+  const speed = health.speedOf(candidate.entry, candidate.model.id);
   if (speed === undefined) return Number.POSITIVE_INFINITY;
   return by === 'latency' ? speed.ttftMs : -speed.tokensPerSecond;
 }
 
-function isWanted({ entry }: Candidate, { only, ignore }: Preferences): boolean {
+function isWanted({ entry }: Candidate, { only, ignore, own_key: ownKey }: Preferences): boolean {
+  if (ownKey === 'only' && entry.isOwn !== true) return false;
+  if (ownKey === 'never' && entry.isOwn === true) return false;
   return (only == null || only.includes(entry.id)) && !ignore?.includes(entry.id);
 }
 
@@ -44,7 +48,7 @@ function callable(deps: Deps, modelIds: readonly string[]): Candidate[] {
   let firstError: unknown;
   for (const id of modelIds) {
     try {
-      candidates.push(deps.resolve(id));
+      candidates.push(...deps.resolve(id));
     } catch (error) {
       firstError ??= error;
     }
@@ -77,6 +81,6 @@ export function planRoute(
     const ranks = new Map(wanted.map((candidate) => [candidate, rankOf(candidate, sort, deps)]));
     wanted.sort((left, right) => (ranks.get(left) ?? 0) - (ranks.get(right) ?? 0) || 0);
   }
-  const troubled = new Set(wanted.filter(({ entry }) => deps.health.isTroubled(entry.id)));
+  const troubled = new Set(wanted.filter(({ entry }) => deps.health.isTroubled(entry)));
   return [...wanted.filter((each) => !troubled.has(each)), ...troubled];
 }

@@ -19,7 +19,8 @@ import { countOutputTokens } from './estimate.ts';
 import { generateImages } from './generate-images.ts';
 import { countedUsage, createMeter, type Meter, meterPart, meterResult } from './meter.ts';
 import type { OneShotCall } from './one-shot-call.ts';
-import { type GatewayCall, type OpenCall, openCall, resolveModel } from './open-call.ts';
+import { findModel, type GatewayCall, type OpenCall, openCall, resolveModel } from './open-call.ts';
+import type { OwnProviders } from './own-providers.ts';
 import type { ProviderRegistry } from './providers.ts';
 import { quoteRequest } from './quote.ts';
 import { reachProvider } from './reach-provider.ts';
@@ -53,6 +54,8 @@ interface Deps {
   clock: Clock;
   logger: Logger;
   callLog: CallLog;
+  /** Providers with people's own keys, and the share of the list price that is charged there, in basis points. */
+  own?: { providers: OwnProviders; feeBps: number };
 }
 
 interface Relay {
@@ -84,7 +87,7 @@ async function withinExtendedBudget(deps: Deps, relay: Relay): Promise<boolean> 
   const { open, meter } = relay;
   const tokens = countOutputTokens(meter.outputBytes);
   if (!relay.exhausted) {
-    const nano = priceOfTokens(open.model.price, 0, EXTENSION_OUTPUT_TOKENS);
+    const nano = priceOfTokens(open.price, 0, EXTENSION_OUTPUT_TOKENS);
     const more = await deps.ledger.extend(open.hold, { nano, tokens: BigInt(EXTENSION_OUTPUT_TOKENS) });
     if (more) open.budget.outputTokensHeld += EXTENSION_OUTPUT_TOKENS;
     else relay.exhausted = true;
@@ -252,6 +255,8 @@ export function createGateway(given: Omit<Deps, 'callLog'>) {
     generateImages: (call: OneShotCall<ImagesBody>) => generateImages(deps, call),
     /** Checks that a model can be called now; throws as a call would. */
     resolve: (modelId: string) => resolveModel(deps, modelId),
+    /** A model that has not been retired, whoever could serve it; throws AppError 404 or 410. */
+    find: (modelId: string) => findModel(deps.catalog, modelId),
     /** What a request would cost; nothing is held. */
     quote: (userId: string, request: QuoteRequest) => quoteRequest(deps, userId, request),
     /** A page of a person's calls, those that have just ended included. */

@@ -1,0 +1,56 @@
+import type { HttpChatProvider } from '@q/providers/http/chat-provider';
+import type { UpstreamDispatcher } from '@q/providers/http/post-json';
+import { createOpenAiCompatibleProvider } from '@q/providers/openai-compatible/provider';
+import { COMPATIBLE_QUIRKS } from '@q/providers/openai-compatible/quirks';
+import type { ProviderEntry } from './providers.ts';
+
+/** Addresses of users whose adapters are kept; they hold no connections of their own. */
+const ADDRESSES_MAX = 500;
+
+/** Where people's own keys come from. */
+export interface OwnKeys {
+  /** Undefined when the person has none for the provider. Throws AppError `service_unavailable` for one that cannot be read. */
+  forCall(userId: string, provider: string): Promise<{ apiKey: string; baseUrl: string | null } | undefined>;
+}
+
+interface Deps {
+  ownKeys: OwnKeys;
+  /** A provider where this marketplace has it, whether or not it has keys of its own. */
+  find(provider: string): { name: string; adapter: HttpChatProvider } | undefined;
+  /** Carries what goes to addresses of users: to the public internet only. */
+  publicAgent: UpstreamDispatcher;
+}
+
+/** Providers as people reach them with keys of their own. */
+export function createOwnProviders({ ownKeys, find, publicAgent }: Deps) {
+  const elsewhere = new Map<string, HttpChatProvider>();
+
+  /** An adapter for a server that speaks OpenAI's format, at an address of a user. */
+  function adapterAt(id: string, baseUrl: string): HttpChatProvider {
+    const name = `${id} ${baseUrl}`;
+    let adapter = elsewhere.get(name);
+    if (adapter === undefined) {
+      adapter = createOpenAiCompatibleProvider({ id, baseUrl, quirks: COMPATIBLE_QUIRKS, dispatcher: publicAgent });
+      const [oldest] = elsewhere.keys();
+      if (elsewhere.size >= ADDRESSES_MAX && oldest !== undefined) elsewhere.delete(oldest);
+      elsewhere.set(name, adapter);
+    }
+    return adapter;
+  }
+
+  return {
+    /** A provider with the person's own key; undefined when they have none. */
+    async entryFor(userId: string, provider: string): Promise<ProviderEntry | undefined> {
+      const platform = find(provider);
+      const own = platform && (await ownKeys.forCall(userId, provider));
+      if (!own) return undefined;
+      const { apiKey, baseUrl } = own;
+      const adapter = baseUrl === null ? platform.adapter : adapterAt(provider, baseUrl);
+      const entry = { id: provider, name: platform.name, adapter, keys: [apiKey], isOwn: true };
+      // What goes wrong at an address of a user says nothing of the provider.
+      return baseUrl === null ? entry : { ...entry, healthId: `${provider} ${baseUrl}` };
+    },
+  };
+}
+
+export type OwnProviders = ReturnType<typeof createOwnProviders>;
