@@ -1,27 +1,13 @@
-import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
+import { drained } from './sse.ts';
 
 /** Text is gathered to so many characters before it is written. */
 const PIECE_LENGTH = 64 * 1024;
 
-/** Writes and resolves when more may be written, or nobody reads any more; whatever else waits has its turn meanwhile. */
-async function writePiece(raw: ServerResponse, text: string): Promise<void> {
-  if (raw.write(text) || raw.destroyed) return nextTurn();
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      raw.off('drain', done);
-      raw.off('close', done);
-      resolve();
-    };
-    raw.on('drain', done);
-    raw.on('close', done);
-  });
-}
-
 /**
  * Answers 200 with JSON that is too long to be made in one go: `pieces` are asked for as the client reads. Headers set so far are sent too,
- * and names are in lower case. Resolves at the end, or when the client has gone.
+ * and names are in lower case. Resolves at the end, or when the client has gone or reads no more.
  */
 export async function sendJsonPieces(
   reply: FastifyReply,
@@ -34,12 +20,14 @@ export async function sendJsonPieces(
   Object.assign(all, headers);
   all['content-type'] = 'application/json; charset=utf-8';
   raw.writeHead(200, all);
+  raw.on('error', () => undefined);
   let text = '';
   for (const piece of pieces) {
     if (raw.destroyed) return;
     text += piece;
     if (text.length < PIECE_LENGTH) continue;
-    await writePiece(raw, text);
+    // Whatever else waits has its turn meanwhile.
+    await (raw.write(text) ? nextTurn() : drained(reply));
     text = '';
   }
   raw.end(text);

@@ -18,7 +18,7 @@ export interface SseWriter {
 }
 
 /** Resolves when the socket can take more, has closed, or has stalled (it is destroyed then). */
-function drained(reply: FastifyReply): Promise<void> {
+export function drained(reply: FastifyReply): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(stalled);
