@@ -3,6 +3,8 @@ import { defectPlugin } from './proof/defects/defect-plugin.ts';
 
 export default defineConfig({
   test: {
+    // Most tests wait for a server, a browser or a disk: the default, a core less than there are, leaves a core idle on two.
+    maxWorkers: 2,
     projects: [
       {
         test: {
