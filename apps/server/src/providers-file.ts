@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { capabilitySchema } from '@q/contract/models';
 import { parsePricePerMillion } from '@q/contract/money';
-import { FORMAT_IDS } from '@q/providers/formats';
+import { FORMAT_IDS, type FormatId } from '@q/providers/format-table';
 import { COMPATIBLE_QUIRKS, PRESETS, type PresetId, type Quirks } from '@q/providers/openai-compatible/quirks';
 import { z } from 'zod';
 
@@ -132,7 +132,7 @@ export interface OperatorModel {
 export interface OperatorProvider {
   id: string;
   name: string;
-  format: (typeof FORMAT_IDS)[number];
+  format: FormatId;
   /** Without a slash at the end. */
   baseUrl: string;
   /** For OpenAI's format; the others do not look at them. */

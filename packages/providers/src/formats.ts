@@ -1,30 +1,9 @@
-import { createAnthropicProvider } from './anthropic/provider.ts';
-import { createCohereProvider } from './cohere/provider.ts';
-import { createGoogleProvider } from './google/provider.ts';
-import type { HttpChatProvider, HttpProviderConfig } from './http/chat-provider.ts';
-import { createOllamaProvider } from './ollama/provider.ts';
-import { createOpenAiCompatibleProvider } from './openai-compatible/provider.ts';
-import type { Quirks } from './openai-compatible/quirks.ts';
+// biome-ignore-all lint/performance/noBarrelFile: what is listed here is listed to be found by its name, and nothing else imports it.
 
-/** What every format is made from; each takes what concerns it. */
-export interface FormatConfig extends HttpProviderConfig {
-  /** Departures from OpenAI's format, for those that speak it. */
-  quirks?: Partial<Quirks>;
-  /** The most output tokens of a model, by its name at the provider; undefined for one that is not known. */
-  maxOutputOf?: (model: string) => number | undefined;
-}
-
-/** The formats that a provider of the operator's own file may speak, by the name it has there. A new one is one more line. */
-export const FORMATS = {
-  openai: createOpenAiCompatibleProvider,
-  anthropic: createAnthropicProvider,
-  cohere: createCohereProvider,
-  google: createGoogleProvider,
-  ollama: createOllamaProvider,
-} as const satisfies Record<string, (config: FormatConfig) => HttpChatProvider>;
-
-/** The name of a format. */
-export type FormatId = keyof typeof FORMATS;
-
-/** Every name of a format. */
-export const FORMAT_IDS = Object.keys(FORMATS) as FormatId[];
+// The formats that a provider of the operator's file may speak, by the name each has there. One line registers one: what is made from these
+// lines is the table in format-table.ts.
+export { createAnthropicProvider as anthropic } from './anthropic/provider.ts';
+export { createCohereProvider as cohere } from './cohere/provider.ts';
+export { createGoogleProvider as google } from './google/provider.ts';
+export { createOllamaProvider as ollama } from './ollama/provider.ts';
+export { createOpenAiCompatibleProvider as openai } from './openai-compatible/provider.ts';
