@@ -73,6 +73,7 @@ const quirksSchema = z.strictObject({
   seed_field: z.enum(['seed', 'random_seed']).optional(),
   has_nine_char_tool_ids: z.boolean().optional(),
   splits_think_tags: z.boolean().optional(),
+  takes_reasoning_back: z.boolean().optional(),
 });
 
 const PRESET_IDS = Object.keys(PRESETS) as [PresetId, ...PresetId[]];
@@ -261,6 +262,7 @@ function toQuirks({ preset, quirks }: GivenProvider): Quirks {
     seedField: quirks.seed_field ?? base.seedField,
     hasNineCharToolIds: quirks.has_nine_char_tool_ids ?? base.hasNineCharToolIds,
     splitsThinkTags: quirks.splits_think_tags ?? base.splitsThinkTags,
+    takesReasoningBack: quirks.takes_reasoning_back ?? base.takesReasoningBack,
   };
 }
 

@@ -31,6 +31,12 @@ const message = z.object({
   name: z.string().max(200).optional(),
   tool_calls: z.array(toolCall).max(CHAT_LIMITS.tools).optional(),
   tool_call_id: z.string().optional(),
+  reasoning_content: z
+    .string()
+    .nullish()
+    .describe(
+      'What an assistant message of ours reasoned, given back: for providers that ask for it, others are not sent it',
+    ),
 });
 
 const tool = z.object({

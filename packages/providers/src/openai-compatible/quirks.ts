@@ -16,6 +16,8 @@ export interface Quirks {
   hasNineCharToolIds: boolean;
   /** True: an answer that begins with `<think>…</think>` has its reasoning there. False: that is text like any other. */
   splitsThinkTags: boolean;
+  /** True: what an answer reasoned is sent back with it, as `reasoning_content` (DeepSeek asks for it since its fourth version). */
+  takesReasoningBack: boolean;
 }
 
 /** What matters of them when an answer is read. */
@@ -30,6 +32,7 @@ export const OPENAI_QUIRKS: Quirks = {
   seedField: 'seed',
   hasNineCharToolIds: false,
   splitsThinkTags: false,
+  takesReasoningBack: false,
 };
 
 /** What a server has in common that calls itself compatible and is not known better. */
@@ -62,7 +65,7 @@ export const PRESETS = {
     outputLimitField: 'max_completion_tokens',
     splitsThinkTags: true,
   }),
-  deepseek: compatible('DeepSeek', 'https://api.deepseek.com/v1'),
+  deepseek: compatible('DeepSeek', 'https://api.deepseek.com/v1', { takesReasoningBack: true }),
   xai: compatible('xAI', 'https://api.x.ai/v1', { billedOutput: 'completion_and_reasoning' }),
   together: compatible('Together AI', 'https://api.together.xyz/v1', { splitsThinkTags: true }),
   openrouter: compatible('OpenRouter', 'https://openrouter.ai/api/v1'),

@@ -57,6 +57,17 @@ describe('the request as it goes out', () => {
     expect(sent({}, true, PRESETS.mistral.quirks)).not.toHaveProperty('stream_options');
   });
 
+  it('gives reasoning back to a provider that asks for it, and to no other', () => {
+    const messages = [{ role: 'assistant' as const, content: 'Yes.', reasoning_content: 'Hm.' }];
+    expect(sent({ messages }, false, PRESETS.deepseek.quirks).messages).toEqual(messages);
+    for (const { quirks } of [PRESETS.openai, PRESETS.groq, PRESETS.mistral])
+      expect(sent({ messages }, false, quirks).messages).toEqual([{ role: 'assistant', content: 'Yes.' }]);
+    const nothing = [{ role: 'assistant' as const, content: 'Yes.', reasoning_content: null }];
+    expect(sent({ messages: nothing }, false, PRESETS.deepseek.quirks).messages[0]).not.toHaveProperty(
+      'reasoning_content',
+    );
+  });
+
   it('speaks the words a compatible server knows', () => {
     const request: Partial<ChatRequest> = { maxOutputTokens: 5, messages: [{ role: 'developer', content: 'x' }] };
     expect(sent(request)).toMatchObject({ max_completion_tokens: 5, messages: [{ role: 'developer' }] });

@@ -32,11 +32,14 @@ export function toRequest(request: ChatRequest, stream: boolean, quirks: Quirks)
 function toMessage(message: ChatMessage, quirks: Quirks): ChatMessage {
   const role = message.role === 'developer' && !quirks.knowsDeveloperRole ? 'system' : message.role;
   const { content, name, tool_calls: calls, tool_call_id: callId } = message;
-  if (!quirks.hasNineCharToolIds) return { role, content, name, tool_calls: calls, tool_call_id: callId };
+  const reasoning_content = quirks.takesReasoningBack ? (message.reasoning_content ?? undefined) : undefined;
+  if (!quirks.hasNineCharToolIds)
+    return { role, content, name, tool_calls: calls, tool_call_id: callId, reasoning_content };
   return {
     role,
     content,
     name,
+    reasoning_content,
     tool_calls: calls?.map((call): ToolCall => ({ ...call, id: toNineChars(call.id) })),
     tool_call_id: callId === undefined ? undefined : toNineChars(callId),
   };

@@ -27,6 +27,8 @@ export interface ChatMessage {
   name?: string | undefined;
   tool_calls?: ToolCall[] | undefined;
   tool_call_id?: string | undefined;
+  /** What the model reasoned before this answer of its own, as the caller gave it back. Most providers are not sent it. */
+  reasoning_content?: string | null | undefined;
 }
 
 /** A function the model may call; `parameters` is a JSON Schema. */

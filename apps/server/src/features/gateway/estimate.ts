@@ -39,8 +39,10 @@ function sizeOf(request: Pick<ChatRequest, 'messages' | 'tools' | 'responseForma
  */
 export function boundInputTokens(request: Pick<ChatRequest, 'messages' | 'tools' | 'responseFormat'>): number {
   const { bytes, images } = sizeOf(request);
+  // Whether the provider is sent it is not known here; what it may cost is held.
+  const reasoning = request.messages.reduce((sum, each) => sum + Buffer.byteLength(each.reasoning_content ?? ''), 0);
   const text =
-    Math.ceil(bytes / BYTES_PER_TOKEN_BOUND) +
+    Math.ceil((bytes + reasoning) / BYTES_PER_TOKEN_BOUND) +
     TOKENS_PER_MESSAGE * request.messages.length +
     TOKENS_OF_PROVIDER_PREAMBLE;
   return Math.max(INPUT_TOKENS_MIN, text) + TOKENS_PER_IMAGE * images;

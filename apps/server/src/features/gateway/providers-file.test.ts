@@ -9,6 +9,7 @@ import { askWith, signUpPerson, type TestPerson } from '../../testing/test-perso
 import { answers } from '../../testing/upstream-behaviours.ts';
 import { DONE, sendsJson, streamsText, textEvent } from '../../testing/upstream-events.ts';
 import { answersIn, COHERE_FORMAT } from '../../testing/upstream-formats.ts';
+import { boundInputTokens } from './estimate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'q-providers-'));
 const path = join(folder, 'providers.json');
@@ -38,7 +39,7 @@ function write(llama: object[] = [LLAMA]): void {
   const providers = [
     { id: 'groq', preset: 'groq', base_url, api_keys_env: 'GROQ_API_KEY', models: llama },
     { id: 'grok', preset: 'xai', base_url, api_keys_env: 'XAI_KEYS', models: [LLAMA] },
-    { id: 'rack', name: 'The rack', base_url, models: [OWN] },
+    { id: 'rack', name: 'The rack', base_url, quirks: { takes_reasoning_back: true }, models: [OWN] },
     { id: 'north', format: 'cohere', base_url, api_keys_env: 'NORTH_KEY', models: [command] },
   ];
   writeFileSync(path, JSON.stringify(providers));
@@ -135,6 +136,22 @@ test('a server that needs no key is asked without one, for nothing', async () =>
   const { body } = await ask('rack/own');
   expect(body.usage.cost_usd).toBe('0.000000000');
   expect(upstream.requests.at(-1)!.headers.authorization).toBeUndefined();
+});
+
+test('what an answer reasoned is given back to a provider that takes it, and the hold covers it', async () => {
+  upstream.script(answers());
+  const given = [{ role: 'assistant', content: 'Yes.', reasoning_content: 'Hm.' }, ...messages];
+  expect((await ask('rack/own', { messages: given })).status).toBe(200);
+  expect(upstream.requests.at(-1)!.body!['messages']).toMatchObject([
+    { content: 'Yes.', reasoning_content: 'Hm.' },
+    {},
+    {},
+  ]);
+  expect((await ask('groq/llama-3.3-70b', { messages: given })).status).toBe(200);
+  expect(JSON.stringify(upstream.requests.at(-1)!.body)).not.toContain('reasoning_content');
+  const bound = (reasoning_content: string) =>
+    boundInputTokens({ messages: [{ role: 'assistant', content: 'x'.repeat(4_000), reasoning_content }] });
+  expect(bound('y'.repeat(600)) - bound('')).toBe(300);
 });
 
 test('a provider of another format is a matter of configuration as well', async () => {
