@@ -135,7 +135,7 @@ function createServices(deps: AppDeps, publicUrl: () => string) {
     database,
     clock,
     isProviderAvailable: (id) => available.has(id),
-    servedEndpoints: ['chat', 'embeddings', 'images'],
+    servedEndpoints: ['chat', 'responses', 'embeddings', 'images'],
     commissionBps: config.commissionBps,
     onError: (error) => logger.warn({ err: error }, 'the catalog could not be refreshed'),
   });

@@ -8,12 +8,14 @@ import {
   OPENAI_EMBEDDINGS,
 } from '@q/providers/openai-compatible/embeddings';
 import { createOpenAiCompatibleImages } from '@q/providers/openai-compatible/images';
+import { createOpenAiResponsesProvider } from '@q/providers/openai-responses/provider';
 import type { ChatProvider } from '@q/providers/spec/chat-model';
 import type { EmbeddingProvider } from '@q/providers/spec/embedding-model';
 import type { ImageProvider } from '@q/providers/spec/image-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
 import { createStabilityImages } from '@q/providers/stability/images';
 import type { Config } from '../../config.ts';
+import type { ProviderEntry } from './providers.ts';
 
 /** A model that is not in memory is loaded first, from a disk: that may take minutes. */
 const OLLAMA_ANSWER_MS = 600_000;
@@ -36,16 +38,21 @@ export function createOtherAdapters(config: Access) {
     createGoogleImages(at('google', google)),
     createStabilityImages(at('stability', stability)),
   ];
+  const responses = createOpenAiResponsesProvider(at('openai', openai));
   return {
-    /** The adapters of one provider besides chat, to be put into its entry. */
-    of(providerId: string): { embeddings?: EmbeddingProvider; images?: ImageProvider } {
+    /** The adapters of one provider besides its usual one for chat, to be put into its entry. */
+    of(providerId: string): Pick<ProviderEntry, 'responses' | 'embeddings' | 'images'> {
       const embedding = embeddings.find(({ id }) => id === providerId);
       const image = images.find(({ id }) => id === providerId);
-      return { ...(embedding ? { embeddings: embedding } : {}), ...(image ? { images: image } : {}) };
+      return {
+        ...(providerId === responses.id ? { responses } : {}),
+        ...(embedding ? { embeddings: embedding } : {}),
+        ...(image ? { images: image } : {}),
+      };
     },
     /** Resolves when the calls under way have ended and the connections are closed. */
     async close(): Promise<void> {
-      await Promise.all([...embeddings, ...images].map((each) => each.close()));
+      await Promise.all([responses, ...embeddings, ...images].map((each) => each.close()));
     },
   };
 }

@@ -8,7 +8,7 @@ import type { ProviderEntry } from './providers.ts';
 const ADDRESSES_MAX = 500;
 
 /** Where people's own keys come from. */
-export interface OwnKeys {
+interface OwnKeys {
   /** Undefined when the person has none for the provider. Throws AppError `service_unavailable` for one that cannot be read. */
   forCall(userId: string, provider: string): Promise<{ apiKey: string; baseUrl: string | null } | undefined>;
 }

@@ -21,7 +21,7 @@ interface KeyPool {
 }
 
 /** By what name the failures of a provider are remembered. */
-export const healthIdOf = ({ id, healthId }: Pick<KeyPool, 'id' | 'healthId'>): string => healthId ?? id;
+const healthIdOf = ({ id, healthId }: Pick<KeyPool, 'id' | 'healthId'>): string => healthId ?? id;
 
 interface Circuit {
   failures: number;

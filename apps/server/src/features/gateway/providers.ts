@@ -10,6 +10,8 @@ export interface ProviderEntry {
   /** The name people know it by, as it stands in messages. */
   name: string;
   adapter: ChatProvider;
+  /** For models that their provider has in the Responses API only. */
+  responses?: ChatProvider;
   /** Absent for a provider whose embeddings cannot be called here. */
   embeddings?: EmbeddingProvider;
   /** Absent for a provider whose images cannot be called here. */
@@ -20,6 +22,14 @@ export interface ProviderEntry {
   isOwn?: boolean;
   /** By what name its failures are remembered, when not by its id. */
   healthId?: string;
+}
+
+/** The adapter by which a model chats. */
+export function chatAdapterOf(
+  { adapter, responses }: ProviderEntry,
+  model: { endpoints: readonly string[] },
+): ChatProvider {
+  return model.endpoints.includes('chat') ? adapter : (responses ?? adapter);
 }
 
 /** Which providers can be called, and why the others cannot. */

@@ -21,7 +21,7 @@ import { countedUsage, createMeter, type Meter, meterPart, meterResult } from '.
 import type { OneShotCall } from './one-shot-call.ts';
 import { findModel, type GatewayCall, type OpenCall, openCall, resolveModel } from './open-call.ts';
 import type { OwnProviders } from './own-providers.ts';
-import type { ProviderRegistry } from './providers.ts';
+import { chatAdapterOf, type ProviderRegistry } from './providers.ts';
 import { quoteRequest } from './quote.ts';
 import { reachProvider } from './reach-provider.ts';
 
@@ -194,7 +194,7 @@ async function startStream(deps: Deps, call: ConfirmedCall): Promise<GatewayStre
   try {
     const { parts, first } = await reachProvider(deps, open, async (apiKey) => {
       const answer = await asking(open, (request) =>
-        open.entry.adapter.streamChat(request, { signal: call.signal, apiKey }),
+        chatAdapterOf(open.entry, open.model).streamChat(request, { signal: call.signal, apiKey }),
       );
       relay.upstreamRequestId = answer.upstreamRequestId;
       const parts = answer.parts[Symbol.asyncIterator]();
@@ -223,7 +223,7 @@ async function completeCall(
   let result: ChatResult;
   try {
     result = await reachProvider(deps, open, (apiKey) =>
-      asking(open, (request) => open.entry.adapter.chat(request, { signal: call.signal, apiKey })),
+      asking(open, (request) => chatAdapterOf(open.entry, open.model).chat(request, { signal: call.signal, apiKey })),
     );
   } catch (error) {
     return failBeforeFirstPart(deps, relay, error);

@@ -13,7 +13,7 @@ function hasImages(messages: ChatCompletionRequest['messages']): boolean {
 
 /** Refuses by name what this model cannot do, rather than dropping it silently. */
 function refuseUnsupported(request: ChatCompletionRequest, model: CatalogModel): void {
-  if (!model.endpoints.includes('chat')) {
+  if (!model.endpoints.includes('chat') && !model.endpoints.includes('responses')) {
     throw new AppError('invalid_request', { message: `${model.id} does not answer chat messages.`, param: 'model' });
   }
   if (hasImages(request.messages) && !model.inputModalities.includes('image')) {
