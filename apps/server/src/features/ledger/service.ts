@@ -18,6 +18,7 @@ import {
   type SettleInput,
   type VoidInput,
 } from './resolve.ts';
+import { createSweepAfterOutage } from './sweep-after-outage.ts';
 import { checkLedger, type LedgerCheck } from './verify.ts';
 
 /** Statements that hold a few calls more do more calls a second; see docs/decisions/2026-11-21-batches.md. */
@@ -103,15 +104,12 @@ export function createLedger(deps: Deps) {
   const holds = createHolds(inner);
   const growth = createHoldGrowth(inner);
   const ends = createEndQueue(inner);
-  const recovery = createRecovery(inner);
+  const sweep = createSweepAfterOutage({ clock, ping: () => database.ping(), sweep: createRecovery(inner).sweep });
   const stopRenewing = clock.every(
     RENEW_EVERY_MS,
     single(logger, 'renewing leases', () => renewAll(database, open)),
   );
-  const stopSweeping = clock.every(
-    SWEEP_EVERY_MS,
-    single(logger, 'the recovery sweep', () => recovery.sweep()),
-  );
+  const stopSweeping = clock.every(SWEEP_EVERY_MS, single(logger, 'the recovery sweep', sweep));
 
   return {
     /** Sets money aside for a call. Throws AppError `insufficient_balance` (402) or `rate_limited` (429, the key's daily limit). */
@@ -167,8 +165,8 @@ export function createLedger(deps: Deps) {
     openHolds: (): number => open.size,
     /** What this process has ended so far; amounts in nano-dollars. */
     tally: () => tally,
-    /** Ends holds of dead processes now; returns how many. */
-    sweep: (): Promise<number> => recovery.sweep(),
+    /** Ends holds of dead processes; returns how many: none at first after an outage of the database. */
+    sweep,
     close(): void {
       stopRenewing();
       stopSweeping();

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AppError } from '../../lib/app-error.ts';
+import { type Database, openDatabase } from '../../platform/database/database.ts';
+import { createLogger } from '../../platform/telemetry/logger.ts';
+import { createFakeClock } from '../../testing/fake-clock.ts';
+import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts';
+import { createLedger, type Ledger } from './service.ts';
+import { createSweepAfterOutage } from './sweep-after-outage.ts';
+
+/** A database that can be out of reach. */
+function cuttable(database: Database) {
+  const state = { cut: false };
+  const reach = <T>(work: () => Promise<T>): Promise<T> =>
+    state.cut ? Promise.reject(new AppError('service_unavailable')) : work();
+  const cut: Database = {
+    query: (text, values, name) => reach(() => database.query(text, values, name)),
+    transaction: (work) => reach(() => database.transaction(work)),
+    ping: () => reach(() => database.ping()),
+    close: () => database.close(),
+  };
+  return { database: cut, state };
+}
+
+/** A process with a clock of its own, so that a test decides who comes first. */
+function createProcess(url: string) {
+  const { database, state } = cuttable(openDatabase(url));
+  const clock = createFakeClock();
+  const ledger: Ledger = createLedger({ database, clock, logger: createLogger('silent') });
+  return {
+    ledger,
+    state,
+    /** Lets time pass second by second, with what its timers begin. */
+    async pass(seconds: number): Promise<void> {
+      for (let second = 0; second < seconds; second += 1) {
+        clock.advance(1_000);
+        await new Promise((resume) => setTimeout(resume, 5));
+      }
+    },
+    async close(): Promise<void> {
+      ledger.close();
+      await database.close();
+    },
+  };
+}
+
+describe('after the database was out of reach for everybody', () => {
+  let books: TestLedger;
+  beforeAll(async () => {
+    books = await createTestLedger();
+  });
+  afterAll(() => books?.close());
+
+  /** A call of the living process whose lease has run out meanwhile. */
+  async function callAfter(outageSeconds: number) {
+    const userId = `usr_${outageSeconds}`;
+    await books.fund(userId, 10_000_000n);
+    const [living, other] = [createProcess(books.url), createProcess(books.url)];
+    const { price } = books;
+    const hold = await living.ledger.hold({
+      id: `req_${outageSeconds}`,
+      userId,
+      apiKey: null,
+      modelId: 'test/model',
+      provider: 'test',
+      price,
+      payee: 'test',
+      amount: 1_000_000n,
+      tokensMax: null,
+    });
+    living.state.cut = true;
+    other.state.cut = true;
+    await other.pass(outageSeconds);
+    await books.database.query("UPDATE hold_progress SET lease_until = now() - interval '41 seconds'");
+    living.state.cut = false;
+    other.state.cut = false;
+    return { living, other, hold };
+  }
+
+  test('a call whose process lives is not taken for dead by the process that comes first', async () => {
+    const { living, other, hold } = await callAfter(45);
+    await other.pass(10);
+    await living.pass(2);
+    await other.pass(40);
+    const usage = {
+      inputTokens: 100,
+      cachedInputTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: 100,
+      reasoningTokens: 0,
+    };
+    const end = { usage, usageSource: 'provider' as const, reason: 'completed', attempts: [] };
+    expect((await living.ledger.settle(hold, end)).charged).toBe(300_000n);
+    await Promise.all([living.close(), other.close()]);
+  });
+
+  test('a call whose process died is ended all the same, a little later', async () => {
+    const { living, other, hold } = await callAfter(46);
+    living.ledger.abandon(hold);
+    await other.pass(15);
+    const open = () => books.database.query('SELECT hold_id FROM hold_progress');
+    expect(await open()).toHaveLength(1);
+    await other.pass(20);
+    expect(await open()).toEqual([]);
+    await Promise.all([living.close(), other.close()]);
+  });
+});
+
+test('a sweep that is not late is not put off', async () => {
+  const clock = createFakeClock();
+  let sweeps = 0;
+  const sweep = createSweepAfterOutage({ clock, ping: async () => undefined, sweep: async () => (sweeps += 1) });
+  for (let turn = 0; turn < 4; turn += 1) {
+    clock.advance(30_000);
+    await sweep();
+  }
+  expect(sweeps).toBe(4);
+});

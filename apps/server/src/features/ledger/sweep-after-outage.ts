@@ -1,0 +1,29 @@
+import type { Clock } from '../../lib/clock.ts';
+
+/** Leases run out only in an outage longer than this: 30 s and a margin of 10 s. A shorter one is none. */
+const OUTAGE_MS = 30_000;
+/** Living processes renew their leases every second; a connection may take two to fail, a statement fifteen. */
+const RENEWAL_MS = 20_000;
+
+interface Deps {
+  clock: Clock;
+  /** Resolves when the database answers. */
+  ping: () => Promise<void>;
+  sweep: () => Promise<number>;
+}
+
+/**
+ * After an outage the leases of living processes are over as well as those of dead ones, and whoever comes first would
+ * decide: so a process that itself could not reach the database for a while first gives all others the time to renew.
+ */
+export function createSweepAfterOutage({ clock, ping, sweep }: Deps): () => Promise<number> {
+  let answeredAt = clock.now();
+  let notBefore = answeredAt;
+  return async () => {
+    await ping();
+    const now = clock.now();
+    if (now - answeredAt > OUTAGE_MS) notBefore = now + RENEWAL_MS;
+    answeredAt = now;
+    return now < notBefore ? 0 : sweep();
+  };
+}
