@@ -67,6 +67,27 @@ export interface Requirements {
   tools: boolean;
 }
 
+/** The requirements of who asks for nothing besides the task. */
+export const NOTHING_REQUIRED: Requirements = {
+  budget: null,
+  volume: null,
+  free_only: false,
+  low_cost: false,
+  fast: false,
+  best_quality: false,
+  local: false,
+  open_weights: false,
+  private: false,
+  providers: { include: [], exclude: [] },
+  languages: [],
+  min_context_tokens: null,
+  long_context: false,
+  input_modalities: [],
+  output_modalities: [],
+  structured_output: false,
+  tools: false,
+};
+
 /** What Q Assistant makes of a sentence. */
 export interface Analysis {
   task: Task;

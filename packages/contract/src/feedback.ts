@@ -1,5 +1,5 @@
+import { TASKS } from '@q/assistant/analysis';
 import { z } from 'zod';
-import { TASKS } from './recommendations.ts';
 
 const id = z.string().min(1).max(100);
 

@@ -1,3 +1,5 @@
+import { TASKS } from '@q/assistant/analysis';
+import { FACTORS } from '@q/assistant/choose/weights';
 import { z } from 'zod';
 import { PRICE_TIERS } from './models.ts';
 
@@ -6,42 +8,6 @@ const LIMIT_MAX = 20;
 const LIMIT_DEFAULT = 3;
 const WEIGHT_MAX = 1_000;
 const NANO_DECIMALS = 9;
-
-/** What a recommendation is judged by; points of all eight add up to its score. */
-const FACTORS = [
-  'capability',
-  'rating',
-  'cost',
-  'context',
-  'popularity',
-  'provider_preference',
-  'speed',
-  'reliability',
-] as const;
-
-/** What a model can be wanted for. */
-export const TASKS = [
-  'code',
-  'debug',
-  'data_sql',
-  'math',
-  'reasoning',
-  'writing',
-  'roleplay',
-  'translation',
-  'summarization',
-  'extraction',
-  'classification',
-  'qa',
-  'brainstorm',
-  'tools',
-  'image_gen',
-  'vision',
-  'embeddings',
-  'speech_to_text',
-  'text_to_speech',
-  'video_gen',
-] as const;
 
 const usd = z.string().describe('Decimal string of US dollars with nine digits');
 

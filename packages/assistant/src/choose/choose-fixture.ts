@@ -1,26 +1,6 @@
-import type { Analysis, Requirements, Task } from '../analysis.ts';
+import { type Analysis, NOTHING_REQUIRED, type Requirements, type Task } from '../analysis.ts';
 import type { Preferences } from './choose.ts';
 import type { ModelFacts } from './model-facts.ts';
-
-const NOTHING_REQUIRED: Requirements = {
-  budget: null,
-  volume: null,
-  free_only: false,
-  low_cost: false,
-  fast: false,
-  best_quality: false,
-  local: false,
-  open_weights: false,
-  private: false,
-  providers: { include: [], exclude: [] },
-  languages: [],
-  min_context_tokens: null,
-  long_context: false,
-  input_modalities: [],
-  output_modalities: [],
-  structured_output: false,
-  tools: false,
-};
 
 /** An analysis for tests: one certain task, three hundred tokens in, six hundred out, nothing required but what is given. */
 export function analysisFixture(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Analysis, Requirements, Task } from '@q/assistant/analysis';
+import { type Analysis, NOTHING_REQUIRED, type Requirements, type Task } from '@q/assistant/analysis';
 import { type Choice, choose, type Evidence, type Preferences } from '@q/assistant/choose/choose';
 import type { ModelFacts } from '@q/assistant/choose/model-facts';
 import type { ChatCompletionRequest } from '@q/contract/chat';
@@ -48,21 +48,8 @@ function tokensOf({ messages, tools }: ChatCompletionRequest): number {
 /** Only what the request itself needs: a message that speaks of a budget or a provider is no wish of its sender's. */
 function requirementsOf(request: ChatCompletionRequest): Requirements {
   return {
-    budget: null,
-    volume: null,
-    free_only: false,
-    low_cost: false,
-    fast: false,
-    best_quality: false,
-    local: false,
-    open_weights: false,
-    private: false,
-    providers: { include: [], exclude: [] },
-    languages: [],
-    min_context_tokens: null,
-    long_context: false,
+    ...NOTHING_REQUIRED,
     input_modalities: hasImage(request) ? ['image'] : [],
-    output_modalities: [],
     structured_output: request.response_format != null && request.response_format.type !== 'text',
     tools: (request.tools ?? []).length > 0,
   };
