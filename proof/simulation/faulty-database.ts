@@ -97,7 +97,7 @@ export function createFaultyDatabase(deps: {
         ? direct.query(text, values, name)
         : send(name ?? text.trim().slice(0, 24), () => direct.query(text, values, name)),
     transaction: (work) => send('transaction', () => transact(work)),
-    ping: () => real.ping(),
+    ping: () => send('ping', () => real.ping()),
     close: async () => undefined,
   };
 }

@@ -13,8 +13,8 @@ const CALLS = { min: 4, max: 12 };
 const EVENTS_MAX = 20_000;
 /** A lease of 30 seconds and 10 more; a little less, since a statement arrives after it was sent. */
 const SWEPT_NO_SOONER_MS = 38_000;
-/** After this long nothing is left open, and in such steps it passes. */
-const ORPHANED_FOR_MS = 48_000;
+/** After this long nothing is left open, the pause after an outage included, and in such steps it passes. */
+const ORPHANED_FOR_MS = 72_000;
 const CALM_TICK_MS = 12_000;
 const TICKS = [250, 1_000, 1_000, 1_000, 1_000, 4_000, 11_000];
 

@@ -19,11 +19,21 @@ interface Deps {
 export function createSweepAfterOutage({ clock, ping, sweep }: Deps): () => Promise<number> {
   let answeredAt = clock.now();
   let notBefore = answeredAt;
-  return async () => {
+
+  /** Resolves true once everybody has had the time to renew. */
+  async function isRenewed(): Promise<boolean> {
+    if (clock.now() - answeredAt > OUTAGE_MS) notBefore = Number.POSITIVE_INFINITY;
+    if (clock.now() >= notBefore) return true;
     await ping();
-    const now = clock.now();
-    if (now - answeredAt > OUTAGE_MS) notBefore = now + RENEWAL_MS;
-    answeredAt = now;
-    return now < notBefore ? 0 : sweep();
+    answeredAt = clock.now();
+    notBefore = Math.min(notBefore, answeredAt + RENEWAL_MS);
+    return false;
+  }
+
+  return async () => {
+    if (!(await isRenewed())) return 0;
+    const ended = await sweep();
+    answeredAt = clock.now();
+    return ended;
   };
 }
