@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { inputClass } from '../../components/text-field-class.ts';
 import { cx } from '../../lib/cx.ts';
@@ -48,7 +48,7 @@ function PaletteList({
   const listId = useId();
   const [text, setText] = useState('');
   const [activeId, setActiveId] = useState<string | null>(null);
-  const groups = useCommands(useDeferredValue(text.trim()), open);
+  const groups = useCommands(text.trim(), open);
   const commands = groups.flatMap((group) => group.commands);
   const active = commands.find(({ id }) => id === activeId) ?? commands[0];
   const optionId = (id: string) => `${listId}-${id}`;

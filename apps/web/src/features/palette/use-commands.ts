@@ -1,6 +1,7 @@
 import type { Model } from '@q/contract/models';
 import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useDeferredValue } from 'react';
 import { api } from '../../lib/api-client.ts';
 import { formatCost, formatPriceShort } from '../../lib/format.ts';
 import { openOverlay } from '../../lib/overlays.ts';
@@ -82,11 +83,21 @@ function usePages(): Command[] {
   return pages;
 }
 
-function useModels(q: string): Command[] {
+/** What the server found for `asked`, held to what is typed by now while the answer to that is not here. */
+interface Asked {
+  asked: string;
+  typed: string;
+}
+
+const heldTo = ({ asked, typed }: Asked, isOld: boolean, commands: Command[]): Command[] =>
+  isOld || asked !== typed ? matchCommands(commands, typed) : commands;
+
+function useModels(words: Asked): Command[] {
+  const { asked: q } = words;
   const navigate = useNavigate();
-  const { data } = useQuery(modelsQuery(q));
+  const { data, isPlaceholderData } = useQuery(modelsQuery(q));
   if (q === '') return [];
-  return (data?.data ?? []).map(({ id, pricing }) => ({
+  const commands = (data?.data ?? []).map(({ id, pricing }) => ({
     id: `m-${id}`,
     label: id,
     ...(pricing?.unit === 'million_tokens'
@@ -94,9 +105,11 @@ function useModels(q: string): Command[] {
       : {}),
     run: () => void navigate({ to: '/models/$', params: { _splat: id } }),
   }));
+  return heldTo(words, isPlaceholderData, commands);
 }
 
-function useChats(q: string, open: boolean): { chats: Command[]; messages: Command[] } {
+function useChats(words: Asked, open: boolean): { chats: Command[]; messages: Command[] } {
+  const { asked: q } = words;
   const navigate = useNavigate();
   const userId = useSession((state) => state.user?.id ?? null);
   const enabled = open && userId !== null;
@@ -106,28 +119,34 @@ function useChats(q: string, open: boolean): { chats: Command[]; messages: Comma
     void navigate({ to: '/chat/$sessionId', params: { sessionId }, search: m === undefined ? {} : { m } });
   const sessions = enabled ? (list.data?.pages[0]?.data ?? []) : [];
   const found = enabled && q.length >= 3 ? (hits.data ?? []) : [];
+  const chats = sessions.slice(0, EACH_MAX).map(({ id, title, cost_usd }) => ({
+    id: `c-${id}`,
+    label: title,
+    hint: formatCost(cost_usd),
+    run: go(id),
+  }));
+  const messages = found.slice(0, HITS_SHOWN).map((hit) => ({
+    id: `h-${hit.message_id}`,
+    label: hit.excerpt,
+    hint: hit.session_title,
+    run: go(hit.session_id, hit.message_id),
+  }));
   return {
-    chats: sessions.slice(0, EACH_MAX).map(({ id, title, cost_usd }) => ({
-      id: `c-${id}`,
-      label: title,
-      hint: formatCost(cost_usd),
-      run: go(id),
-    })),
-    messages: found.slice(0, HITS_SHOWN).map((hit) => ({
-      id: `h-${hit.message_id}`,
-      label: hit.excerpt,
-      hint: hit.session_title,
-      run: go(hit.session_id, hit.message_id),
-    })),
+    chats: heldTo(words, list.isPlaceholderData, chats),
+    messages: heldTo(words, hits.isPlaceholderData, messages),
   };
 }
 
-/** Everything the palette offers for what is typed, by kind. */
+/**
+ * Everything the palette offers for what is typed, by kind. What is asked of the server lags behind; nothing is offered that does not answer
+ * to what is typed, so that Enter never runs something else.
+ */
 export function useCommands(q: string, open: boolean): CommandGroup[] {
+  const words = { asked: useDeferredValue(q), typed: q };
   const actions = matchCommands(useActions(), q);
   const pages = matchCommands(usePages(), q);
-  const models = useModels(q);
-  const { chats, messages } = useChats(q, open);
+  const models = useModels(words);
+  const { chats, messages } = useChats(words, open);
   return [
     { name: 'Actions', commands: actions },
     { name: 'Pages', commands: pages },
