@@ -25,3 +25,12 @@ test('ids are all different, also beyond the bytes drawn at once, and as long as
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) expect(id).toMatch(/^req_[0-9A-Za-z]{22}$/);
 });
+
+test('ids of calls sort by their age', async () => {
+  const ids: string[] = [];
+  for (let count = 0; count < 5; count += 1) {
+    ids.push(newId('req'));
+    await new Promise((resume) => setTimeout(resume, 3));
+  }
+  expect(ids.toSorted()).toEqual(ids);
+});

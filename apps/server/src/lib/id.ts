@@ -3,6 +3,7 @@ import { randomFillSync } from 'node:crypto';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const BASE = 62;
 const ID_BYTES = 16;
+const TIME_BYTES = 6;
 /** Random bytes are drawn for many ids at once: the system call costs more than the bytes. */
 const POOL_BYTES = ID_BYTES * 256;
 
@@ -52,7 +53,19 @@ export type IdPrefix =
   | 'img'
   | 'rec';
 
-/** A new random id with 128 bits of chance and its type prefix, such as `usr_0h3…`. */
+/** Writes the milliseconds since 1970 over the first six bytes. */
+function writeTime(bytes: Uint8Array): void {
+  let ms = Date.now();
+  for (let index = TIME_BYTES - 1; index >= 0; index -= 1) {
+    bytes[index] = ms % 256;
+    ms = Math.floor(ms / 256);
+  }
+}
+
+/**
+ * A new id with its type prefix, such as `usr_0h3…`: 128 bits of chance. Ids of calls (`req`) begin with the time instead and have 80 bits
+ * of chance: they sort by their age, so that the books' indexes grow at one end, where random ids would touch a page each.
+ */
 export function newId(prefix: IdPrefix): string {
   if (used === POOL_BYTES) {
     randomFillSync(pool);
@@ -60,6 +73,7 @@ export function newId(prefix: IdPrefix): string {
   }
   const bytes = pool.subarray(used, used + ID_BYTES);
   used += ID_BYTES;
+  if (prefix === 'req') writeTime(bytes);
   const id = `${prefix}_${base62(bytes)}`;
   // Nobody learns an id that is given out from memory.
   bytes.fill(0);

@@ -258,7 +258,7 @@ describe('holds of one moment', () => {
 
   test('one that the database refuses fails alone', async () => {
     const userId = await funded(resale, 50n * CALL);
-    const bad = request(resale, userId, { price: { ...resale.price, id: 999_999n } });
+    const bad = request(resale, userId, { price: { ...resale.price, mode: 'byok', feeBps: 10_001 } });
     const settled = await Promise.allSettled([
       resale.ledger.hold(request(resale, userId)),
       resale.ledger.hold(bad),
