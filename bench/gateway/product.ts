@@ -8,8 +8,6 @@ import type { Target } from './target.ts';
 
 const START_LIMIT_MS = 60_000;
 const ADMIN = { email: 'admin@bench.example', password: 'a long password of the bench 1' };
-/** As `npm start` gives them. */
-const NODE_ARGS = ['--max-semi-space-size=32'];
 const PASSWORD = 'a long password of a buyer 1';
 const TOP_UP_USD = '500';
 /** The hot wallet pays for many runs. */
@@ -95,7 +93,7 @@ async function chooseModel(url: string, buyer: Buyer): Promise<string> {
 function startServer(folder: string, upstreamPort: number, profileFolder: string | null): Child {
   return startNode({
     file: new URL('../../apps/server/src/main.ts', import.meta.url),
-    nodeArgs: [...NODE_ARGS, ...(profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`])],
+    nodeArgs: profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
     cwd: folder,
     env: {
       DATA_DIR: join(folder, 'data'),
