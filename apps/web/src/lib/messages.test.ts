@@ -1,3 +1,5 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fillMessage, messages, setLanguage } from './messages.ts';
 
@@ -27,6 +29,13 @@ describe('texts', () => {
     expect(t('keys', { count: 3, owner: 'Ада' })).toBe('Ада: 3 ключа');
     expect(t('keys', { count: 5, owner: 'Ада' })).toBe('Ада: 5 ключей');
     expect(t('plain')).toBe('Save');
+  });
+
+  it('hold elements where the language wants them', () => {
+    const values = { count: 2, owner: createElement('b', null, '{Ada}') };
+    expect(renderToStaticMarkup(t.nodes('keys', values))).toBe('2 keys of <b>{Ada}</b>');
+    setLanguage('de', { test: { keys: '{owner}s {count, plural, one {# Schlüssel} other {# Schlüssel}}' } });
+    expect(renderToStaticMarkup(t.nodes('keys', values))).toBe('<b>{Ada}</b>s 2 Schlüssel');
   });
 
   it('show a name that has no value', () => {

@@ -1,3 +1,5 @@
+import { createElement, Fragment, type ReactNode } from 'react';
+
 /** The texts of one feature in one language, by key. */
 type Catalogue = Readonly<Record<string, string>>;
 
@@ -8,15 +10,20 @@ type NamesIn<Text extends string> = Text extends `${string}{${infer Inside}}${in
       | NamesIn<Rest>
   : never;
 
-type Values<Text extends string> = { [Name in NamesIn<Text> as Name extends '#' ? never : Name]: string | number };
+type Values<Text extends string, Value> = { [Name in NamesIn<Text> as Name extends '#' ? never : Name]: Value };
 
-type Rest<Text extends string> = [NamesIn<Text>] extends [never] ? [] : [values: Values<Text>];
+type Rest<Text extends string> = [NamesIn<Text>] extends [never] ? [] : [values: Values<Text, string | number>];
 
-/** Looks a feature's text up in the language of the page and fills its braces. */
-export type Translate<English extends Catalogue> = <Key extends keyof English & string>(
+type LookUp<English extends Catalogue> = <Key extends keyof English & string>(
   key: Key,
   ...values: Rest<English[Key]>
 ) => string;
+
+/** Looks a feature's text up in the language of the page and fills its braces. */
+export interface Translate<English extends Catalogue> extends LookUp<English> {
+  /** The same for a sentence with elements in it, such as a link: each name in braces is given what stands there. */
+  nodes: <Key extends keyof English & string>(key: Key, values: Values<English[Key], ReactNode>) => ReactNode;
+}
 
 let locale = 'en';
 let translations: Readonly<Record<string, Catalogue>> = {};
@@ -40,14 +47,27 @@ function choosePlural(cases: string, count: number): string {
   return text.replaceAll('#', new Intl.NumberFormat(locale).format(count));
 }
 
+const fillPlurals = (text: string, values: Readonly<Record<string, unknown>>): string =>
+  text.replace(PLURAL, (_whole, name: string, cases: string) => choosePlural(cases, Number(values[name])));
+
 /** Fills a text in ICU's message format with values; a name without a value stays as it is, so that the fault is seen. */
 export function fillMessage(text: string, values: Readonly<Record<string, string | number>> = {}): string {
-  return text
-    .replace(PLURAL, (_whole, name: string, cases: string) => choosePlural(cases, Number(values[name])))
-    .replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return fillPlurals(text, values).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-/** The texts of a feature: `const t = messages('account', { 'keys.title': 'API keys' })`, then `t('keys.title')`. */
+function fillNodes(text: string, values: Readonly<Record<string, ReactNode>>): ReactNode {
+  // Split at the names, every second part is one of them.
+  const parts = fillPlurals(text, values).split(/\{(\w+)\}/);
+  const nodes = parts.map((part, index) => (index % 2 === 0 ? part : values[part]));
+  return createElement(Fragment, null, ...nodes);
+}
+
+/**
+ * The texts of a feature: `const t = messages('account', { 'keys.title': 'API keys' })`, then `t('keys.title')`, or
+ * `t.nodes('terms', { link: <a …>…</a> })` where elements stand in the sentence.
+ */
 export function messages<const English extends Catalogue>(feature: string, english: English): Translate<English> {
-  return (key, ...[values]) => fillMessage(translations[feature]?.[key] ?? english[key] ?? key, values ?? {});
+  const find = (key: string) => translations[feature]?.[key] ?? english[key] ?? key;
+  const t: LookUp<English> = (key, ...[values]) => fillMessage(find(key), values ?? {});
+  return Object.assign(t, { nodes: (key: string, values: Record<string, ReactNode>) => fillNodes(find(key), values) });
 }

@@ -10,6 +10,7 @@ import { LedgerCheck } from './ledger-check.tsx';
 import { MoneyForms } from './money-forms.tsx';
 import type { ReportDays } from './report-days.ts';
 import { RevenueReport } from './revenue-report.tsx';
+import { t } from './strings.ts';
 import { TrialBalance } from './trial-balance.tsx';
 
 const route = getRouteApi('/admin');
@@ -19,16 +20,16 @@ const SECTION_LINK =
 
 /** The rooms of an administrator; the first stands at `/admin` itself. */
 const SECTIONS = [
-  { id: 'revenue', label: 'Revenue' },
-  { id: 'money', label: 'Money' },
-  { id: 'rates', label: 'Commission' },
+  { id: 'revenue', label: t('revenue') },
+  { id: 'money', label: t('money') },
+  { id: 'rates', label: t('commission') },
 ] as const;
 
 function SectionLinks() {
   return (
-    <nav aria-label="Administration" className="mb-6 flex overflow-x-auto border-line border-b">
+    <nav aria-label={t('administration')} className="mb-6 flex overflow-x-auto border-line border-b">
       <Link to="/admin" className={SECTION_LINK} activeOptions={{ exact: true, includeSearch: false }}>
-        Books
+        {t('books')}
       </Link>
       {SECTIONS.map(({ id, label }) => (
         <Link
@@ -49,21 +50,20 @@ function SectionLinks() {
 function NotForYou() {
   return (
     <EmptyState
-      title="This is for administrators"
+      title={t('thisIsForAdministrators')}
       className="py-8"
       actions={
         <>
           <Link to="/models" className={buttonClass('primary')}>
-            See all models
+            {t('seeAllModels')}
           </Link>
           <Link to="/billing" className={buttonClass()}>
-            Your billing
+            {t('yourBilling')}
           </Link>
         </>
       }
     >
-      Your account is not one of an administrator, so the books of this marketplace stay closed to it (error 403). If
-      you should see them, ask whoever runs it to change your role.
+      {t('yourAccountIsNot')}
     </EmptyState>
   );
 }
@@ -107,8 +107,8 @@ function Section({ section, user }: { section: string | undefined; user: Session
       );
     default:
       return (
-        <EmptyState title="There is no such section" className="py-8">
-          Choose one of those above.
+        <EmptyState title={t('thereIsNoSuch')} className="py-8">
+          {t('chooseOneOfThose')}
         </EmptyState>
       );
   }
@@ -117,9 +117,9 @@ function Section({ section, user }: { section: string | undefined; user: Session
 /** Where operators look after the books. Analysts see the revenue report alone; everybody else learns that this is not for them. */
 export function AdministrationPage() {
   const { section } = useParams({ strict: false });
-  useTitle('Administration');
+  useTitle(t('administration'));
   return (
-    <MembersOnly title="Administration" why="The books of this marketplace are open to its administrators.">
+    <MembersOnly title={t('administration')} why={t('theBooksOfThis')}>
       {(user) => {
         if (user.role === 'analyst') return <Report user={user} />;
         if (user.role !== 'admin') return <NotForYou />;

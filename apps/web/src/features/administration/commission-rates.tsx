@@ -9,35 +9,41 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { api } from '../../lib/api-client.ts';
 import { cx } from '../../lib/cx.ts';
-import { formatCount, formatDateTime } from '../../lib/format.ts';
+import { formatDateTime } from '../../lib/format.ts';
 import { FormError, SubmitButton } from '../account/form-parts.tsx';
 import { useSubmit } from '../account/use-submit.ts';
 import { useLast } from '../money/use-last.ts';
 import { adminKeys, ratesQuery } from './queries.ts';
 import { formatBps, readPercent } from './read-amount.ts';
 import { ScrollTable, scrollCell, scrollHead } from './scroll-table.tsx';
+import { t } from './strings.ts';
 
 const SCOPES: { value: CommissionScope; label: string }[] = [
-  { value: 'house', label: 'Everything' },
-  { value: 'publisher', label: 'One publisher’s models' },
-  { value: 'model', label: 'One model' },
+  { value: 'house', label: t('everything') },
+  { value: 'publisher', label: t('onePublishersModels') },
+  { value: 'model', label: t('oneModel') },
 ];
 
-const SCOPE_NAMES: Record<CommissionScope, string> = { house: 'everything', publisher: 'publisher', model: 'model' };
+const SCOPE_NAMES: Record<CommissionScope, string> = {
+  house: t('scopeEverything'),
+  publisher: t('scopePublisher'),
+  model: t('scopeModel'),
+};
 
 function outcomeOf({ changed, repriced_models: repriced }: CommissionRateChange): string {
-  if (!changed) return 'This rate was in force already.';
-  if (repriced.length === 0) return 'The rate is set. No model changes its price.';
-  return `The rate is set. ${formatCount(repriced.length)} ${repriced.length === 1 ? 'model has' : 'models have'} new prices.`;
+  if (!changed) return t('thisRateWasIn');
+  if (repriced.length === 0) return t('theRateIsSet');
+  return t('theRateIsSetFor', { count: repriced.length });
 }
 
 function checkRate(values: Record<string, string>): Record<string, string> {
   const { scope, subject = '', rate = '', reason = '' } = values;
   const faults: Record<string, string> = {};
-  if (scope !== 'house' && subject.trim() === '') faults['subject'] = `Enter the id of the ${scope}.`;
-  if (rate.trim() !== '' && readPercent(rate) === null)
-    faults['commission_bps'] = 'Enter a percentage under 100, such as 30 or 12.5.';
-  if (reason.trim().length < 3) faults['reason'] = 'Say why, in a few words.';
+  if (scope !== 'house' && subject.trim() === '') {
+    faults['subject'] = scope === 'publisher' ? t('enterThePublishersId') : t('enterTheModelsId');
+  }
+  if (rate.trim() !== '' && readPercent(rate) === null) faults['commission_bps'] = t('enterAPercentageUnder');
+  if (reason.trim().length < 3) faults['reason'] = t('sayWhyInA');
   return faults;
 }
 
@@ -66,19 +72,16 @@ function RateForm({ userId }: { userId: string }) {
     <form
       noValidate
       onSubmit={submission.onSubmit}
-      aria-label="Set a rate"
+      aria-label={t('setARate')}
       className="grid max-w-md content-start gap-4"
     >
       <div>
-        <h2 className="font-semibold text-h3">Set a rate</h2>
-        <p className="text-ink2 text-ui">
-          A model’s rate counts before its publisher’s, and that before the one for everything. New calls pay the new
-          price at once; running ones end at the price they began with.
-        </p>
+        <h2 className="font-semibold text-h3">{t('setARate')}</h2>
+        <p className="text-ink2 text-ui">{t('aModelsRateCounts')}</p>
       </div>
       <FormError submission={submission} />
       <Select
-        label="For"
+        label={t('for')}
         options={SCOPES}
         value={scope}
         onValueChange={(value) => setScope(SCOPES.find((each) => each.value === value)?.value ?? 'house')}
@@ -86,7 +89,7 @@ function RateForm({ userId }: { userId: string }) {
       {scope === 'house' ? null : (
         <TextField
           key={scope}
-          label={scope === 'model' ? 'Model' : 'Publisher'}
+          label={scope === 'model' ? t('model') : t('publisher')}
           name="subject"
           autoComplete="off"
           spellCheck={false}
@@ -95,20 +98,16 @@ function RateForm({ userId }: { userId: string }) {
         />
       )}
       <TextField
-        label="Commission in percent"
+        label={t('commissionInPercent')}
         name="commission_bps"
         inputMode="decimal"
         autoComplete="off"
         placeholder="30"
         error={fields['commission_bps']}
-        hint={
-          scope === 'house'
-            ? 'Of what the buyer pays. Left empty, the configured rate counts again.'
-            : 'Of what the buyer pays. Left empty, the next wider rate counts again.'
-        }
+        hint={scope === 'house' ? t('ofWhatTheBuyer') : t('ofWhatTheBuyerPays')}
       />
-      <TextField label="Reason" name="reason" autoComplete="off" maxLength={500} error={fields['reason']} />
-      <SubmitButton submission={submission}>Set rate</SubmitButton>
+      <TextField label={t('reason')} name="reason" autoComplete="off" maxLength={500} error={fields['reason']} />
+      <SubmitButton submission={submission}>{t('setRate')}</SubmitButton>
       <p role="status" className="text-pos text-ui empty:absolute">
         {done && !submission.busy ? outcomeOf(done) : null}
       </p>
@@ -118,10 +117,10 @@ function RateForm({ userId }: { userId: string }) {
 
 function Rates({ list }: { list: CommissionRateList }) {
   return (
-    <ScrollTable label="Commission rates">
+    <ScrollTable label={t('commissionRates')}>
       <thead>
         <tr>
-          {['For', 'Rate', 'State', 'Since', 'Reason'].map((name) => (
+          {[t('for'), t('rate'), t('state'), t('since'), t('reason')].map((name) => (
             <th
               key={name}
               scope="col"
@@ -143,10 +142,14 @@ function Rates({ list }: { list: CommissionRateList }) {
               {SCOPE_NAMES[rate.scope]} {rate.subject}
             </th>
             <td className={cx(scrollCell, 'text-right font-mono')}>
-              {rate.commission_bps === null ? 'none' : formatBps(rate.commission_bps)}
+              {rate.commission_bps === null ? t('none') : formatBps(rate.commission_bps)}
             </td>
             <td className={scrollCell}>
-              {rate.in_force ? <Badge tone="good">in force</Badge> : <span className="text-ink3">before</span>}
+              {rate.in_force ? (
+                <Badge tone="good">{t('inForce')}</Badge>
+              ) : (
+                <span className="text-ink3">{t('before')}</span>
+              )}
             </td>
             <td className={cx(scrollCell, 'text-ink2 max-md:hidden')}>{formatDateTime(rate.valid_from)}</td>
             <td className={cx(scrollCell, 'wrap-anywhere w-full whitespace-normal!')}>
@@ -165,12 +168,12 @@ function Pages({ list, onPage }: { list: CommissionRateList; onPage: (page: numb
   const last = Math.ceil(list.total / list.per_page);
   if (last <= 1) return null;
   return (
-    <nav aria-label="Pages of the rates" className="flex items-center gap-2">
+    <nav aria-label={t('pagesOfTheRates')} className="flex items-center gap-2">
       <Button disabled={list.page <= 1} onClick={() => onPage(list.page - 1)}>
-        Newer
+        {t('newer')}
       </Button>
       <Button disabled={list.page >= last} onClick={() => onPage(list.page + 1)}>
-        Older
+        {t('older')}
       </Button>
     </nav>
   );
@@ -185,11 +188,11 @@ export function CommissionRates({ userId }: { userId: string }) {
     <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <section aria-labelledby="rates" className="grid min-w-0 content-start gap-3" aria-busy={query.isFetching}>
         <h2 id="rates" className="font-semibold text-h3">
-          Commission rates
+          {t('commissionRates')}
         </h2>
         {query.error ? (
           <ErrorState
-            title="The rates could not be loaded"
+            title={t('theRatesCouldNot')}
             error={query.error}
             onRetry={() => void query.refetch()}
             busy={query.isFetching}
@@ -198,17 +201,12 @@ export function CommissionRates({ userId }: { userId: string }) {
         {list ? (
           <>
             <p className="text-ui">
-              Now <strong className="font-mono font-semibold">{formatBps(list.house_bps)}</strong> of what buyers pay,
-              where no narrower rate is set. Configured:{' '}
-              <span className="font-mono">{formatBps(list.configured_bps)}</span>.
+              {t.nodes('nowOfWhatBuyers', {
+                houseBps: <strong className="font-mono font-semibold">{formatBps(list.house_bps)}</strong>,
+                configuredBps: <span className="font-mono">{formatBps(list.configured_bps)}</span>,
+              })}
             </p>
-            {list.total === 0 ? (
-              <p className="text-ink2 text-ui">
-                No rate was ever set here, so the configured one counts. Set one with the form.
-              </p>
-            ) : (
-              <Rates list={list} />
-            )}
+            {list.total === 0 ? <p className="text-ink2 text-ui">{t('noRateWasEver')}</p> : <Rates list={list} />}
             <Pages list={list} onPage={setPage} />
           </>
         ) : query.error ? null : (

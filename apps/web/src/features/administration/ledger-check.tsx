@@ -7,6 +7,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
 import { formatCount } from '../../lib/format.ts';
 import { ledgerCheckQuery } from './queries.ts';
+import { t } from './strings.ts';
 
 const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
@@ -15,13 +16,14 @@ function Verdict({ check, at }: { check: Check; at: number }) {
   return (
     <div className={cx('border-l-4 bg-surface px-4 py-2.5', check.ok ? 'border-pos' : 'border-neg')}>
       <p className="font-semibold text-ui">
-        {check.ok
-          ? 'The books are right.'
-          : `The books are wrong: ${wrong} of ${check.invariants.length} rules are broken. Nothing that moves money is let through until a check finds them right.`}
+        {check.ok ? t('theBooksAreRight') : t('theBooksAreWrong', { wrong, count: check.invariants.length })}
       </p>
       <p className="text-ink2 text-meta">
-        <span className="font-mono">{formatCount(check.checked)}</span> transfers checked against{' '}
-        {check.invariants.length} rules at {TIME.format(at)}.
+        {t.nodes('transfersCheckedAgainstRules', {
+          checked: <span className="font-mono">{formatCount(check.checked)}</span>,
+          count: check.invariants.length,
+          at: TIME.format(at),
+        })}
       </p>
     </div>
   );
@@ -33,17 +35,17 @@ function Invariants({ check }: { check: Check | undefined }) {
     'border-line border-y bg-sunken px-2 py-1.5 text-left font-medium text-ink2 text-meta first:pl-3 last:pr-3';
   return (
     <table className="w-full border-separate border-spacing-0">
-      <caption className="sr-only">The rules of the books</caption>
+      <caption className="sr-only">{t('theRulesOfThe')}</caption>
       <thead>
         <tr>
           <th scope="col" className={head}>
-            Rule
+            {t('rule')}
           </th>
           <th scope="col" className={head}>
-            State
+            {t('state')}
           </th>
           <th scope="col" className={head}>
-            Detail
+            {t('detail')}
           </th>
         </tr>
       </thead>
@@ -55,7 +57,7 @@ function Invariants({ check }: { check: Check | undefined }) {
                   {id}
                 </th>
                 <td className={cell}>
-                  <Badge tone={ok ? 'good' : 'bad'}>{ok ? 'ok' : 'wrong'}</Badge>
+                  <Badge tone={ok ? 'good' : 'bad'}>{ok ? t('ok') : t('wrong')}</Badge>
                 </td>
                 <td className={cx(cell, 'wrap-anywhere w-full', !ok && 'text-neg')}>{detail}</td>
               </tr>
@@ -86,19 +88,14 @@ export function LedgerCheck({ userId }: { userId: string }) {
     <section aria-labelledby="check" className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 id="check" className="font-semibold text-h3">
-          Check of the books
+          {t('checkOfTheBooks')}
         </h2>
         <Button onClick={() => void refetch()} busy={isFetching}>
-          {isFetching ? 'Checking …' : 'Check again'}
+          {isFetching ? t('checking') : t('checkAgain')}
         </Button>
       </div>
       {error ? (
-        <ErrorState
-          title="The books could not be checked"
-          error={error}
-          onRetry={() => void refetch()}
-          busy={isFetching}
-        />
+        <ErrorState title={t('theBooksCouldNot')} error={error} onRetry={() => void refetch()} busy={isFetching} />
       ) : null}
       <div role="status">{data ? <Verdict check={data} at={dataUpdatedAt} /> : null}</div>
       {error && !data ? null : (

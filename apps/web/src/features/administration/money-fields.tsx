@@ -5,6 +5,7 @@ import { ApiError } from '../../lib/api-client.ts';
 import { FormError, PasswordField } from '../account/form-parts.tsx';
 import { type Submission, useSubmit } from '../account/use-submit.ts';
 import { needsPassword, readAmount } from './read-amount.ts';
+import { t } from './strings.ts';
 import { useOnce } from './use-once.ts';
 
 const REASON_LENGTH_MIN = 3;
@@ -43,8 +44,8 @@ function faultsOf(values: Record<string, string>, props: { signed: boolean; amou
   const { amount_usd: amount = '', reason = '', password } = values;
   const read = readAmount(amount, { signed: props.signed });
   if ('fault' in read && !(props.amountOptional && amount.trim() === '')) faults['amount_usd'] = read.fault;
-  if (reason.trim().length < REASON_LENGTH_MIN) faults['reason'] = 'Say why, in a few words.';
-  if (password === '' && needsPassword(amount)) faults['password'] = 'Enter your password: this is more than $100.';
+  if (reason.trim().length < REASON_LENGTH_MIN) faults['reason'] = t('sayWhyInA');
+  if (password === '' && needsPassword(amount)) faults['password'] = t('enterYourPasswordThis');
   return faults;
 }
 
@@ -72,21 +73,21 @@ function Fields({ submission, ...props }: MoneyFieldsProps & { submission: Submi
       />
       {props.children?.(fields)}
       <TextField
-        label="Reason"
+        label={t('reason')}
         name="reason"
         autoComplete="off"
         maxLength={500}
         error={fields['reason']}
-        hint="The person sees it in their transactions, and it is kept in the audit log."
+        hint={t('thePersonSeesIt')}
       />
       {/* The server has the last word: a refund without an amount may need it too. */}
       {needsPassword(amount) || fields['password'] !== undefined ? (
         <PasswordField
-          label="Your password"
+          label={t('yourPassword')}
           name="password"
           autoComplete="current-password"
           error={fields['password']}
-          hint="Needed above $100."
+          hint={t('neededAbove100')}
         />
       ) : null}
     </>
@@ -128,5 +129,5 @@ export function MoneyForm<T>(props: MoneyFormProps<T>) {
 
 /** The refusal of a form that was sent before anybody was chosen, in the shape of the server's own refusals. */
 export function nobodyChosen(): ApiError {
-  return new ApiError('Choose a person first.', { code: 'invalid_request', status: 400 });
+  return new ApiError(t('chooseAPersonFirst'), { code: 'invalid_request', status: 400 });
 }

@@ -7,6 +7,7 @@ import { Money } from '../money/money.tsx';
 import { MoneyForm, nobodyChosen } from './money-fields.tsx';
 import { type Person, PersonPicker } from './person-picker.tsx';
 import { adminKeys } from './queries.ts';
+import { t } from './strings.ts';
 
 const DAY_MS = 86_400_000;
 const GRANT_DAYS = 90;
@@ -35,8 +36,10 @@ function Result({ round, children }: { round: number; children: ReactNode }) {
 function After({ available, id }: { available: string; id: string }) {
   return (
     <p>
-      They can now use <Money usd={available} className="font-semibold" />.{' '}
-      <code className="wrap-anywhere font-mono text-ink3 text-meta">{id}</code>
+      {t.nodes('theyCanNowUse', {
+        amount: <Money usd={available} className="font-semibold" />,
+        id: <code className="wrap-anywhere font-mono text-ink3 text-meta">{id}</code>,
+      })}
     </p>
   );
 }
@@ -65,13 +68,13 @@ function GrantForm({ userId, person }: FormProps) {
     <div className="grid content-start gap-3">
       <MoneyForm<Grant>
         key={round}
-        title="Grant promotional money"
-        explanation="It is spent before paid money, never paid out, and what is left of it expires."
-        action="Grant"
-        amountLabel="Amount in dollars"
+        title={t('grantPromotionalMoney')}
+        explanation={t('itIsSpentBefore')}
+        action={t('grant')}
+        amountLabel={t('amountInDollars')}
         path="/api/v1/admin/grants"
         fields={['expires_at']}
-        check={({ expires_at }) => (endOf(expires_at) === null ? { expires_at: 'Choose a day.' } : {})}
+        check={({ expires_at }) => (endOf(expires_at) === null ? { expires_at: t('chooseADay') } : {})}
         body={({ expires_at }, amount_usd) => {
           if (person === null) throw nobodyChosen();
           return { user_id: person.id, amount_usd, expires_at: endOf(expires_at) };
@@ -80,7 +83,7 @@ function GrantForm({ userId, person }: FormProps) {
       >
         {(errors) => (
           <TextField
-            label="Last day"
+            label={t('lastDay')}
             name="expires_at"
             type="date"
             defaultValue={dayIn(GRANT_DAYS)}
@@ -93,7 +96,10 @@ function GrantForm({ userId, person }: FormProps) {
         {answer ? (
           <>
             <p>
-              Granted <Money usd={answer.amount_usd} /> until {formatDate(answer.expires_at)}.
+              {t.nodes('grantedUntil', {
+                amount: <Money usd={answer.amount_usd} />,
+                expiresAt: formatDate(answer.expires_at),
+              })}
             </p>
             <After available={answer.available_usd} id={answer.id} />
           </>
@@ -109,11 +115,11 @@ function AdjustmentForm({ userId, person }: FormProps) {
     <div className="grid content-start gap-3">
       <MoneyForm<Adjustment>
         key={round}
-        title="Adjust a paid balance"
-        explanation="Adds paid money, or takes some of what is available."
-        action="Adjust"
-        amountLabel="Amount in dollars"
-        amountHint="With a minus to take: −2.50"
+        title={t('adjustAPaidBalance')}
+        explanation={t('addsPaidMoneyOr')}
+        action={t('adjust')}
+        amountLabel={t('amountInDollars')}
+        amountHint={t('withAMinusTo')}
         signed
         path="/api/v1/admin/adjustments"
         body={(_values, amount_usd) => {
@@ -125,9 +131,7 @@ function AdjustmentForm({ userId, person }: FormProps) {
       <Result round={round}>
         {answer ? (
           <>
-            <p>
-              Adjusted by <Money usd={answer.amount_usd} sign />.
-            </p>
+            <p>{t.nodes('adjustedBy', { amount: <Money usd={answer.amount_usd} sign /> })}</p>
             <After available={answer.available_usd} id={answer.id} />
           </>
         ) : null}
@@ -137,14 +141,14 @@ function AdjustmentForm({ userId, person }: FormProps) {
 }
 
 const REFUND_FIGURES = [
-  ['charged_usd', 'The call had cost'],
-  ['refunded_usd', 'Refunded so far'],
-  ['left_usd', 'Can still be refunded'],
-  ['to_paid_usd', 'Back to paid money'],
-  ['to_promo_usd', 'Back to promotional money'],
-  ['expired_usd', 'Of expired grants, kept'],
-  ['from_commission_usd', 'From the marketplace'],
-  ['from_publisher_usd', 'From the publisher'],
+  ['charged_usd', t('theCallHadCost')],
+  ['refunded_usd', t('refundedSoFar')],
+  ['left_usd', t('canStillBeRefunded')],
+  ['to_paid_usd', t('backToPaidMoney')],
+  ['to_promo_usd', t('backToPromotionalMoney')],
+  ['expired_usd', t('ofExpiredGrantsKept')],
+  ['from_commission_usd', t('fromTheMarketplace')],
+  ['from_publisher_usd', t('fromThePublisher')],
 ] as const;
 
 function Refunded({ answer }: { answer: Adjustment }) {
@@ -152,7 +156,10 @@ function Refunded({ answer }: { answer: Adjustment }) {
   return (
     <>
       <p>
-        Refunded <Money usd={answer.amount_usd} /> to <code className="font-mono text-meta">{answer.user_id}</code>.
+        {t.nodes('refundedTo', {
+          amount: <Money usd={answer.amount_usd} />,
+          userId: <code className="font-mono text-meta">{answer.user_id}</code>,
+        })}
       </p>
       <After available={answer.available_usd} id={answer.id} />
       {refund ? (
@@ -177,15 +184,15 @@ function RefundForm({ userId }: { userId: string }) {
     <div className="grid content-start gap-3">
       <MoneyForm<Adjustment>
         key={round}
-        title="Refund a call"
-        explanation="The money goes back to where it came from, at the split it was charged at."
-        action="Refund"
-        amountLabel="Amount in dollars (optional)"
-        amountHint="Without an amount, all that is left of the call."
+        title={t('refundACall')}
+        explanation={t('theMoneyGoesBack')}
+        action={t('refund')}
+        amountLabel={t('amountInDollarsOptional')}
+        amountHint={t('withoutAnAmountAll')}
         amountOptional
         path="/api/v1/admin/adjustments"
         fields={['call_id']}
-        check={({ call_id = '' }) => (call_id.trim() === '' ? { call_id: 'Enter the id of a call.' } : {})}
+        check={({ call_id = '' }) => (call_id.trim() === '' ? { call_id: t('enterTheIdOfA') } : {})}
         body={({ call_id = '' }, amount_usd) => ({
           call_id: call_id.trim(),
           ...(amount_usd === undefined ? {} : { amount_usd }),
@@ -193,13 +200,13 @@ function RefundForm({ userId }: { userId: string }) {
         onDone={onDone}
         lead={(errors) => (
           <TextField
-            label="Call"
+            label={t('call')}
             name="call_id"
             autoComplete="off"
             spellCheck={false}
             placeholder="req_…"
             error={errors['call_id']}
-            hint="Its id stands on the receipt."
+            hint={t('itsIdStandsOn')}
           />
         )}
       />

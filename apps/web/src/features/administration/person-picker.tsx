@@ -4,6 +4,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { errorMessage } from '../../lib/api-client.ts';
 import { cx } from '../../lib/cx.ts';
 import { peopleQuery } from './queries.ts';
+import { t } from './strings.ts';
 
 /** Whose money is moved; the address is not known of somebody given by id. */
 export interface Person {
@@ -33,8 +34,8 @@ function useSettled(text: string): string {
 
 function found(text: string, count: number | undefined): string {
   if (text === '' || count === undefined) return '';
-  if (count === 0) return 'Nobody has this in their address or name.';
-  return count === 1 ? 'One person found. Choose them:' : `${count} people found. Choose one:`;
+  if (count === 0) return t('nobodyHasThisIn');
+  return count === 1 ? t('onePersonFoundChoose') : t('peopleFoundChooseOne', { count });
 }
 
 /** Finds somebody by a part of their address or name, or takes an id. */
@@ -56,11 +57,11 @@ export function PersonPicker({ userId, person, onChoose }: PersonPickerProps) {
     <div className="grid max-w-md gap-2">
       <TextField
         ref={field}
-        label="Person"
+        label={t('person')}
         name="person"
         autoComplete="off"
         spellCheck={false}
-        placeholder="E-mail address, name or id"
+        placeholder={t('eMailAddressName')}
         value={text}
         onChange={(event) => {
           setText(event.target.value);
@@ -70,7 +71,7 @@ export function PersonPicker({ userId, person, onChoose }: PersonPickerProps) {
       <p role="status" className={cx('text-ui empty:absolute', person ? 'text-ink' : 'text-ink2')}>
         {person ? (
           <>
-            Chosen: <strong className="font-semibold">{person.email ?? person.id}</strong>{' '}
+            {t.nodes('chosen', { who: <strong className="font-semibold">{person.email ?? person.id}</strong> })}{' '}
             {person.email === null ? null : <code className="font-mono text-ink3 text-meta">{person.id}</code>}
           </>
         ) : (
@@ -91,7 +92,7 @@ export function PersonPicker({ userId, person, onChoose }: PersonPickerProps) {
                 onClick={() => choose(each)}
                 className="flex min-h-control w-full flex-wrap items-center gap-x-3 px-2 py-1 text-left text-ui hover:bg-sunken"
               >
-                <span className="wrap-anywhere">{each.email ?? 'Somebody with this id'}</span>
+                <span className="wrap-anywhere">{each.email ?? t('somebodyWithThisId')}</span>
                 <code className="wrap-anywhere font-mono text-ink3 text-meta">{each.id}</code>
               </button>
             </li>

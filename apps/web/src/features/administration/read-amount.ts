@@ -1,4 +1,5 @@
 import { formatUsd, parseUsd } from '@q/contract/money';
+import { t } from './strings.ts';
 
 /** Above this amount, in nano-dollars, the server asks for the administrator's password. */
 const PASSWORD_ABOVE = 100_000_000_000n;
@@ -13,12 +14,12 @@ export function readAmount(text: string, options: { signed: boolean }): ReadAmou
     .replace(/[\s$]/g, '')
     .replace('−', '-')
     .replace(/,(?=\d{3}(?:\D|$))/g, '');
-  if (plain === '') return { fault: 'Enter an amount.' };
+  if (plain === '') return { fault: t('enterAnAmount') };
   const nano = parseUsd(plain);
-  if (nano === null) return { fault: 'Enter dollars as a number, such as 25 or 0.004.' };
-  if (nano === 0n) return { fault: 'The amount must not be zero.' };
-  if (nano < 0n && !options.signed) return { fault: 'The amount must be above zero.' };
-  if (nano > MOST || nano < -MOST) return { fault: 'The most at once is $1,000,000.' };
+  if (nano === null) return { fault: t('enterDollarsAsA') };
+  if (nano === 0n) return { fault: t('theAmountMustNot') };
+  if (nano < 0n && !options.signed) return { fault: t('theAmountMustBe') };
+  if (nano > MOST || nano < -MOST) return { fault: t('theMostAtOnce') };
   return { amountUsd: formatUsd(nano), nano };
 }
 

@@ -9,27 +9,28 @@ import { useLast } from '../money/use-last.ts';
 import { type RevenueReport as Report, revenueQuery } from './queries.ts';
 import type { ReportDays } from './report-days.ts';
 import { ScrollTable, scrollCell, scrollHead } from './scroll-table.tsx';
+import { t } from './strings.ts';
 
 type Figures = Report['totals'];
 
 /** All figures of the totals, in the order of a statement. */
 const STATEMENT: [keyof Figures, string][] = [
-  ['gross_usd', 'Paid for calls'],
-  ['refunds_usd', 'Refunds'],
-  ['commission_usd', 'Commission'],
-  ['publisher_shares_usd', 'Publishers’ shares'],
-  ['resale_usd', 'Resold calls'],
-  ['provider_cost_usd', 'Provider cost'],
-  ['overruns_usd', 'Overruns'],
-  ['resale_margin_usd', 'Resale margin'],
-  ['byok_fees_usd', 'Own-key fees'],
-  ['free_tokens_usd', 'Free tokens'],
-  ['promo_usd', 'Grants'],
-  ['breakage_usd', 'Expired grants'],
-  ['adjustments_given_usd', 'Adjustments given'],
-  ['adjustments_taken_usd', 'Adjustments taken'],
-  ['top_ups_usd', 'Top-ups'],
-  ['net_usd', 'Net result'],
+  ['gross_usd', t('paidForCalls')],
+  ['refunds_usd', t('refunds')],
+  ['commission_usd', t('commission')],
+  ['publisher_shares_usd', t('publishersShares')],
+  ['resale_usd', t('resoldCalls')],
+  ['provider_cost_usd', t('providerCost')],
+  ['overruns_usd', t('overruns')],
+  ['resale_margin_usd', t('resaleMargin')],
+  ['byok_fees_usd', t('ownKeyFees')],
+  ['free_tokens_usd', t('freeTokens')],
+  ['promo_usd', t('grants')],
+  ['breakage_usd', t('expiredGrants')],
+  ['adjustments_given_usd', t('adjustmentsGiven')],
+  ['adjustments_taken_usd', t('adjustmentsTaken')],
+  ['top_ups_usd', t('topUps')],
+  ['net_usd', t('netResult')],
 ];
 
 /** The figures that fit into a line of a table. */
@@ -65,9 +66,9 @@ function Lines({ label, head, rows }: { label: string; head: string; rows: { nam
     <section aria-label={label} className="grid min-w-0 gap-2">
       <h3 className="font-semibold text-ui">{label}</h3>
       {rows.length === 0 ? (
-        <p className="text-ink2 text-ui">Nothing was booked in this time.</p>
+        <p className="text-ink2 text-ui">{t('nothingWasBookedIn')}</p>
       ) : (
-        <ScrollTable label={`${label}, table`}>
+        <ScrollTable label={t('table', { label })}>
           <thead>
             <tr>
               <th scope="col" className={cx(scrollHead, 'text-left')}>
@@ -106,28 +107,26 @@ function Body({ report }: { report: Report }) {
   return (
     <>
       <p className="text-ink2 text-meta">
-        From {formatDateTime(report.from)} to {formatDateTime(report.to)}, summed up from the transfers of the books.
-        Days are those of UTC.
+        {t('fromToSummedUp', { from: formatDateTime(report.from), to: formatDateTime(report.to) })}
       </p>
       <Totals totals={report.totals} />
       {report.withheld > 0 ? (
         <p className="border-line-strong border-l-4 bg-surface px-4 py-2 text-ui">
-          {report.withheld} {report.withheld === 1 ? 'line stands' : 'lines stand'} for fewer than five people and{' '}
-          {report.withheld === 1 ? 'is' : 'are'} not shown. The totals sum up the days that are.
+          {t('linesWithheld', { count: report.withheld })}
         </p>
       ) : null}
       <Lines
-        label="By day"
-        head="Day"
+        label={t('byDay')}
+        head={t('day')}
         rows={[...report.by_day].reverse().map(({ period, figures }) => ({
           name: period === null ? formatDate(period) : UTC_DAY.format(new Date(period)),
           figures,
         }))}
       />
       <Lines
-        label="By model"
-        head="Model"
-        rows={report.by_model.map(({ group, figures }) => ({ name: group ?? 'no model', figures }))}
+        label={t('byModel')}
+        head={t('model')}
+        rows={report.by_model.map(({ group, figures }) => ({ name: group ?? t('noModel'), figures }))}
       />
     </>
   );
@@ -150,13 +149,13 @@ export function RevenueReport({ userId, role, days, onChange }: RevenueReportPro
     <section aria-labelledby="revenue" className="grid min-w-0 gap-4">
       <div className="flex flex-wrap items-end justify-between gap-3">
         <h2 id="revenue" className="font-semibold text-h3">
-          Revenue
+          {t('revenue')}
         </h2>
         <search className="grid grid-cols-2 gap-2 max-sm:w-full">
           {(['from', 'to'] as const).map((name) => (
             <TextField
               key={name}
-              label={name === 'from' ? 'From' : 'To'}
+              label={name === 'from' ? t('from') : t('to')}
               name={name}
               type="date"
               value={days[name] ?? ''}
@@ -168,7 +167,7 @@ export function RevenueReport({ userId, role, days, onChange }: RevenueReportPro
       </div>
       {query.error ? (
         <ErrorState
-          title="The report could not be loaded"
+          title={t('theReportCouldNot')}
           error={query.error}
           onRetry={() => void query.refetch()}
           busy={query.isFetching}

@@ -8,6 +8,7 @@ import { formatCount } from '../../lib/format.ts';
 import { decimalsOf, Money } from '../money/money.tsx';
 import { trialBalanceQuery } from './queries.ts';
 import { ScrollTable, scrollCell, scrollHead } from './scroll-table.tsx';
+import { t } from './strings.ts';
 
 type Account = LedgerAccountList['data'][number];
 
@@ -18,7 +19,7 @@ function Amount({ asset, value, decimals }: { asset: Account['asset']; value: st
   if (asset === 'USD') return <Money usd={value} decimals={decimals} />;
   return (
     <data value={value} className="font-mono">
-      {formatCount(Number(value))} tokens
+      {t('tokens', { count: formatCount(Number(value)) })}
     </data>
   );
 }
@@ -26,12 +27,12 @@ function Amount({ asset, value, decimals }: { asset: Account['asset']; value: st
 const FIGURES = ['debits', 'credits', 'balance'] as const;
 
 const HEADS: { name: string; className: string }[] = [
-  { name: 'Account', className: 'text-left' },
-  { name: 'Kind', className: cx('text-left', WIDE) },
-  { name: 'Accounts', className: cx('text-right', WIDE) },
-  { name: 'Debits', className: cx('text-right', WIDE) },
-  { name: 'Credits', className: cx('text-right', WIDE) },
-  { name: 'Balance', className: 'text-right' },
+  { name: t('account'), className: 'text-left' },
+  { name: t('kind'), className: cx('text-left', WIDE) },
+  { name: t('accounts'), className: cx('text-right', WIDE) },
+  { name: t('debits'), className: cx('text-right', WIDE) },
+  { name: t('credits'), className: cx('text-right', WIDE) },
+  { name: t('balance'), className: 'text-right' },
 ];
 
 function AccountRow({ account, decimals }: { account: Account; decimals: number }) {
@@ -57,7 +58,7 @@ function TotalRow({ total, decimals }: { total: LedgerAccountList['totals'][numb
   return (
     <tr className="font-semibold">
       <th scope="row" className={cx(scrollCell, 'text-left')}>
-        All {asset === 'USD' ? 'dollars' : 'free tokens'}
+        {asset === 'USD' ? t('allDollars') : t('allFreeTokens')}
       </th>
       <td colSpan={2} className={cx(scrollCell, WIDE)} />
       <td className={cx(scrollCell, 'text-right', WIDE)}>
@@ -67,7 +68,7 @@ function TotalRow({ total, decimals }: { total: LedgerAccountList['totals'][numb
         <Amount asset={asset} value={credits} decimals={decimals} />
       </td>
       <td className={cx(scrollCell, 'text-right')}>
-        <Badge tone={balanced ? 'good' : 'bad'}>{balanced ? 'balanced' : 'not balanced'}</Badge>
+        <Badge tone={balanced ? 'good' : 'bad'}>{balanced ? t('balanced') : t('notBalanced')}</Badge>
       </td>
     </tr>
   );
@@ -78,7 +79,7 @@ function Accounts({ list }: { list: LedgerAccountList }) {
   const decimals = decimalsOf(dollars.flatMap((account) => FIGURES.map((figure) => account[figure])));
   const used = new Set(list.data.map(({ asset }) => asset));
   return (
-    <ScrollTable label="Accounts">
+    <ScrollTable label={t('accounts')}>
       <thead>
         <tr>
           {HEADS.map(({ name, className }) => (
@@ -108,15 +109,10 @@ export function TrialBalance({ userId }: { userId: string }) {
   return (
     <section aria-labelledby="trial-balance" className="grid min-w-0 gap-3" aria-busy={isFetching}>
       <h2 id="trial-balance" className="font-semibold text-h3">
-        Trial balance
+        {t('trialBalance')}
       </h2>
       {error && !data ? (
-        <ErrorState
-          title="The accounts could not be loaded"
-          error={error}
-          onRetry={() => void refetch()}
-          busy={isFetching}
-        />
+        <ErrorState title={t('theAccountsCouldNot')} error={error} onRetry={() => void refetch()} busy={isFetching} />
       ) : null}
       {data ? <Accounts list={data} /> : error ? null : <Skeleton className="h-72" />}
     </section>
