@@ -2,18 +2,20 @@ import type { RecommendationAnswer } from '@q/contract/recommendations';
 import { splitId } from '../marketplace/labels.ts';
 import { type AnyPick, PickFigures } from './pick-facts.tsx';
 import { PickActions } from './pick-row.tsx';
+import { t } from './strings.ts';
 import { savedPercent } from './volume-cost.ts';
 import { callCost } from './words.ts';
 
 function gains(name: 'budget' | 'speed', pick: AnyPick, best: AnyPick | undefined): string {
   if (name === 'budget') {
     const saved = best ? savedPercent(pick.estimated_cost_usd, best.estimated_cost_usd) : 0;
-    if (Number(pick.estimated_cost_usd) === 0) return 'costs nothing';
-    return `${callCost(pick.estimated_cost_usd)} a call${saved > 0 ? `, ${saved} % less than the best match` : ''}`;
+    if (Number(pick.estimated_cost_usd) === 0) return t('costsNothing');
+    const cost = callCost(pick.estimated_cost_usd);
+    return saved > 0 ? t('aCallLess', { cost, percent: saved }) : t('aCall', { cost });
   }
   const less = best ? best.speed.seconds - pick.speed.seconds : 0;
-  const whole = `the whole answer in about ${pick.speed.seconds.toFixed(1)} s`;
-  return less > 0 ? `${whole}, ${less.toFixed(1)} s sooner than the best match` : whole;
+  const seconds = pick.speed.seconds.toFixed(1);
+  return less > 0 ? t('wholeAnswerSooner', { seconds, sooner: less.toFixed(1) }) : t('wholeAnswerIn', { seconds });
 }
 
 /** Props of `Alternatives`. */
@@ -27,11 +29,11 @@ export function Alternatives({ answer, sentence }: AlternativesProps) {
   const { alternatives, recommendations, analysis } = answer;
   const rows = (['budget', 'speed'] as const).flatMap((name) => {
     const pick = alternatives[name];
-    return pick ? [{ name, pick, title: name === 'budget' ? 'For less money' : 'For less waiting' }] : [];
+    return pick ? [{ name, pick, title: name === 'budget' ? t('forLessMoney') : t('forLessWaiting') }] : [];
   });
   if (rows.length === 0) return null;
   return (
-    <section aria-label="Alternatives to the best match" className="border-line border-t">
+    <section aria-label={t('alternativesToTheBest')} className="border-line border-t">
       {rows.map(({ name, pick, title }) => {
         const [provider, model] = splitId(pick.model_id);
         return (

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { SENTENCE_MAX } from './assistant-search.ts';
 import { CompactPicks } from './compact-picks.tsx';
+import { t } from './strings.ts';
 import { isChatTask } from './words.ts';
 
 /** Props of `AskInPicker`. */
@@ -19,18 +20,18 @@ function Answer({ task, onChoose }: AskInPickerProps) {
     <section
       ref={section}
       tabIndex={-1}
-      aria-label="Q Assistant"
+      aria-label={t('qAssistant')}
       className="max-h-[45dvh] overflow-y-auto outline-none"
     >
       <CompactPicks
         question={{ query: task, available_only: true }}
         action={(pick, analysis) =>
           isChatTask(analysis.task) ? (
-            <Button onClick={() => onChoose(pick.model_id)} aria-label={`Use ${pick.model_id}`}>
-              Use
+            <Button onClick={() => onChoose(pick.model_id)} aria-label={t('use', { modelId: pick.model_id })}>
+              {t('use2')}
             </Button>
           ) : (
-            <span className="text-ink3 text-meta">Not a chat</span>
+            <span className="text-ink3 text-meta">{t('notAChat')}</span>
           )
         }
       />
@@ -45,7 +46,7 @@ export function AskInPicker({ task, onChoose }: AskInPickerProps) {
   if (asked === sentence) return <Answer task={sentence} onChoose={onChoose} />;
   return (
     <div className="flex items-center gap-x-3">
-      <Button onClick={() => setAsked(sentence)}>Ask which model fits</Button>
+      <Button onClick={() => setAsked(sentence)}>{t('askWhichModelFits')}</Button>
       <p className="min-w-0 flex-1 truncate text-ink3 text-meta">“{sentence}”</p>
     </div>
   );

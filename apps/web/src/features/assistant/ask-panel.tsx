@@ -6,6 +6,7 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { inputClass } from '../../components/text-field-class.ts';
 import { cx } from '../../lib/cx.ts';
 import { SENTENCE_MAX } from './assistant-search.ts';
+import { t } from './strings.ts';
 import { usePick } from './use-pick.ts';
 import { isChatTask } from './words.ts';
 
@@ -30,10 +31,10 @@ export function AskPanel({ className }: { className?: string }) {
     input.current?.focus();
   };
   return (
-    <section aria-label="Ask Q Assistant" className={cx('border-line border-b bg-surface px-5 py-2.5', className)}>
+    <section aria-label={t('askQAssistant')} className={cx('border-line border-b bg-surface px-5 py-2.5', className)}>
       <form onSubmit={onSubmit} className="flex items-center gap-2">
         <label htmlFor="ask-panel" className="shrink-0 font-medium text-ui max-sm:sr-only">
-          Ask Q Assistant
+          {t('askQAssistant')}
         </label>
         <input
           ref={input}
@@ -42,14 +43,14 @@ export function AskPanel({ className }: { className?: string }) {
           enterKeyHint="search"
           autoComplete="off"
           maxLength={SENTENCE_MAX}
-          placeholder="What do you need a model for?"
+          placeholder={t('whatDoYouNeed')}
           value={text}
           onChange={(event) => setText(event.target.value)}
           className={cx(inputClass, 'min-w-0 flex-1')}
         />
-        <Button type="submit">Ask</Button>
+        <Button type="submit">{t('ask')}</Button>
         {asked === null ? null : (
-          <IconButton label="Close the answer" onClick={close}>
+          <IconButton label={t('closeTheAnswer')} onClick={close}>
             <X aria-hidden="true" size={16} />
           </IconButton>
         )}
@@ -68,10 +69,10 @@ export function AskPanel({ className }: { className?: string }) {
                     onClick={() => choose(pick.model_id, asked)}
                     className={buttonClass()}
                   >
-                    Chat with it
+                    {t('chatWithIt')}
                   </Link>
                 ) : (
-                  <span className="text-ink3 text-meta">{pick.available ? 'Not a chat' : 'Not connected here'}</span>
+                  <span className="text-ink3 text-meta">{pick.available ? t('notAChat') : t('notConnectedHere')}</span>
                 )
               }
             />

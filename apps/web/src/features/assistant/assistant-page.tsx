@@ -17,6 +17,7 @@ import { NoFit, Relaxed } from './no-fit.tsx';
 import { PickRow } from './pick-row.tsx';
 import { PreferencesPanel, type QuestionPatch } from './preferences-panel.tsx';
 import { answerInPlaceQuery, type TimedAnswer } from './queries.ts';
+import { t } from './strings.ts';
 import { useSentence } from './use-sentence.ts';
 
 const route = getRouteApi('/');
@@ -53,7 +54,7 @@ function AskField({ asked, primary, onAsk }: AskFieldProps) {
     <search>
       <form onSubmit={onSubmit} className="flex gap-2">
         <label htmlFor="task" className="sr-only">
-          What do you need a model for?
+          {t('whatDoYouNeed')}
         </label>
         <input
           ref={input}
@@ -64,11 +65,11 @@ function AskField({ asked, primary, onAsk }: AskFieldProps) {
           maxLength={SENTENCE_MAX}
           value={text}
           onChange={(event) => setText(event.target.value)}
-          placeholder="A task, and what it may cost"
+          placeholder={t('aTaskAndWhat')}
           className="h-11 min-w-0 flex-1 rounded-md border border-line-strong bg-surface px-3 text-ink text-read max-md:text-h3"
         />
         <Button type="submit" variant={primary ? 'primary' : 'secondary'} className="h-11 rounded-md! px-4">
-          Find {PICKS}
+          {t('find', { count: PICKS })}
         </Button>
       </form>
     </search>
@@ -77,8 +78,8 @@ function AskField({ asked, primary, onAsk }: AskFieldProps) {
 
 function statusText({ answer, ms }: TimedAnswer): string {
   const { length } = answer.recommendations;
-  const count = length === 0 ? 'No model' : `${length} ${length === 1 ? 'model' : 'models'}`;
-  return `${count} in ${Math.max(1, Math.round(ms))} ms`;
+  const shown = Math.max(1, Math.round(ms));
+  return length === 0 ? t('noModelIn', { ms: shown }) : t('modelsIn', { count: length, ms: shown });
 }
 
 /** Some picks cannot be called here: one click leaves them out. */
@@ -95,7 +96,7 @@ function NotConnected({
       onClick={() => onChange({ available: true, open: undefined })}
       className="link text-meta touch:min-h-11 max-md:min-h-11"
     >
-      {missing === 1 ? '1 is not connected here' : `${missing} are not connected here`}: leave out
+      {t('leaveOutNotConnected', { count: missing })}
     </button>
   );
 }
@@ -143,7 +144,7 @@ function Answer({ timed, search, stale, heading, onChange }: AnswerProps) {
         <section aria-labelledby="picks">
           <div className="flex flex-wrap items-center gap-x-4 pb-1.5">
             <h2 ref={heading} id="picks" tabIndex={-1} className="rounded-sm text-ink3 text-meta">
-              Picked for this task
+              {t('pickedForThisTask')}
             </h2>
             <NotConnected answer={answer} search={search} onChange={onChange} />
             {compared.length > 1 ? (
@@ -152,7 +153,7 @@ function Answer({ timed, search, stale, heading, onChange }: AnswerProps) {
                 search={{ m: compared, ...sizes }}
                 className="link ml-auto inline-flex items-center text-meta touch:min-h-11 max-md:min-h-11"
               >
-                Compare these {compared.length}
+                {t('compareThese', { count: compared.length })}
               </Link>
             ) : null}
           </div>
@@ -170,8 +171,7 @@ function Answer({ timed, search, stale, heading, onChange }: AnswerProps) {
           </ol>
           <Alternatives answer={answer} sentence={sentence} />
           <p className="pt-3 text-ink3 text-meta max-md:hidden">
-            Keys: 1 to {recommendations.length} says why, c compares. Costs are estimates at your price, quality comes
-            from dated public results, ≈ is not yet measured here.
+            {t('keys1ToSays', { count: recommendations.length })}
           </p>
         </section>
       ) : null}
@@ -181,7 +181,7 @@ function Answer({ timed, search, stale, heading, onChange }: AnswerProps) {
 
 /** The front door: a task in, three models out, each with its reasons. Everything shown is in the URL. */
 export function AssistantPage() {
-  useTitle('Assistant');
+  useTitle(t('assistant'));
   const search = readAssistantSearch(route.useSearch());
   const navigate = route.useNavigate();
   const question = toQuestion(search);
@@ -216,22 +216,18 @@ export function AssistantPage() {
 
   return (
     <div className="mx-auto grid w-full max-w-[920px] gap-4 px-5 pt-8 pb-12 md:pt-14">
-      <h1 className="font-semibold text-h1">What do you need a model for?</h1>
+      <h1 className="font-semibold text-h1">{t('whatDoYouNeed')}</h1>
       <div className="grid gap-1.5">
         <AskField asked={search.q ?? ''} primary={!shown?.answer.recommendations.length} onAsk={ask} />
         <p role="status" className="min-h-4 text-ink3 text-meta">
-          {settled && !asked.isPlaceholderData
-            ? statusText(shown)
-            : question
-              ? ''
-              : 'Say it in your own words, in any language.'}
+          {settled && !asked.isPlaceholderData ? statusText(shown) : question ? '' : t('sayItInYour')}
         </p>
       </div>
       {question === null ? <Examples /> : null}
       {question !== null && asked.error ? (
         <>
           <ErrorState
-            title="Q Assistant does not answer"
+            title={t('qAssistantDoesNot')}
             error={asked.error}
             onRetry={() => void asked.refetch()}
             busy={asked.isFetching}
@@ -245,7 +241,7 @@ export function AssistantPage() {
       ) : null}
       <p className="text-ui">
         <Link to="/models" className={buttonClass('quiet', '-ml-3')}>
-          Or look through all models
+          {t('orLookThroughAll')}
         </Link>
       </p>
     </div>

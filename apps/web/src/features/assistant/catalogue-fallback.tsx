@@ -9,6 +9,7 @@ import { chipsOf } from '../marketplace/filter-chips.tsx';
 import { splitId } from '../marketplace/labels.ts';
 import { toApiQuery } from '../marketplace/marketplace-search.ts';
 import type { AssistantSearch } from './assistant-search.ts';
+import { t } from './strings.ts';
 import { guessRequirements, toCatalogue } from './to-catalogue.ts';
 
 const ROWS = 5;
@@ -25,10 +26,10 @@ export function CatalogueFallback({ search }: { search: AssistantSearch }) {
   return (
     <section aria-labelledby="fallback" className="grid gap-2">
       <h2 id="fallback" className="font-semibold text-h3">
-        Meanwhile, from the catalogue
+        {t('meanwhileFromTheCatalogue')}
       </h2>
       <p className="text-ink2 text-ui">
-        {words.length > 0 ? `Filtered by what your sentence says: ${words.join(', ')}.` : 'The most used models.'}
+        {words.length > 0 ? t('filteredByWhatYour', { words: words.join(', ') }) : t('theMostUsedModels')}
       </p>
       <ul className="border-line border-t empty:hidden">
         {data?.data.map((model) => {
@@ -46,8 +47,10 @@ export function CatalogueFallback({ search }: { search: AssistantSearch }) {
                 </span>
                 <span className="text-right font-mono text-ink3 text-meta">{formatContext(model.context_window)}</span>
                 <span className="text-meta sm:w-44 sm:text-right">
-                  <Price value={model.pricing?.input} short dollar /> in,{' '}
-                  <Price value={model.pricing?.output} short dollar /> out
+                  {t.nodes('inOut', {
+                    input: <Price value={model.pricing?.input} short dollar />,
+                    output: <Price value={model.pricing?.output} short dollar />,
+                  })}
                 </span>
               </Link>
             </li>
@@ -56,7 +59,7 @@ export function CatalogueFallback({ search }: { search: AssistantSearch }) {
       </ul>
       <div>
         <Link to="/models" search={filters} className={buttonClass()}>
-          Open the catalogue with these filters
+          {t('openTheCatalogueWith')}
         </Link>
       </div>
     </section>

@@ -8,7 +8,8 @@ import { splitId } from '../marketplace/labels.ts';
 import type { Question } from './assistant-search.ts';
 import { PickFigures } from './pick-facts.tsx';
 import { answerInPlaceQuery } from './queries.ts';
-import { type Analysis, callCost, ROLE_LABELS } from './words.ts';
+import { t } from './strings.ts';
+import { type Analysis, costPerCall, ROLE_LABELS } from './words.ts';
 
 /** Props of `CompactPicks`. */
 export interface CompactPicksProps {
@@ -40,7 +41,7 @@ export function CompactPicks({ question, action }: CompactPicksProps) {
   return (
     <div className="grid gap-1.5">
       {noMatch ? <p className="py-2 text-ui">{noMatch.reason}</p> : null}
-      <ol aria-label="Picked by Q Assistant" className="border-line border-t empty:hidden">
+      <ol aria-label={t('pickedByQAssistant')} className="border-line border-t empty:hidden">
         {recommendations.map((pick) => {
           const [provider, name] = splitId(pick.model_id);
           return (
@@ -55,9 +56,7 @@ export function CompactPicks({ question, action }: CompactPicksProps) {
                     <span className="text-ink3">{provider}</span>
                     <span className="font-semibold">{name}</span>
                   </Link>{' '}
-                  <span className="whitespace-nowrap font-mono text-meta">
-                    {callCost(pick.estimated_cost_usd, ' per call')}
-                  </span>
+                  <span className="whitespace-nowrap font-mono text-meta">{costPerCall(pick.estimated_cost_usd)}</span>
                 </p>
                 <PickFigures pick={pick} />
               </div>
@@ -72,7 +71,7 @@ export function CompactPicks({ question, action }: CompactPicksProps) {
           search={{ q: question.query, ...(question.available_only ? { available: true } : {}) }}
           className="link inline-flex items-center touch:min-h-11 max-md:min-h-11"
         >
-          All reasons, limits and weights
+          {t('allReasonsLimitsAnd')}
         </Link>
       </p>
     </div>

@@ -3,15 +3,16 @@ import { Link } from '@tanstack/react-router';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { splitId } from '../marketplace/labels.ts';
 import { answerQuery } from './queries.ts';
+import { t } from './strings.ts';
 import { callCost } from './words.ts';
 
 const TASKS = [
-  'Summarise 30-page legal PDFs into JSON, under 2 cents each',
-  'Write unit tests for a TypeScript library, best quality',
-  'Answer 1,000 customer e-mails a day in German, cheap',
-  'Read the totals from photos of receipts',
-  'A fast agent that calls our tools, not OpenAI',
-  'Embeddings to search 200,000 product descriptions',
+  t('summarise30PageLegal'),
+  t('writeUnitTestsFor'),
+  t('answer1000Customer'),
+  t('readTheTotalsFrom'),
+  t('aFastAgentThat'),
+  t('embeddingsToSearch200'),
 ];
 
 /** Answers change with prices and measured speed, not from minute to minute. */
@@ -39,8 +40,8 @@ export function Examples() {
   return (
     <section aria-labelledby="examples" className="pt-3">
       <h2 id="examples" className="flex justify-between gap-4 pb-1.5 text-ink3 text-meta">
-        <span>For example</span>
-        <span aria-hidden="true">best match, per call</span>
+        <span>{t('forExample')}</span>
+        <span aria-hidden="true">{t('bestMatchPerCall')}</span>
       </h2>
       <ul className="border-line border-t">
         {TASKS.map((task, index) => {

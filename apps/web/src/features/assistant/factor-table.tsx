@@ -2,6 +2,7 @@ import type { Recommendation } from '@q/contract/recommendations';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
 import { FACTORS } from './assistant-search.ts';
+import { t } from './strings.ts';
 import {
   type Analysis,
   FACTOR_LABELS,
@@ -28,17 +29,19 @@ function Bar({ share, strong = false }: { share: number; strong?: boolean }) {
 export function FactorTable({ pick }: { pick: Omit<Recommendation, 'rank' | 'role'> }) {
   return (
     <table className="w-full border-collapse text-ui">
-      <caption className="pb-1 text-left font-semibold">Where the {formatPoints(pick.score)} points come from</caption>
+      <caption className="pb-1 text-left font-semibold">
+        {t('whereThePointsCome', { score: formatPoints(pick.score) })}
+      </caption>
       <thead className="text-ink3 text-micro">
         <tr className="border-line border-b">
           <th scope="col" className="py-1 text-left font-normal">
-            Factor
+            {t('factor')}
           </th>
           <th scope="col" className="w-16 py-1 text-right font-normal">
-            Points
+            {t('points')}
           </th>
           <th scope="col" className="w-40 py-1 pl-4 text-left font-normal max-sm:hidden">
-            Of its most
+            {t('ofItsMost')}
           </th>
         </tr>
       </thead>
@@ -50,12 +53,12 @@ export function FactorTable({ pick }: { pick: Omit<Recommendation, 'rank' | 'rol
             <tr key={factor} className="border-line border-b align-top">
               <th scope="row" className="py-1.5 text-left font-normal">
                 <span className={cx(decided && 'font-medium')}>{FACTOR_LABELS[factor]}</span>
-                {decided ? <span className="text-accent text-meta"> decided</span> : null}
+                {decided ? <span className="text-accent text-meta"> {t('decided')}</span> : null}
                 <span className="block break-words text-ink3 text-meta">{factorWords(factor, judged)}</span>
               </th>
               <td className="whitespace-nowrap py-1.5 text-right font-mono text-meta leading-5">
                 <span data-points={factor}>{formatPoints(judged.points)}</span>
-                <span className="text-ink3"> of {formatPoints(judged.max)}</span>
+                <span className="text-ink3"> {t('of', { max: formatPoints(judged.max) })}</span>
               </td>
               <td className="py-1.5 pl-4 text-ink3 text-meta leading-5 max-sm:hidden">
                 <span className="grid grid-cols-[3.5rem_1fr] items-center gap-2 whitespace-nowrap">
@@ -70,13 +73,13 @@ export function FactorTable({ pick }: { pick: Omit<Recommendation, 'rank' | 'rol
       <tfoot>
         <tr>
           <th scope="row" className="py-1.5 text-left font-semibold">
-            Score
+            {t('score')}
           </th>
           <td className="whitespace-nowrap py-1.5 text-right font-mono text-meta leading-5">
             <span data-points="score" className="font-semibold">
               {formatPoints(pick.score)}
             </span>
-            <span className="text-ink3"> of 100</span>
+            <span className="text-ink3"> {t('of100')}</span>
           </td>
           <td className="max-sm:hidden" />
         </tr>
@@ -95,7 +98,7 @@ export function Understood({ analysis, pick }: { analysis: Analysis; pick: Pick<
   const { input, output } = pick.estimated_tokens;
   return (
     <section>
-      <h4 className="pb-1 font-semibold">What was understood</h4>
+      <h4 className="pb-1 font-semibold">{t('whatWasUnderstood')}</h4>
       <ul className="border-line border-t text-ui">
         {likely.map(({ task, probability }) => (
           <li key={task} className="grid grid-cols-[1fr_3.5rem_2.5rem] items-center gap-2 border-line border-b py-1.5">
@@ -106,8 +109,12 @@ export function Understood({ analysis, pick }: { analysis: Analysis; pick: Pick<
         ))}
       </ul>
       <p className="pt-2 text-ink3 text-meta">
-        In {languageName(analysis.language)}, {analysis.complexity}. One call is taken for {input} tokens in and{' '}
-        {output} out.
+        {t('oneCallIsTakenFor', {
+          language: languageName(analysis.language),
+          complexity: analysis.complexity,
+          input,
+          output,
+        })}
       </p>
     </section>
   );
@@ -117,7 +124,7 @@ export function Understood({ analysis, pick }: { analysis: Analysis; pick: Pick<
 export function PicksSkeleton() {
   return (
     <div aria-busy="true">
-      <p className="sr-only">Looking for models</p>
+      <p className="sr-only">{t('lookingForModels')}</p>
       {[0, 1, 2].map((row) => (
         <div key={row} className="grid h-36 content-start gap-2.5 border-line border-t py-4 pl-8 sm:pl-10">
           <Skeleton className="h-5 w-64 max-w-full" />

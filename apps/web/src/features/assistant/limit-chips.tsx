@@ -13,6 +13,7 @@ import {
   limitsOf,
   limitText,
 } from './limits.ts';
+import { t } from './strings.ts';
 import type { SentenceControl } from './use-sentence.ts';
 import type { Requirements } from './words.ts';
 
@@ -44,7 +45,7 @@ function Chip({ limit, busy, onEdit, onRemove }: ChipProps) {
     >
       {editable ? (
         <button type="button" onClick={onEdit} className={cx(BOX, 'hover:bg-sunken hover:text-ink')}>
-          <span className="sr-only">Change </span>
+          <span className="sr-only">{t('change')} </span>
           <span>{text}</span>
           <Pencil aria-hidden="true" size={11} />
         </button>
@@ -54,7 +55,7 @@ function Chip({ limit, busy, onEdit, onRemove }: ChipProps) {
       <button
         type="button"
         onClick={onRemove}
-        aria-label={`Remove ${text}`}
+        aria-label={t('remove', { text })}
         className={cx(BOX, 'min-w-6 justify-center hover:bg-sunken hover:text-ink touch:min-w-11 max-md:min-w-11')}
       >
         <X aria-hidden="true" size={12} />
@@ -69,13 +70,13 @@ function AddLimit({ limits, onAdd }: { limits: readonly Limit[]; onAdd: (value: 
   const forms = Object.entries(FORMS).filter(([kind]) => SEVERAL.includes(kind) || !kinds.has(kind));
   return (
     <select
-      aria-label="Add a limit"
+      aria-label={t('addALimit')}
       value=""
       onChange={(event) => onAdd(event.target.value)}
       className={cx(BOX, 'link cursor-pointer border-0 bg-transparent pr-0 [field-sizing:content]')}
     >
       <option value="" disabled>
-        Add a limit
+        {t('addALimit')}
       </option>
       {forms.map(([kind, label]) => (
         <option key={kind} value={kind}>
@@ -108,7 +109,7 @@ export function LimitChips({ requirements, control }: LimitChipsProps) {
   };
   return (
     <fieldset ref={list} className="grid min-w-0 gap-2">
-      <legend className="sr-only">Limits in your sentence</legend>
+      <legend className="sr-only">{t('limitsInYourSentence')}</legend>
       <ul className="flex flex-wrap items-center gap-1.5">
         {limits.map((limit) => (
           <li key={limitKey(limit)}>

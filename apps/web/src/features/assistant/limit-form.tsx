@@ -6,6 +6,7 @@ import { inputClass } from '../../components/text-field-class.ts';
 import { cx } from '../../lib/cx.ts';
 import type { FormKind, Limit } from './limits.ts';
 import { providersQuery } from './queries.ts';
+import { t } from './strings.ts';
 import { PERIOD_LABELS, type Period } from './words.ts';
 
 const PERIODS: Record<'budget' | 'volume', readonly Period[]> = {
@@ -39,16 +40,16 @@ function limitFrom(kind: FormKind, { amount, per }: Draft): Limit | null {
 }
 
 const LABELS: Record<FormKind, string> = {
-  budget: 'At most, $',
-  volume: 'Calls',
-  context: 'Tokens that have to fit at once',
-  include: 'Only models of',
-  exclude: 'No models of',
+  budget: t('atMost'),
+  volume: t('calls'),
+  context: t('tokensThatHaveTo'),
+  include: t('onlyModelsOf'),
+  exclude: t('noModelsOf'),
 };
 
 function ProviderField({ label, value, onChange }: { label: string; value: string; onChange: (id: string) => void }) {
   const { data } = useQuery(providersQuery);
-  const options = [{ value: '', label: 'Choose a provider' }, ...(data ?? [])];
+  const options = [{ value: '', label: t('chooseAProvider') }, ...(data ?? [])];
   return (
     <div className="flex items-center gap-2">
       <span aria-hidden="true">{label}</span>
@@ -96,7 +97,7 @@ export function LimitForm({ kind, limit, onSet, onCancel }: LimitFormProps) {
         />
         {kind === 'context' ? null : (
           <Select
-            label="How often"
+            label={t('howOften')}
             hideLabel
             value={draft.per}
             options={PERIODS[kind].map((per) => ({ value: per, label: PERIOD_LABELS[per] }))}
@@ -118,10 +119,10 @@ export function LimitForm({ kind, limit, onSet, onCancel }: LimitFormProps) {
     >
       {fields}
       <Button type="submit" disabled={next === null}>
-        Set
+        {t('set')}
       </Button>
       <Button variant="quiet" onClick={onCancel}>
-        Cancel
+        {t('cancel')}
       </Button>
     </form>
   );

@@ -1,29 +1,30 @@
-import { formatContext, formatCount } from '../../lib/format.ts';
+import { formatContext } from '../../lib/format.ts';
+import { t } from './strings.ts';
 import { languageName, PERIOD_LABELS, type Period, type Requirements } from './words.ts';
 
-/** The wishes that are there or not. */
+/** The wishes that are there or not: what they are called on the page, and the words that ask the assistant for them. */
 export const FLAGS = {
-  free_only: { label: 'free', phrase: 'free only' },
-  low_cost: { label: 'low cost', phrase: 'cheap' },
-  fast: { label: 'fast', phrase: 'fast' },
-  best_quality: { label: 'best quality', phrase: 'best quality' },
-  local: { label: 'runs locally', phrase: 'running locally' },
-  open_weights: { label: 'open weights', phrase: 'open weights' },
-  private: { label: 'private', phrase: 'data must stay private' },
-  structured_output: { label: 'JSON', phrase: 'answer as JSON' },
-  tools: { label: 'tools', phrase: 'with tool calling' },
-  long_context: { label: 'long input', phrase: 'long documents' },
+  free_only: { label: t('free'), phrase: 'free only' },
+  low_cost: { label: t('lowCost'), phrase: 'cheap' },
+  fast: { label: t('fast'), phrase: 'fast' },
+  best_quality: { label: t('bestQuality'), phrase: 'best quality' },
+  local: { label: t('runsLocally'), phrase: 'running locally' },
+  open_weights: { label: t('openWeights'), phrase: 'open weights' },
+  private: { label: t('private'), phrase: 'data must stay private' },
+  structured_output: { label: t('json'), phrase: 'answer as JSON' },
+  tools: { label: t('tools'), phrase: 'with tool calling' },
+  long_context: { label: t('longInput'), phrase: 'long documents' },
 } as const;
 
 type Flag = keyof typeof FLAGS;
 
 /** The wishes with a figure or a name: they are asked for by a form. */
 export const FORMS = {
-  budget: 'Budget…',
-  volume: 'How many calls…',
-  context: 'Context…',
-  include: 'Only a provider…',
-  exclude: 'Not a provider…',
+  budget: t('budget'),
+  volume: t('howManyCalls'),
+  context: t('context'),
+  include: t('onlyAProvider'),
+  exclude: t('notAProvider'),
 } as const;
 
 export type FormKind = keyof typeof FORMS;
@@ -72,38 +73,55 @@ export function limitKey(limit: Limit): string {
   return Object.values(limit).join(' ');
 }
 
-const MODALITY_LABELS: Record<string, string> = { image: 'images', file: 'files', embedding: 'embeddings' };
+const MODALITY_LABELS: Record<string, string> = {
+  image: t('images'),
+  file: t('files'),
+  embedding: t('embeddingsMade'),
+};
 
 /** A limit as its chip says it. */
 export function limitText(limit: Limit): string {
   switch (limit.kind) {
     case 'budget':
-      return `up to $${limit.amount} ${PERIOD_LABELS[limit.per]}`;
+      return t('upToBudget', { amount: `$${limit.amount}`, per: PERIOD_LABELS[limit.per] });
     case 'volume':
-      return `${formatCount(limit.calls)} ${limit.calls === 1 ? 'call' : 'calls'} ${PERIOD_LABELS[limit.per]}`;
+      return t('volumeLimit', { count: limit.calls, per: PERIOD_LABELS[limit.per] });
     case 'context':
-      return `context from ${formatContext(limit.tokens)}`;
+      return t('contextFrom', { tokens: formatContext(limit.tokens) });
     case 'include':
-      return `only ${limit.provider}`;
+      return t('only', { provider: limit.provider });
     case 'exclude':
-      return `not ${limit.provider}`;
+      return t('not', { provider: limit.provider });
     case 'language':
       return languageName(limit.code);
     case 'reads':
     case 'makes':
-      return `${limit.kind} ${MODALITY_LABELS[limit.modality] ?? limit.modality}`;
+      return t(limit.kind === 'reads' ? 'readsModality' : 'makesModality', {
+        modality: MODALITY_LABELS[limit.modality] ?? limit.modality,
+      });
     default:
       return FLAGS[limit.kind].label;
   }
 }
 
+/** Periods in the words the assistant reads; they stay English in every language of the page. */
+const PERIOD_PHRASES: Record<Period, string> = {
+  call: 'per call',
+  million_tokens: 'per million tokens',
+  day: 'a day',
+  week: 'a week',
+  month: 'a month',
+  year: 'a year',
+  total: 'in all',
+};
+
 /** The words that ask for a limit, to be put into a sentence; null for what only the task itself can ask. */
 export function limitPhrase(limit: Limit): string | null {
   switch (limit.kind) {
     case 'budget':
-      return `at most $${limit.amount} ${limit.per === 'million_tokens' ? 'per million tokens' : PERIOD_LABELS[limit.per]}`;
+      return `at most $${limit.amount} ${PERIOD_PHRASES[limit.per]}`;
     case 'volume':
-      return `${limit.calls} calls ${PERIOD_LABELS[limit.per]}`;
+      return `${limit.calls} calls ${PERIOD_PHRASES[limit.per]}`;
     case 'context':
       return `${limit.tokens} tokens of context`;
     case 'include':

@@ -5,6 +5,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import type { AssistantSearch } from './assistant-search.ts';
 import { limitKey, limitText } from './limits.ts';
 import type { QuestionPatch } from './preferences-panel.tsx';
+import { t } from './strings.ts';
 import { toCatalogue } from './to-catalogue.ts';
 import type { SentenceControl } from './use-sentence.ts';
 import { budgetThatFits, waysOut } from './ways-out.ts';
@@ -24,7 +25,7 @@ function WaysOut({ names, answer, search, control, onChange }: NoFitProps & { na
     <>
       {limits.map((limit) => (
         <Button key={limitKey(limit)} busy={control.busy === limitKey(limit)} onClick={() => control.remove(limit)}>
-          Without “{limitText(limit)}”
+          {t('without', { limit: limitText(limit) })}
         </Button>
       ))}
       {patch ? <Button onClick={() => onChange(patch.change)}>{patch.label}</Button> : null}
@@ -32,20 +33,27 @@ function WaysOut({ names, answer, search, control, onChange }: NoFitProps & { na
   );
 }
 
+/** Names one after the other: "speed and the budget". */
+const listed = (names: readonly string[]) => names.reduce((first, second) => t('givenUpTwo', { first, second }));
+
 /** Says that no model meets every wish, which were given up, and how to change them. Nothing when all are met. */
 export function Relaxed(props: NoFitProps) {
   const { answer, control } = props;
   if (answer.relaxed.length === 0) return null;
   const budget = budgetThatFits(answer);
   return (
-    <section aria-label="What had to be given up" className="grid gap-2 border-warn border-l-4 py-1 pl-4">
+    <section aria-label={t('whatHadToBe')} className="grid gap-2 border-warn border-l-4 py-1 pl-4">
       <p className="text-ui">
-        <strong className="font-semibold">No model meets every wish.</strong> Given up for these:{' '}
-        {answer.relaxed.map((name) => RELAXED_LABELS[name]).join(' and ')}.
+        {t.nodes('noModelMeetsEveryWish', {
+          said: <strong className="font-semibold">{t('noModelMeetsEvery')}</strong>,
+          what: listed(answer.relaxed.map((name) => RELAXED_LABELS[name])),
+        })}
       </p>
       <div className="flex flex-wrap gap-2">
         {budget ? (
-          <Button onClick={() => control.set(budget.next, budget.now)}>Make it {limitText(budget.next)}</Button>
+          <Button onClick={() => control.set(budget.next, budget.now)}>
+            {t('makeIt', { next: limitText(budget.next) })}
+          </Button>
         ) : null}
         <WaysOut {...props} names={answer.relaxed} />
       </div>
@@ -60,7 +68,7 @@ export function NoFit(props: NoFitProps) {
   return (
     <div className="border-line border-t">
       <EmptyState
-        title="No model fits this"
+        title={t('noModelFitsThis')}
         className="py-8"
         actions={
           <>
@@ -70,7 +78,7 @@ export function NoFit(props: NoFitProps) {
               search={toCatalogue(answer.analysis.requirements, props.search)}
               className={buttonClass()}
             >
-              See what comes near in the catalogue
+              {t('seeWhatComesNear')}
             </Link>
           </>
         }

@@ -1,6 +1,7 @@
 import type { Recommendation } from '@q/contract/recommendations';
 import { formatCompact, formatCostNano, formatSeconds, UNKNOWN } from '../../lib/format.ts';
 import { TIER_LABELS } from '../marketplace/labels.ts';
+import { t } from './strings.ts';
 import { nanoTimes } from './volume-cost.ts';
 import { callCost, formatPoints, PERIOD_LABELS, type Requirements } from './words.ts';
 
@@ -14,18 +15,15 @@ export function PickFigures({ pick }: { pick: AnyPick }) {
   const about = speed.source === 'estimated' ? '≈ ' : '';
   return (
     <ul className="flex flex-wrap gap-x-2.5 font-mono text-ink3 text-meta [&>li:not(:last-child)]:after:pl-2.5 [&>li:not(:last-child)]:after:content-['·']">
-      <li>score {formatPoints(pick.score)} of 100</li>
-      <li>{speed.tokens_per_second === null ? UNKNOWN : `${about}${Math.round(speed.tokens_per_second)}`} tok/s</li>
+      <li>{t('scoreOf100', { score: formatPoints(pick.score) })}</li>
       <li>
-        {about}
-        {formatSeconds(speed.ttft_ms_p50)} to first token
+        {t('tokensPerSecond', {
+          figure: speed.tokens_per_second === null ? UNKNOWN : `${about}${Math.round(speed.tokens_per_second)}`,
+        })}
       </li>
+      <li>{t('firstTokenIn', { time: about + formatSeconds(speed.ttft_ms_p50) })}</li>
       <li>{TIER_LABELS[pick.price_point] ?? pick.price_point}</li>
-      {pick.rating === null ? null : (
-        <li>
-          {pick.rating.toFixed(1)} of 5, {pick.reviews} {pick.reviews === 1 ? 'review' : 'reviews'}
-        </li>
-      )}
+      {pick.rating === null ? null : <li>{t('ratingOf5', { rating: pick.rating.toFixed(1), count: pick.reviews })}</li>}
     </ul>
   );
 }
@@ -38,13 +36,19 @@ export function PickCost({ pick, volume }: { pick: AnyPick; volume: Requirements
       <data value={pick.estimated_cost_usd} className="font-mono text-h3">
         {callCost(pick.estimated_cost_usd)}
       </data>
-      {Number(pick.estimated_cost_usd) === 0 ? null : <span className="text-ink3 text-meta sm:block"> per call</span>}
+      {Number(pick.estimated_cost_usd) === 0 ? null : (
+        <span className="text-ink3 text-meta sm:block"> {t('perCall')}</span>
+      )}
       {all === null || !volume ? null : (
         <span className="text-ink3 text-meta sm:block">
           <span aria-hidden="true" className="sm:hidden">
             {' · '}
           </span>
-          {formatCostNano(all)} for {formatCompact(volume.calls)} {PERIOD_LABELS[volume.per]}
+          {t('volumeCost', {
+            cost: formatCostNano(all),
+            calls: formatCompact(volume.calls),
+            per: PERIOD_LABELS[volume.per],
+          })}
         </span>
       )}
     </p>

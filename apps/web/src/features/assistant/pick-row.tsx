@@ -7,6 +7,7 @@ import { cx } from '../../lib/cx.ts';
 import { splitId } from '../marketplace/labels.ts';
 import { FactorTable, Understood } from './factor-table.tsx';
 import { type AnyPick, PickCost, PickFigures } from './pick-facts.tsx';
+import { t } from './strings.ts';
 import { usePick } from './use-pick.ts';
 import { type Analysis, isChatTask, ROLE_LABELS } from './words.ts';
 
@@ -34,14 +35,14 @@ export function PickActions({ pick, analysis, sentence, primary = false }: PickA
           onClick={() => choose(id, sentence)}
           className={buttonClass(primary ? 'primary' : 'secondary')}
         >
-          Chat with it
+          {t('chatWithIt')}
         </Link>
       ) : null}
       <Link to="/models/$" params={{ _splat: id }} className={buttonClass(canChat ? 'quiet' : 'secondary')}>
-        Open model
+        {t('openModel')}
       </Link>
       <Link to="/models/$" params={{ _splat: id }} hash="code" className={buttonClass('quiet')}>
-        Use in code
+        {t('useInCode')}
       </Link>
     </>
   );
@@ -70,7 +71,7 @@ export function PickRow({ pick, analysis, sentence, open, onToggle }: PickRowPro
             <span className="font-semibold">{name}</span>
           </h3>
           {pick.role ? <Badge tone="accent">{ROLE_LABELS[pick.role]}</Badge> : null}
-          {pick.available ? null : <Badge tone="warn">Not connected here</Badge>}
+          {pick.available ? null : <Badge tone="warn">{t('notConnectedHere')}</Badge>}
         </div>
         <p className="max-w-[72ch] text-ink2 text-ui">{pick.reasoning}</p>
         <PickFigures pick={pick} />
@@ -88,7 +89,7 @@ export function PickRow({ pick, analysis, sentence, open, onToggle }: PickRowPro
           onClick={onToggle}
           className={buttonClass('quiet', 'sm:-mr-3 sm:ml-auto')}
         >
-          {open ? 'Fold' : 'Why'}
+          {open ? t('fold') : t('why')}
           <span className="sr-only">: {pick.model_id}</span>
           <ChevronDown aria-hidden="true" size={15} className={cx(open && 'rotate-180')} />
         </button>

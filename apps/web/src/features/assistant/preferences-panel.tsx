@@ -12,6 +12,7 @@ import {
   weightsOf,
   writeWeights,
 } from './assistant-search.ts';
+import { t } from './strings.ts';
 import { FACTOR_LABELS } from './words.ts';
 
 /** A change of the question beside its sentence; undefined takes a param away. */
@@ -24,10 +25,10 @@ export interface PreferencesPanelProps {
 }
 
 const PREFER_LABELS: Record<Preference, string> = {
-  balanced: 'Balanced',
-  quality: 'Quality',
-  price: 'Price',
-  speed: 'Speed',
+  balanced: t('balanced'),
+  quality: t('quality'),
+  price: t('price'),
+  speed: t('speed'),
 };
 
 /** Sliders give many values on their way: only where they rest is asked for. */
@@ -38,7 +39,7 @@ function PreferChoice({ search, onChange }: PreferencesPanelProps) {
   const chosen = search.prefer ?? 'balanced';
   return (
     <fieldset className="flex">
-      <legend className="sr-only">What counts most</legend>
+      <legend className="sr-only">{t('whatCountsMost')}</legend>
       {(Object.keys(PREFER_LABELS) as Preference[]).map((prefer) => (
         <label
           key={prefer}
@@ -81,7 +82,7 @@ function WeightFields({ search, onChange }: PreferencesPanelProps) {
   const sum = FACTORS.reduce((total, factor) => total + weights[factor], 0);
   return (
     <fieldset className="grid gap-x-8 gap-y-1 border-line border-y py-3 sm:grid-cols-2">
-      <legend className="sr-only">How much each factor counts</legend>
+      <legend className="sr-only">{t('howMuchEachFactor')}</legend>
       {FACTORS.map((factor) => (
         <div key={factor} className="grid grid-cols-[6rem_1fr_3rem] items-center gap-3">
           <label htmlFor={`${id}-${factor}`} className="text-ui">
@@ -94,7 +95,10 @@ function WeightFields({ search, onChange }: PreferencesPanelProps) {
             max={WEIGHT_MAX}
             step={1}
             value={weights[factor]}
-            aria-valuetext={`${weights[factor]}, ${sum === 0 ? 0 : Math.round((weights[factor] * 100) / sum)} % of the score`}
+            aria-valuetext={t('ofTheScore', {
+              weight: weights[factor],
+              percent: sum === 0 ? 0 : Math.round((weights[factor] * 100) / sum),
+            })}
             onChange={(event) => setWeights({ ...weights, [factor]: Number(event.target.value) })}
             className="min-h-control w-full min-w-0 md:min-h-7"
           />
@@ -104,14 +108,14 @@ function WeightFields({ search, onChange }: PreferencesPanelProps) {
         </div>
       ))}
       <p className="flex flex-wrap items-center gap-x-3 pt-1 text-ink3 text-meta sm:col-span-2">
-        {sum === 0 ? 'With nothing counted, the usual weights hold.' : 'Shares of the 100 points of a score.'}
+        {sum === 0 ? t('withNothingCountedThe') : t('sharesOfThe100')}
         {known === undefined ? null : (
           <button
             type="button"
             className="link min-h-6 touch:min-h-11 max-md:min-h-11"
             onClick={() => setWeights({ ...USUAL_WEIGHTS })}
           >
-            Back to the usual weights
+            {t('backToTheUsual')}
           </button>
         )}
       </p>
@@ -128,12 +132,12 @@ export function PreferencesPanel({ search, onChange }: PreferencesPanelProps) {
       <div className="flex flex-wrap items-center gap-x-5 gap-y-1.5">
         <PreferChoice search={search} onChange={onChange} />
         <Switch
-          label="Available now"
+          label={t('availableNow')}
           checked={search.available ?? false}
           onCheckedChange={(available) => onChange({ available: available || undefined })}
         />
         <Switch
-          label="Free only"
+          label={t('freeOnly')}
           checked={search.free ?? false}
           onCheckedChange={(free) => onChange({ free: free || undefined })}
         />
@@ -144,7 +148,7 @@ export function PreferencesPanel({ search, onChange }: PreferencesPanelProps) {
           onClick={() => setOpen(!open)}
           className="inline-flex min-h-control items-center gap-1 rounded-sm px-2 text-ink2 text-ui hover:bg-sunken hover:text-ink max-sm:-ml-2 sm:-mr-2 sm:ml-auto md:min-h-7"
         >
-          Weights{search.w === undefined ? '' : ' (yours)'}
+          {search.w === undefined ? t('weights') : t('weightsYours')}
           <ChevronDown aria-hidden="true" size={15} className={cx(open && 'rotate-180')} />
         </button>
       </div>

@@ -2,14 +2,15 @@ import { toast } from '../../components/toast-store.ts';
 import { useSession } from '../../lib/session-store.ts';
 import { useChangePreferences } from '../account/preferences.ts';
 import { NEW_CHAT, readDraft, writeDraft } from '../chat/drafts.ts';
+import { t } from './strings.ts';
 
 /** Puts the task into the composer of the new chat; what was typed there can be put back. */
 function carryOver(sentence: string): void {
   const before = readDraft(NEW_CHAT);
   writeDraft(NEW_CHAT, sentence);
   if (before.trim() === '' || before === sentence) return;
-  toast('Your task stands in the new chat, instead of what was typed there.', {
-    action: { label: 'Put it back', run: () => writeDraft(NEW_CHAT, before) },
+  toast(t('yourTaskStandsIn'), {
+    action: { label: t('putItBack'), run: () => writeDraft(NEW_CHAT, before) },
   });
 }
 

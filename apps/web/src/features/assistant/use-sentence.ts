@@ -4,6 +4,7 @@ import { toast } from '../../components/toast-store.ts';
 import { errorMessage } from '../../lib/api-client.ts';
 import { addPhrase, type Limit, limitKey, limitPhrase, limitsOf, limitText } from './limits.ts';
 import { answerQuery } from './queries.ts';
+import { t } from './strings.ts';
 import { takeOut } from './take-out.ts';
 
 /** Puts back the wishes of `before` that went out of the sentence together with the one that was meant. */
@@ -49,7 +50,7 @@ export function useSentence(sentence: string, onChange: (sentence: string) => vo
     if (!next || phrase === null) return base;
     const changed = addPhrase(base, phrase);
     const understood = limitsOf(await read(changed)).map(limitKey);
-    if (!understood.includes(limitKey(next))) toast(`“${limitText(next)}” does not go with this task.`);
+    if (!understood.includes(limitKey(next))) toast(t('doesNotGoWith', { next: limitText(next) }));
     return changed;
   };
 
@@ -58,7 +59,7 @@ export function useSentence(sentence: string, onChange: (sentence: string) => vo
     try {
       const base = limit ? await without(limit) : sentence;
       if (base !== null) onChange(await put(base, next));
-      else if (limit) toast(`The words for “${limitText(limit)}” could not be told apart. Change the sentence itself.`);
+      else if (limit) toast(t('theWordsForCould', { limit: limitText(limit) }));
     } catch (error) {
       toast(errorMessage(error), { tone: 'bad' });
     } finally {

@@ -1,6 +1,7 @@
 import type { RecommendationAnswer } from '@q/contract/recommendations';
 import type { AssistantSearch } from './assistant-search.ts';
 import { type Limit, limitsOf } from './limits.ts';
+import { t } from './strings.ts';
 import type { Requirements } from './words.ts';
 
 /** The kinds of limits behind each requirement that can fail. */
@@ -28,10 +29,10 @@ export function waysOut(failing: readonly string[], requirements: Requirements, 
   const kinds = failing.flatMap((name) => KINDS[name] ?? []);
   const limits = limitsOf(requirements).filter(({ kind }) => kinds.includes(kind));
   if (failing.includes('available') && search.available) {
-    return { limits, patch: { label: 'Models that are not connected too', change: { available: undefined } } };
+    return { limits, patch: { label: t('modelsThatAreNot'), change: { available: undefined } } };
   }
   if (failing.includes('free') && search.free) {
-    return { limits, patch: { label: 'Paid models too', change: { free: undefined } } };
+    return { limits, patch: { label: t('paidModelsToo'), change: { free: undefined } } };
   }
   return { limits, patch: null };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nanoTimes, savedPercent } from './volume-cost.ts';
-import { callCost, factorWords, formatPoints, isChatTask, shareWord } from './words.ts';
+import { callCost, costPerCall, factorWords, formatPoints, isChatTask, shareWord } from './words.ts';
 
 const judged = (value: number | string | null, more: object = {}) => ({ points: 5, max: 10, value, ...more });
 
@@ -41,8 +41,8 @@ describe('what a factor was judged by', () => {
 
 describe('costs', () => {
   it('are free or have their unit', () => {
-    expect(callCost('0.000000000', ' per call')).toBe('free');
-    expect(callCost('0.014000000', ' per call')).toBe('$0.0140 per call');
+    expect([callCost('0.000000000'), costPerCall('0.000000000')]).toEqual(['free', 'free']);
+    expect([callCost('0.014000000'), costPerCall('0.014000000')]).toEqual(['$0.0140', '$0.0140 per call']);
   });
 
   it('are multiplied by a volume exactly', () => {

@@ -1,6 +1,7 @@
 import type { Recommendation, RecommendationAnswer } from '@q/contract/recommendations';
 import { formatCost, formatCount } from '../../lib/format.ts';
 import type { Factor } from './assistant-search.ts';
+import { t } from './strings.ts';
 
 export type Analysis = RecommendationAnswer['analysis'];
 export type Requirements = Analysis['requirements'];
@@ -8,26 +9,26 @@ export type Task = Analysis['task'];
 export type Period = NonNullable<Requirements['budget']>['per'];
 
 const TASK_LABELS: Record<Task, string> = {
-  code: 'Writing code',
-  debug: 'Finding a fault in code',
-  data_sql: 'Data and SQL',
-  math: 'Mathematics',
-  reasoning: 'Reasoning',
-  writing: 'Writing',
-  roleplay: 'Playing a role',
-  translation: 'Translating',
-  summarization: 'Summarizing',
-  extraction: 'Extracting data',
-  classification: 'Classifying',
-  qa: 'Answering questions',
-  brainstorm: 'Finding ideas',
-  tools: 'Acting with tools',
-  image_gen: 'Making images',
-  vision: 'Seeing images',
-  embeddings: 'Embeddings',
-  speech_to_text: 'Speech to text',
-  text_to_speech: 'Text to speech',
-  video_gen: 'Making video',
+  code: t('writingCode'),
+  debug: t('findingAFaultIn'),
+  data_sql: t('dataAndSQL'),
+  math: t('mathematics'),
+  reasoning: t('reasoning'),
+  writing: t('writing'),
+  roleplay: t('playingARole'),
+  translation: t('translating'),
+  summarization: t('summarizing'),
+  extraction: t('extractingData'),
+  classification: t('classifying'),
+  qa: t('answeringQuestions'),
+  brainstorm: t('findingIdeas'),
+  tools: t('actingWithTools'),
+  image_gen: t('makingImages'),
+  vision: t('seeingImages'),
+  embeddings: t('embeddings'),
+  speech_to_text: t('speechToText'),
+  text_to_speech: t('textToSpeech'),
+  video_gen: t('makingVideo'),
 };
 
 /** What a task is called on the page. */
@@ -44,37 +45,37 @@ export function isChatTask(task: Task): boolean {
 }
 
 export const FACTOR_LABELS: Record<Factor, string> = {
-  capability: 'Capability',
-  rating: 'Rating',
-  cost: 'Cost',
-  context: 'Context',
-  popularity: 'Popularity',
-  provider_preference: 'Provider',
-  speed: 'Speed',
-  reliability: 'Reliability',
+  capability: t('capability'),
+  rating: t('rating'),
+  cost: t('cost'),
+  context: t('context2'),
+  popularity: t('popularity'),
+  provider_preference: t('provider'),
+  speed: t('speed'),
+  reliability: t('reliability'),
 };
 
 export const ROLE_LABELS: Record<NonNullable<Recommendation['role']>, string> = {
-  best_match: 'Best match',
-  best_value: 'Best value',
-  fastest: 'Fastest',
+  best_match: t('bestMatch'),
+  best_value: t('bestValue'),
+  fastest: t('fastest'),
 };
 
 export const PERIOD_LABELS: Record<Period, string> = {
-  call: 'per call',
-  million_tokens: 'per 1M tokens',
-  day: 'a day',
-  week: 'a week',
-  month: 'a month',
-  year: 'a year',
-  total: 'in all',
+  call: t('perCallPeriod'),
+  million_tokens: t('perMillionTokens'),
+  day: t('aDay'),
+  week: t('aWeek'),
+  month: t('aMonth'),
+  year: t('aYear'),
+  total: t('inAll'),
 };
 
 /** What is given up when no model meets everything. */
 export const RELAXED_LABELS: Record<Recommendation['relaxed'][number], string> = {
-  speed: 'speed',
-  provider: 'the provider',
-  budget: 'the budget',
+  speed: t('speedGivenUp'),
+  provider: t('providerGivenUp'),
+  budget: t('budgetGivenUp'),
 };
 
 /** The name of a language in English: `de` is "German"; the code itself where there is none. */
@@ -86,9 +87,14 @@ export function languageName(code: string): string {
   }
 }
 
-/** What a call costs, in words where it costs nothing: `$0.0140` with the `unit` behind it, "free". */
-export function callCost(usd: string, unit = ''): string {
-  return Number(usd) === 0 ? 'free' : formatCost(usd) + unit;
+/** What a call costs, in words where it costs nothing: `$0.0140`, "free". */
+export function callCost(usd: string): string {
+  return Number(usd) === 0 ? t('free') : formatCost(usd);
+}
+
+/** The same with its unit: "$0.0140 per call", "free". */
+export function costPerCall(usd: string): string {
+  return Number(usd) === 0 ? t('free') : t('costPerCall', { cost: formatCost(usd) });
 }
 
 type WireFactor = Recommendation['factors'][Factor];
@@ -102,33 +108,34 @@ function monthOf(asOf: string): string {
 }
 
 const UNKNOWN_WORDS: Partial<Record<Factor, string>> = {
-  rating: 'nobody has rated it yet',
-  context: 'any prompt fits',
-  reliability: 'no calls yet',
+  rating: t('nobodyHasRatedIt'),
+  context: t('anyPromptFits'),
+  reliability: t('noCallsYet'),
 };
 
 /** What a factor was judged by, in words: "LiveBench coding 71.2, Jul 2026", "$0.0140 a call", "no calls yet". */
 export function factorWords(factor: Factor, judged: WireFactor): string {
   const { source, note, value } = judged;
   if (source) return `${source.name}: ${source.metric} ${source.value}, ${monthOf(source.as_of)}`;
-  if (value === null) return UNKNOWN_WORDS[factor] ?? 'not known yet';
-  if (factor === 'rating') return `${value} of 5`;
-  if (factor === 'cost') return Number(value) === 0 ? 'costs nothing' : `${formatCost(String(value))} a call`;
-  if (factor === 'context') return `${formatCount(Number(value))} tokens`;
-  if (factor === 'popularity') return Number(value) === 1 ? '1 call here' : `${formatCount(Number(value))} calls here`;
-  if (factor === 'reliability') return `${(Number(value) * 100).toFixed(1)} % of recent calls answered`;
-  if (factor === 'capability') return note ?? 'estimated';
+  if (value === null) return UNKNOWN_WORDS[factor] ?? t('notKnownYet');
+  if (factor === 'rating') return t('of5', { value });
+  if (factor === 'cost')
+    return Number(value) === 0 ? t('costsNothing') : t('aCall', { cost: formatCost(String(value)) });
+  if (factor === 'context') return t('contextTokens', { tokens: formatCount(Number(value)) });
+  if (factor === 'popularity') return t('callsHere', { count: Number(value) });
+  if (factor === 'reliability') return t('recentCallsAnswered', { percent: (Number(value) * 100).toFixed(1) });
+  if (factor === 'capability') return note ?? t('estimated');
   return note === undefined ? String(value) : `${value}, ${note}`;
 }
 
 /** How much of its points a factor gave, in a word; points for what is not known yet are assumed. */
 export function shareWord({ points, max, value }: WireFactor): string {
-  if (max === 0) return 'not counted';
-  if (value === null) return 'assumed';
+  if (max === 0) return t('notCounted');
+  if (value === null) return t('assumed');
   const share = points / max;
-  if (share >= 0.85) return 'very good';
-  if (share >= 0.6) return 'good';
-  return share >= 0.35 ? 'fair' : 'weak';
+  if (share >= 0.85) return t('veryGood');
+  if (share >= 0.6) return t('good');
+  return share >= 0.35 ? t('fair') : t('weak');
 }
 
 /** Points as they are given, in halves: `16.5`, `20`. */

@@ -9,6 +9,7 @@ import { formatContext, formatPriceShort } from '../../lib/format.ts';
 import { readHighlightQuery } from '../marketplace/highlight.ts';
 import { Highlighted } from '../marketplace/highlighted.tsx';
 import { ProviderMark } from '../marketplace/provider-mark.tsx';
+import { t } from './strings.ts';
 
 const FOUND_SHOWN = 30;
 
@@ -43,7 +44,7 @@ export function AddModel({ open, onOpenChange, chosen, onAdd }: AddModelProps) {
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Add a model"
+      title={t('addAModel')}
       initialFocus={field}
       className="max-md:h-[85dvh] md:h-[min(34rem,100dvh-4rem)] md:w-[32rem]"
     >
@@ -52,20 +53,20 @@ export function AddModel({ open, onOpenChange, chosen, onAdd }: AddModelProps) {
           ref={field}
           type="text"
           inputMode="search"
-          aria-label="Search models"
+          aria-label={t('searchModels')}
           autoComplete="off"
           maxLength={200}
-          placeholder="Name, provider, task…"
+          placeholder={t('nameProviderTask')}
           className={inputClass}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
       </div>
       <p role="status" className="px-4 py-2 text-ink3 text-meta empty:hidden">
-        {error && !data ? errorMessage(error) : found?.length === 0 ? `No other model answers to “${text}”.` : ''}
+        {error && !data ? errorMessage(error) : found?.length === 0 ? t('noOtherModelAnswers', { text }) : ''}
       </p>
       {found || error ? null : <Skeleton className="mx-4 my-3 h-24" />}
-      <ul aria-label="Models">
+      <ul aria-label={t('models')}>
         {found?.map((model) => (
           <li key={model.id} className="border-line border-b">
             <button
@@ -85,7 +86,7 @@ export function AddModel({ open, onOpenChange, chosen, onAdd }: AddModelProps) {
               </span>
               <span className="shrink-0 text-right font-mono text-meta">
                 {model.pricing?.unit === 'image'
-                  ? `$${formatPriceShort(model.pricing.image)}/img`
+                  ? t('anImage', { price: `$${formatPriceShort(model.pricing.image)}` })
                   : `$${formatPriceShort(model.pricing?.input)} / $${formatPriceShort(model.pricing?.output)}`}
                 <span className="block text-ink3">{formatContext(model.context_window)}</span>
               </span>

@@ -1,5 +1,6 @@
 import { parseUsd } from '@q/contract/money';
 import type { AskState } from '../model/use-ask.ts';
+import { t } from './strings.ts';
 
 /** An answer of one model to the prompt all were asked. */
 export interface RunAnswer {
@@ -16,9 +17,9 @@ export function bestAnswers(answers: readonly RunAnswer[]): Readonly<Record<stri
   const praise: Record<string, string[]> = {};
   if (pending || done.length < 2) return praise;
   const figures: [word: string, of: (end: (typeof done)[number]['end']) => number | null][] = [
-    ['lowest cost', (end) => Number(parseUsd(end.costUsd) ?? 0n)],
-    ['first to begin', (end) => end.firstMs],
-    ['first to end', (end) => end.totalMs],
+    [t('lowestCost'), (end) => Number(parseUsd(end.costUsd) ?? 0n)],
+    [t('firstToBegin'), (end) => end.firstMs],
+    [t('firstToEnd'), (end) => end.totalMs],
   ];
   for (const [word, of] of figures) {
     const values = done.flatMap(({ end }) => of(end) ?? []);

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
+import { t } from './strings.ts';
 
 /** Long enough to type a number to its end. */
 const REST_MS = 300;
@@ -22,7 +23,7 @@ export function CallsField({ value, onChange }: { value: number; onChange: (call
   return (
     <span className="inline-flex items-center gap-1.5 text-ink2 text-meta">
       <label htmlFor={id} className="text-ink3">
-        Calls
+        {t('calls')}
       </label>
       <input
         id={id}

@@ -19,6 +19,7 @@ import { compareRows } from './compare-rows.ts';
 import { type ComparePatch, compareOf, readCompareSearch } from './compare-search.ts';
 import { CompareTable } from './compare-table.tsx';
 import { RunOnAll } from './run-on-all.tsx';
+import { t } from './strings.ts';
 
 const AddModel = lazy(async () => {
   const { AddModel: component } = await import('./add-model.tsx');
@@ -72,7 +73,7 @@ function AddButton({ chosen, onAdd }: { chosen: readonly string[]; onAdd: (id: s
         }}
       >
         <Plus aria-hidden="true" size={15} />
-        Add a model
+        {t('addAModel')}
       </Button>
       <Suspense fallback={null}>
         {used ? <AddModel open={open} onOpenChange={setOpen} chosen={chosen} onAdd={onAdd} /> : null}
@@ -91,9 +92,9 @@ function Head({ models, search }: { models: readonly Model[]; search: ReturnType
   return (
     <div className="flex flex-wrap items-center gap-x-5 gap-y-2 px-5 py-3">
       <div className="flex flex-wrap items-baseline gap-x-3">
-        <h1 className="font-semibold text-h2">Compare</h1>
+        <h1 className="font-semibold text-h2">{t('compare')}</h1>
         <p role="status" className="text-ink3 text-ui">
-          {models.length === 0 ? '' : `${models.length} ${models.length === 1 ? 'model' : 'models'}`}
+          {models.length === 0 ? '' : t('countModels', { count: models.length })}
         </p>
       </div>
       <VolumeFields
@@ -104,7 +105,7 @@ function Head({ models, search }: { models: readonly Model[]; search: ReturnType
       <CallsField value={search.n} onChange={(n) => change({ n }, { replace: true })} />
       <div className="flex items-center gap-1 max-md:ml-auto">
         <AddButton chosen={search.m} onAdd={add} />
-        <CopyButton text={() => location.href} what="link to this comparison" />
+        <CopyButton text={() => location.href} what={t('linkToThisComparison')} />
       </div>
     </div>
   );
@@ -113,17 +114,15 @@ function Head({ models, search }: { models: readonly Model[]; search: ReturnType
 function Unknown({ ids, onRemove }: { ids: readonly string[]; onRemove: (id: string) => void }) {
   return ids.map((id) => (
     <p key={id} className="flex flex-wrap items-center gap-2 px-5 pb-3 text-ui">
-      <span>
-        This marketplace knows no <code className="break-all font-mono">{id}</code>.
-      </span>
-      <Button onClick={() => onRemove(id)}>Take it out</Button>
+      <span>{t.nodes('thisMarketplaceKnowsNo', { id: <code className="break-all font-mono">{id}</code> })}</span>
+      <Button onClick={() => onRemove(id)}>{t('takeItOut')}</Button>
     </p>
   ));
 }
 
 /** Up to four models side by side: facts, what the person's own calls cost, and the same prompt on all. Everything shown is in the URL. */
 export function ComparePage() {
-  useTitle('Compare');
+  useTitle(t('compare'));
   const search = useCompareSearch();
   const { models, unknown, failed, loading } = useModels(search.m);
   const remove = (id: string) => {
@@ -137,7 +136,7 @@ export function ComparePage() {
       <Unknown ids={unknown} onRemove={remove} />
       {failed ? (
         <ErrorState
-          title="A model could not be loaded"
+          title={t('aModelCouldNot')}
           error={failed.error}
           onRetry={() => void failed.refetch()}
           busy={failed.isFetching}
@@ -146,19 +145,19 @@ export function ComparePage() {
       ) : null}
       {search.m.length === 0 ? (
         <EmptyState
-          title="Nothing to compare yet"
+          title={t('nothingToCompareYet')}
           actions={
             <Link to="/models" className={buttonClass('primary')}>
-              Pick models
+              {t('pickModels')}
             </Link>
           }
         >
-          Add up to four models here, or tick them in the list of models.
+          {t('addUpToFour')}
         </EmptyState>
       ) : null}
       {loading && models.length === 0 ? (
         <div aria-busy="true" className="grid gap-2 px-5">
-          <span className="sr-only">Loading the models</span>
+          <span className="sr-only">{t('loadingTheModels')}</span>
           <Skeleton className="h-14" />
           <Skeleton className="h-96" />
         </div>
@@ -167,9 +166,7 @@ export function ComparePage() {
         <>
           <CompareTable models={models} groups={groups} onRemove={remove} />
           <RunOnAll models={models} />
-          <p className="border-line border-t px-5 py-3 text-ink3 text-meta">
-            Prices include the marketplace's commission. Figures are measured here, from real calls only.
-          </p>
+          <p className="border-line border-t px-5 py-3 text-ink3 text-meta">{t('pricesIncludeTheMarketplaces')}</p>
         </>
       ) : null}
     </div>

@@ -11,6 +11,7 @@ import {
 } from '../../lib/format.ts';
 import { callCostNano } from '../marketplace/estimate.tsx';
 import { commissionTenths, formatTenths } from '../model/commission.ts';
+import { t } from './strings.ts';
 
 /** One model's value of one fact. */
 export interface CompareCell {
@@ -79,12 +80,12 @@ function isSold(model: Model): boolean {
 function price(label: string, of: (model: Model) => string | null | undefined): Fact {
   return {
     label,
-    missing: 'not sold',
+    missing: t('notSold'),
     text: (model) => (of(model) == null ? null : formatPriceShort(of(model))),
     better: {
       value: (model) => (isSold(model) ? parsePricePerMillion(of(model) ?? '') : null),
       end: 'low',
-      word: 'lowest',
+      word: t('lowest'),
     },
   };
 }
@@ -96,12 +97,12 @@ function cost(label: string, volume: PromptVolume, calls: number): Fact {
   };
   return {
     label,
-    missing: 'not sold',
+    missing: t('notSold'),
     text: (model) => {
       const sum = nano(model);
-      return sum === null ? null : sum === 0n ? 'free' : formatCostNano(sum);
+      return sum === null ? null : sum === 0n ? t('free') : formatCostNano(sum);
     },
-    better: { value: nano, end: 'low', word: 'lowest' },
+    better: { value: nano, end: 'low', word: t('lowest') },
   };
 }
 
@@ -110,15 +111,15 @@ function prices(models: readonly Model[], volume: PromptVolume, calls: number): 
   const cached = (model: Model) => model.pricing?.cached_input;
   const image = (model: Model) => model.pricing?.image;
   return [
-    cost('One call', volume, 1),
-    cost(`${formatCount(calls)} calls`, volume, calls),
-    price('Input, $/M', (model) => model.pricing?.input),
-    ...(has(cached) ? [price('Input from cache, $/M', cached)] : []),
-    price('Output, $/M', (model) => model.pricing?.output),
-    ...(has(image) ? [{ ...price('One image, $', image), better: numberOf(image) }] : []),
+    cost(t('oneCall'), volume, 1),
+    cost(t('costOfCalls', { calls: formatCount(calls) }), volume, calls),
+    price(t('inputM'), (model) => model.pricing?.input),
+    ...(has(cached) ? [price(t('inputFromCacheM'), cached)] : []),
+    price(t('outputM'), (model) => model.pricing?.output),
+    ...(has(image) ? [{ ...price(t('oneImage'), image), better: numberOf(image) }] : []),
     {
-      label: 'Commission in it',
-      missing: 'none',
+      label: t('commissionInIt'),
+      missing: t('noCommission'),
       text: (model) => {
         const tenths = commissionTenths(model.pricing, model.provider_pricing);
         return tenths === null ? null : formatTenths(tenths);
@@ -129,7 +130,7 @@ function prices(models: readonly Model[], volume: PromptVolume, calls: number): 
 
 /** An image's price has more digits than a price of tokens; for telling which is lower a number does. */
 function numberOf(of: (model: Model) => string | null | undefined): NonNullable<Fact['better']> {
-  return { value: (model) => (of(model) == null ? null : Number(of(model))), end: 'low', word: 'lowest' };
+  return { value: (model) => (of(model) == null ? null : Number(of(model))), end: 'low', word: t('lowest') };
 }
 
 function sized(label: string, missing: string, word: string, of: (model: Model) => number | null): Fact {
@@ -142,14 +143,14 @@ function sized(label: string, missing: string, word: string, of: (model: Model) 
 }
 
 const SIZES: Fact[] = [
-  sized('Context, tokens', 'not counted', 'largest', (model) => model.context_window),
-  sized('Longest answer, tokens', 'not published', 'longest', (model) => model.max_output),
+  sized(t('contextTokens'), t('notCounted'), t('largest'), (model) => model.context_window),
+  sized(t('longestAnswerTokens'), t('notPublished'), t('longest'), (model) => model.max_output),
 ];
 
 function measured(label: string, of: (model: Model) => number | null, write: (value: number) => string): Fact {
   return {
     label,
-    missing: 'no data yet',
+    missing: t('noDataYet'),
     text: (model) => {
       const value = of(model);
       return value === null ? null : write(value);
@@ -159,38 +160,41 @@ function measured(label: string, of: (model: Model) => number | null, write: (va
 
 const MEASURED: Fact[] = [
   {
-    ...measured('First token, median', (model) => model.latency.ttft_ms_p50, formatSeconds),
-    better: { value: (model) => model.latency.ttft_ms_p50, end: 'low', word: 'fastest' },
+    ...measured(t('firstTokenMedian'), (model) => model.latency.ttft_ms_p50, formatSeconds),
+    better: { value: (model) => model.latency.ttft_ms_p50, end: 'low', word: t('fastest') },
   },
   {
-    ...measured('First token, slowest 5 %', (model) => model.latency.ttft_ms_p95, formatSeconds),
-    better: { value: (model) => model.latency.ttft_ms_p95, end: 'low', word: 'fastest' },
+    ...measured(t('firstTokenSlowest5'), (model) => model.latency.ttft_ms_p95, formatSeconds),
+    better: { value: (model) => model.latency.ttft_ms_p95, end: 'low', word: t('fastest') },
   },
   {
     ...measured(
-      'Tokens a second',
+      t('tokensASecond'),
       (model) => model.latency.tokens_per_second,
       (value) => value.toFixed(0),
     ),
-    better: { value: (model) => model.latency.tokens_per_second, end: 'high', word: 'fastest' },
+    better: { value: (model) => model.latency.tokens_per_second, end: 'high', word: t('fastest') },
   },
   {
     ...measured(
-      'Answered, 7 days',
+      t('answered7Days'),
       (model) => model.success_rate,
       (value) => `${(value * 100).toFixed(2)} %`,
     ),
-    better: { value: (model) => model.success_rate, end: 'high', word: 'highest' },
+    better: { value: (model) => model.success_rate, end: 'high', word: t('highest') },
   },
   {
-    label: 'Rating',
-    missing: 'no reviews yet',
-    text: (model) => (model.rating === null ? null : `${model.rating.toFixed(1)} of 5 (${formatCount(model.reviews)})`),
-    better: { value: (model) => model.rating, end: 'high', word: 'highest' },
+    label: t('rating'),
+    missing: t('noReviewsYet'),
+    text: (model) =>
+      model.rating === null
+        ? null
+        : t('ratingOf5', { rating: model.rating.toFixed(1), reviews: formatCount(model.reviews) }),
+    better: { value: (model) => model.rating, end: 'high', word: t('highest') },
   },
   {
-    label: 'Calls here',
-    missing: 'none yet',
+    label: t('callsHere'),
+    missing: t('noneYet'),
     text: (model) => (model.usage_count > 0 ? formatCount(model.usage_count) : null),
   },
 ];
@@ -199,37 +203,41 @@ function abilities(models: readonly Model[]): Fact[] {
   const all = [...new Set(models.flatMap(({ capabilities }) => capabilities))];
   const words = (one: string) => one.charAt(0).toUpperCase() + one.slice(1).replaceAll('_', ' ');
   return [
-    { label: 'Takes', missing: 'not published', text: (model) => model.modalities.input.join(', ') || null },
-    { label: 'Gives', missing: 'not published', text: (model) => model.modalities.output.join(', ') || null },
+    { label: t('takes'), missing: t('notPublished'), text: (model) => model.modalities.input.join(', ') || null },
+    { label: t('gives'), missing: t('notPublished'), text: (model) => model.modalities.output.join(', ') || null },
     ...all.map(
       (one): Fact => ({
         label: words(one),
-        missing: 'no',
-        text: (model) => (model.capabilities.includes(one) ? 'yes' : null),
+        missing: t('no'),
+        text: (model) => (model.capabilities.includes(one) ? t('yes') : null),
       }),
     ),
   ];
 }
 
-const STAGES: Record<Model['status'], string> = { active: 'on sale', deprecated: 'deprecated', retired: 'retired' };
+const STAGES: Record<Model['status'], string> = {
+  active: t('onSale'),
+  deprecated: t('deprecated'),
+  retired: t('retired'),
+};
 
 const LIFE: Fact[] = [
-  { label: 'Provider', missing: '', text: (model) => model.provider_name },
-  { label: 'Here and now', missing: 'not connected', text: (model) => (model.available ? 'available' : null) },
-  { label: 'Stage', missing: '', text: (model) => STAGES[model.status] },
+  { label: t('provider'), missing: '', text: (model) => model.provider_name },
+  { label: t('hereAndNow'), missing: t('notConnected'), text: (model) => (model.available ? t('available') : null) },
+  { label: t('stage'), missing: '', text: (model) => STAGES[model.status] },
   {
-    label: 'Released',
-    missing: 'not published',
+    label: t('released'),
+    missing: t('notPublished'),
     text: ({ lifecycle }) => (lifecycle.released_at ? formatDate(lifecycle.released_at) : null),
     better: {
       value: ({ lifecycle }) => (lifecycle.released_at ? Date.parse(lifecycle.released_at) : null),
       end: 'high',
-      word: 'newest',
+      word: t('newest'),
     },
   },
   {
-    label: 'Switched off',
-    missing: 'no day named',
+    label: t('switchedOff'),
+    missing: t('noDayNamed'),
     text: ({ lifecycle }) => (lifecycle.retires_at ? formatDate(lifecycle.retires_at) : null),
   },
 ];
@@ -237,11 +245,11 @@ const LIFE: Fact[] = [
 /** The facts of models beside each other, the best of each row marked: what a call and `calls` calls of `volume` cost, sizes, measured figures. */
 export function compareRows(models: readonly Model[], volume: PromptVolume, calls: number): CompareGroup[] {
   const groups: { title: string; figures: boolean; facts: readonly Fact[] }[] = [
-    { title: 'Price', figures: true, facts: prices(models, volume, calls) },
-    { title: 'Size', figures: true, facts: SIZES },
-    { title: 'Measured here', figures: true, facts: MEASURED },
-    { title: 'Can do', figures: false, facts: abilities(models) },
-    { title: 'Life', figures: false, facts: LIFE },
+    { title: t('price'), figures: true, facts: prices(models, volume, calls) },
+    { title: t('size'), figures: true, facts: SIZES },
+    { title: t('measuredHere'), figures: true, facts: MEASURED },
+    { title: t('canDo'), figures: false, facts: abilities(models) },
+    { title: t('life'), figures: false, facts: LIFE },
   ];
   return groups.map(({ title, figures, facts }) => ({
     title,

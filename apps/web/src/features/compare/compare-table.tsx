@@ -6,6 +6,7 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { cx } from '../../lib/cx.ts';
 import { ProviderMark } from '../marketplace/provider-mark.tsx';
 import type { CompareCell, CompareGroup } from './compare-rows.ts';
+import { t } from './strings.ts';
 
 const CELL = 'border-line border-b px-3 py-2 align-top max-md:px-2';
 /** The column of names stays while the models are swept past. */
@@ -29,7 +30,7 @@ function ModelHead({ model, onRemove }: { model: Model; onRemove: () => void }) 
           </Link>
           <span className="block text-ink3 text-meta">{model.provider_name}</span>
         </span>
-        <IconButton label={`Take out ${model.name}`} onClick={onRemove} className="-mt-1 -mr-2 max-md:-mt-2">
+        <IconButton label={t('takeOut', { name: model.name })} onClick={onRemove} className="-mt-1 -mr-2 max-md:-mt-2">
           <X aria-hidden="true" size={15} />
         </IconButton>
       </span>
@@ -64,17 +65,17 @@ export interface CompareTableProps {
 export function CompareTable({ models, groups, onRemove }: CompareTableProps) {
   return (
     <section
-      aria-label="Models side by side"
+      aria-label={t('modelsSideBySide')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
       className="snap-x snap-proximity scroll-pl-28 overflow-x-auto border-line border-y"
     >
       <table className="w-full border-separate border-spacing-0 text-ui">
-        <caption className="sr-only">Facts of the models, one column each. The best value of a row says so.</caption>
+        <caption className="sr-only">{t('factsOfTheModels')}</caption>
         <thead>
           <tr>
             <th scope="col" className={cx(CELL, NAME, 'w-44 bg-sunken! font-medium text-ink2 max-md:w-28')}>
-              Fact
+              {t('fact')}
             </th>
             {models.map((model) => (
               <ModelHead key={model.id} model={model} onRemove={() => onRemove(model.id)} />

@@ -13,6 +13,7 @@ import { priceBefore, tryTokens, useQuotes } from '../model/quote.ts';
 import { PromptField } from '../model/try-it.tsx';
 import { type AskState, isAsking, useAsk } from '../model/use-ask.ts';
 import { bestAnswers } from './best-answers.ts';
+import { t } from './strings.ts';
 
 /** One press of "Run on all". */
 interface Run {
@@ -50,7 +51,9 @@ function RunColumn({ model, price, run, stops, praise, onState }: RunColumnProps
         <ProviderMark provider={model.provider} name={model.provider_name} />
         <span className="min-w-0 truncate">{model.name}</span>
       </h3>
-      <p className="pb-3 font-mono text-ink2 text-meta">{price ?? <span className="text-ink3">no price yet</span>}</p>
+      <p className="pb-3 font-mono text-ink2 text-meta">
+        {price ?? <span className="text-ink3">{t('noPriceYet')}</span>}
+      </p>
       <Answer state={state} />
       {praise.length > 0 ? <p className="pt-1 font-semibold text-accent text-ui">{praise.join(', ')}</p> : null}
     </article>
@@ -63,7 +66,10 @@ function totalBefore(quotes: ReturnType<typeof useQuotes>): string | null {
   if (each.length === 0) return null;
   const sum = (amounts: string[]) => amounts.reduce((all, amount) => all + (parseUsd(amount) ?? 0n), 0n);
   const expected = sum(each.map((quote) => quote.expected_usd));
-  return `≈ ${formatCostNano(expected)} together, at most ${formatCostNano(sum(each.map((quote) => quote.maximum_usd)))}`;
+  return t('togetherAtMost', {
+    expected: formatCostNano(expected),
+    maximum: formatCostNano(sum(each.map((quote) => quote.maximum_usd))),
+  });
 }
 
 const COLUMNS = ['', 'md:grid-cols-1', 'md:grid-cols-2', 'md:grid-cols-3', 'md:grid-cols-2 xl:grid-cols-4'];
@@ -94,9 +100,9 @@ export function RunOnAll({ models }: { models: readonly Model[] }) {
     return (
       <section aria-labelledby="run" className="px-5 py-5">
         <h2 id="run" className="font-semibold text-h3">
-          Run the same prompt
+          {t('runTheSamePrompt')}
         </h2>
-        <p className="pt-1 text-ink2 text-ui">None of these models can be called here now.</p>
+        <p className="pt-1 text-ink2 text-ui">{t('noneOfTheseModels')}</p>
       </section>
     );
   }
@@ -110,18 +116,18 @@ export function RunOnAll({ models }: { models: readonly Model[] }) {
         }}
       >
         <h2 id="run" className="font-semibold text-h3">
-          Run the same prompt
+          {t('runTheSamePrompt')}
         </h2>
-        <PromptField label="Your prompt" value={prompt} onChange={setPrompt} onSubmit={start} />
+        <PromptField label={t('yourPrompt')} value={prompt} onChange={setPrompt} onSubmit={start} />
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
           <p className="min-w-40 flex-1 text-ink2 text-ui" aria-live="polite">
-            {totalBefore(quotes) ?? <span className="text-ink3">The price stands here before you run it.</span>}
-            {left > 0 ? ` ${left} of these ${left === 1 ? 'model' : 'models'} cannot be called here now.` : ''}
+            {totalBefore(quotes) ?? <span className="text-ink3">{t('thePriceStandsHere')}</span>}
+            {left > 0 ? ` ${t('someCannotBeCalled', { count: left })}` : ''}
           </p>
-          {busy ? <Button onClick={() => setStops(stops + 1)}>Stop all</Button> : null}
+          {busy ? <Button onClick={() => setStops(stops + 1)}>{t('stopAll')}</Button> : null}
           {signedIn ? (
             <Button type="submit" variant="primary" disabled={busy || prompt.trim() === ''}>
-              {able.length === 1 ? 'Run it' : `Run on ${able.length}`}
+              {able.length === 1 ? t('runIt') : t('runOn', { count: able.length })}
             </Button>
           ) : (
             <Link
@@ -130,7 +136,7 @@ export function RunOnAll({ models }: { models: readonly Model[] }) {
               resetScroll={false}
               className={buttonClass('primary')}
             >
-              Sign in to run it
+              {t('signInToRun')}
             </Link>
           )}
         </div>

@@ -3,6 +3,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { inputClass } from '../../components/text-field-class.ts';
 import { cx } from '../../lib/cx.ts';
 import type { Command } from './match-commands.ts';
+import { t } from './strings.ts';
 import { useCommands } from './use-commands.ts';
 
 /** Props of `CommandPalette`. */
@@ -80,12 +81,12 @@ function PaletteList({
         <input
           ref={field}
           role="combobox"
-          aria-label="Search everything"
+          aria-label={t('searchEverything')}
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={active ? optionId(active.id) : undefined}
           autoComplete="off"
-          placeholder="A page, a model, a chat, an action"
+          placeholder={t('aPageAModel')}
           className={inputClass}
           value={text}
           onChange={(event) => {
@@ -95,7 +96,7 @@ function PaletteList({
           onKeyDown={onKeyDown}
         />
       </div>
-      <div role="listbox" id={listId} aria-label="Everything" className="pb-2">
+      <div role="listbox" id={listId} aria-label={t('everything')} className="pb-2">
         {groups.map(({ name, commands: members }) => (
           // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls, this groups options
           <div key={name} role="group" aria-label={name}>
@@ -115,7 +116,7 @@ function PaletteList({
         ))}
       </div>
       <p role="status" className="px-4 pb-3 text-ink2 text-ui empty:hidden">
-        {commands.length === 0 ? `Nothing answers to “${text.trim()}”.` : ''}
+        {commands.length === 0 ? t('nothingAnswersTo', { text: text.trim() }) : ''}
       </p>
     </>
   );
@@ -128,7 +129,7 @@ export function CommandPalette(props: CommandPaletteProps) {
     <Dialog
       open={props.open}
       onOpenChange={props.onOpenChange}
-      title="Go to"
+      title={t('goTo')}
       initialFocus={field}
       className="max-md:h-[85dvh] md:h-[min(32rem,100dvh-4rem)] md:w-[36rem]"
     >

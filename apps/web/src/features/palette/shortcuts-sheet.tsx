@@ -1,6 +1,7 @@
 import { Dialog } from '../../components/dialog.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { setShortcutsEnabled, useShortcutSetting } from '../../lib/use-shortcut.ts';
+import { t } from './strings.ts';
 
 interface Shortcut {
   keys: readonly string[];
@@ -11,41 +12,41 @@ interface Shortcut {
 
 const GROUPS: readonly { name: string; shortcuts: readonly Shortcut[] }[] = [
   {
-    name: 'Everywhere',
+    name: t('everywhere'),
     shortcuts: [
-      { keys: ['⌘', 'K'], what: 'Go to a page, model, chat or action (Ctrl K)' },
-      { keys: ['/'], what: 'Search models', single: true },
-      { keys: ['?'], what: 'These keys', single: true },
-      { keys: ['Esc'], what: 'Close a window' },
+      { keys: ['⌘', 'K'], what: t('goToAPage') },
+      { keys: ['/'], what: t('searchModels'), single: true },
+      { keys: ['?'], what: t('theseKeys'), single: true },
+      { keys: [t('esc')], what: t('closeAWindow') },
     ],
   },
   {
-    name: 'Assistant',
+    name: t('assistant'),
     shortcuts: [
-      { keys: ['Enter'], what: 'Ask' },
-      { keys: ['1', '2', '3'], what: 'Why this model', single: true },
-      { keys: ['c'], what: 'Compare the three', single: true },
+      { keys: [t('enter')], what: t('ask') },
+      { keys: ['1', '2', '3'], what: t('whyThisModel'), single: true },
+      { keys: ['c'], what: t('compareTheThree'), single: true },
     ],
   },
   {
-    name: 'Chat',
+    name: t('chat'),
     shortcuts: [
-      { keys: ['Enter'], what: 'Send; with Shift a new line' },
-      { keys: ['↑'], what: 'Edit the last question, in an empty field' },
-      { keys: ['Esc'], what: 'Stop the answer' },
-      { keys: ['m'], what: 'Choose a model', single: true },
-      { keys: ['⌘', '⇧', 'O'], what: 'New chat (Ctrl Shift O)' },
+      { keys: [t('enter')], what: t('sendWithShiftA') },
+      { keys: ['↑'], what: t('editTheLastQuestion') },
+      { keys: [t('esc')], what: t('stopTheAnswer') },
+      { keys: ['m'], what: t('chooseAModel'), single: true },
+      { keys: ['⌘', '⇧', 'O'], what: t('newChatCtrlShift') },
     ],
   },
   {
-    name: 'Models',
+    name: t('models'),
     shortcuts: [
-      { keys: ['j', 'k'], what: 'Next and previous model', single: true },
-      { keys: ['Enter'], what: 'Open the model in focus' },
-      { keys: ['x'], what: 'Pick the model in focus for a comparison', single: true },
-      { keys: ['s'], what: 'Keep the model in focus as a favourite', single: true },
-      { keys: ['[', ']'], what: 'Another order', single: true },
-      { keys: ['Esc'], what: 'Clear the search' },
+      { keys: ['j', 'k'], what: t('nextAndPreviousModel'), single: true },
+      { keys: [t('enter')], what: t('openTheModelIn') },
+      { keys: ['x'], what: t('pickTheModelIn'), single: true },
+      { keys: ['s'], what: t('keepTheModelIn'), single: true },
+      { keys: ['[', ']'], what: t('anotherOrder'), single: true },
+      { keys: [t('esc')], what: t('clearTheSearch') },
     ],
   },
 ];
@@ -65,9 +66,9 @@ export function ShortcutsSheet({ open, onOpenChange }: { open: boolean; onOpenCh
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Keyboard"
+      title={t('keyboard')}
       className="md:w-[28rem]"
-      footer={<Switch label="Single-key shortcuts" checked={enabled} onCheckedChange={setShortcutsEnabled} />}
+      footer={<Switch label={t('singleKeyShortcuts')} checked={enabled} onCheckedChange={setShortcutsEnabled} />}
     >
       <div className="grid gap-4 px-4 py-4">
         {GROUPS.map(({ name, shortcuts }) => (
@@ -79,10 +80,7 @@ export function ShortcutsSheet({ open, onOpenChange }: { open: boolean; onOpenCh
                   <dt className={single && !enabled ? 'opacity-50' : undefined}>
                     <Keys keys={keys} />
                   </dt>
-                  <dd className="text-ink2">
-                    {what}
-                    {single && !enabled ? ' (off)' : ''}
-                  </dd>
+                  <dd className="text-ink2">{single && !enabled ? t('whatOff', { what }) : what}</dd>
                 </div>
               ))}
             </dl>

@@ -10,6 +10,7 @@ import { chooseTheme, useTheme } from '../../lib/theme.ts';
 import { hitsQuery, sessionsQuery } from '../chat/queries.ts';
 import { requestSearchFocus } from '../marketplace/search-focus.ts';
 import { type Command, type CommandGroup, matchCommands } from './match-commands.ts';
+import { t } from './strings.ts';
 
 /** So many of each kind: a longer list is what the pages are for. */
 const EACH_MAX = 6;
@@ -33,16 +34,16 @@ function useActions(): Command[] {
   const account = (tab: string) => () =>
     void navigate({ to: '.', search: (before) => ({ ...before, account: tab }), resetScroll: false });
   const member: Command[] = [
-    { id: 'add-money', label: 'Add money', words: 'top up balance funds', run: account('balance') },
-    { id: 'keys', label: 'API keys', words: 'create key secret', run: account('keys') },
-    { id: 'account', label: 'Account', words: 'profile password devices sign out', run: account('profile') },
+    { id: 'add-money', label: t('addMoney'), words: t('addMoneyWords'), run: account('balance') },
+    { id: 'keys', label: t('apiKeys'), words: t('apiKeysWords'), run: account('keys') },
+    { id: 'account', label: t('account'), words: t('accountWords'), run: account('profile') },
   ];
-  const stranger: Command[] = [{ id: 'sign-in', label: 'Sign in', words: 'log in register', run: account('sign-in') }];
+  const stranger: Command[] = [{ id: 'sign-in', label: t('signIn'), words: t('signInWords'), run: account('sign-in') }];
   return [
-    { id: 'new-chat', label: 'New chat', hint: '⌘⇧O', run: () => void navigate({ to: '/chat' }) },
+    { id: 'new-chat', label: t('newChat'), hint: '⌘⇧O', run: () => void navigate({ to: '/chat' }) },
     {
       id: 'search-models',
-      label: 'Search models',
+      label: t('searchModels'),
       hint: '/',
       run: () => {
         requestSearchFocus();
@@ -50,11 +51,16 @@ function useActions(): Command[] {
       },
     },
     ...(signedIn ? member : stranger),
-    { id: 'theme', label: `Switch to ${other} theme`, words: 'dark light colours', run: () => chooseTheme(other) },
+    {
+      id: 'theme',
+      label: t(other === 'dark' ? 'switchToDark' : 'switchToLight'),
+      words: t('themeWords'),
+      run: () => chooseTheme(other),
+    },
     {
       id: 'shortcuts',
-      label: 'Keyboard shortcuts',
-      words: 'keys help',
+      label: t('keyboardShortcuts'),
+      words: t('shortcutsWords'),
       hint: '?',
       run: () => openOverlay('shortcuts'),
     },
@@ -67,19 +73,19 @@ function usePages(): Command[] {
   const go = (to: '/' | '/models' | '/chat' | '/compare' | '/usage' | '/billing' | '/admin') => () =>
     void navigate({ to });
   const pages: Command[] = [
-    { id: 'p-assistant', label: 'Assistant', words: 'home recommend find', run: go('/') },
-    { id: 'p-models', label: 'Models', words: 'catalogue marketplace', run: go('/models') },
-    { id: 'p-compare', label: 'Compare models', run: go('/compare') },
-    { id: 'p-chat', label: 'Chat', run: go('/chat') },
-    { id: 'p-docs', label: 'Docs', words: 'api reference', run: () => location.assign('/docs') },
+    { id: 'p-assistant', label: t('assistant'), words: t('assistantWords'), run: go('/') },
+    { id: 'p-models', label: t('models'), words: t('modelsWords'), run: go('/models') },
+    { id: 'p-compare', label: t('compareModels'), run: go('/compare') },
+    { id: 'p-chat', label: t('chat'), run: go('/chat') },
+    { id: 'p-docs', label: t('docs'), words: t('docsWords'), run: () => location.assign('/docs') },
   ];
   if (role === undefined) return pages;
   pages.push(
-    { id: 'p-usage', label: 'Usage', words: 'spend calls', run: go('/usage') },
-    { id: 'p-billing', label: 'Billing', words: 'invoices transactions money', run: go('/billing') },
+    { id: 'p-usage', label: t('usage'), words: t('usageWords'), run: go('/usage') },
+    { id: 'p-billing', label: t('billing'), words: t('billingWords'), run: go('/billing') },
   );
   if (role === 'admin' || role === 'analyst')
-    pages.push({ id: 'p-admin', label: 'Administration', words: 'operator', run: go('/admin') });
+    pages.push({ id: 'p-admin', label: t('administration'), words: t('administrationWords'), run: go('/admin') });
   return pages;
 }
 
@@ -148,10 +154,10 @@ export function useCommands(q: string, open: boolean): CommandGroup[] {
   const models = useModels(words);
   const { chats, messages } = useChats(words, open);
   return [
-    { name: 'Actions', commands: actions },
-    { name: 'Pages', commands: pages },
-    { name: q === '' ? 'Recent chats' : 'Chats', commands: chats },
-    { name: 'Models', commands: models },
-    { name: 'Messages', commands: messages },
+    { name: t('actions'), commands: actions },
+    { name: t('pages'), commands: pages },
+    { name: q === '' ? t('recentChats') : t('chats'), commands: chats },
+    { name: t('models'), commands: models },
+    { name: t('messages'), commands: messages },
   ].filter(({ commands }) => commands.length > 0);
 }
