@@ -1,11 +1,13 @@
 import type { Model } from '@q/contract/models';
 import { Link } from '@tanstack/react-router';
 import { splitId } from './labels.ts';
+import { t } from './strings.ts';
 
 /** Whether a model can be called here and now, in words. */
 function availabilityText(model: Pick<Model, 'available' | 'status' | 'successor'>): string {
-  if (model.status === 'retired') return model.successor ? `Retired → ${splitId(model.successor)[1]}` : 'Retired';
-  return model.available ? 'Available' : 'Not connected';
+  if (model.status === 'retired')
+    return model.successor ? t('retiredFor', { successor: splitId(model.successor)[1] }) : t('retired');
+  return model.available ? t('available') : t('notConnected');
 }
 
 /** Whether the chat page can talk to it: it answers in words. */
@@ -18,14 +20,15 @@ export function Availability({ model }: { model: Model }) {
   if (model.available) {
     return (
       <span className="flex items-center justify-between gap-2">
-        <span className="text-pos">Available</span>
+        <span className="text-pos">{t('available')}</span>
         {canChat(model) ? (
           <Link
             to="/chat"
             search={{ model: model.id }}
             className="link relative z-10 inline-flex min-h-7 items-center -mr-2 px-2 touch:-mr-3 touch:min-h-11 touch:px-3"
           >
-            Chat<span className="sr-only"> with {model.name}</span>
+            {t('chat')}
+            <span className="sr-only"> {t('withModel', { name: model.name })}</span>
           </Link>
         ) : null}
       </span>
@@ -33,16 +36,19 @@ export function Availability({ model }: { model: Model }) {
   }
   if (model.status === 'retired' && model.successor) {
     return (
-      <span className="block truncate text-ink3" title={`Successor: ${model.successor}`}>
-        Retired →{' '}
-        <Link
-          to="/models/$"
-          params={{ _splat: model.successor }}
-          aria-label={`Successor ${splitId(model.successor)[1]}`}
-          className="link relative z-10"
-        >
-          {splitId(model.successor)[1]}
-        </Link>
+      <span className="block truncate text-ink3" title={t('successorIs', { successor: model.successor })}>
+        {t.nodes('retiredFor', {
+          successor: (
+            <Link
+              to="/models/$"
+              params={{ _splat: model.successor }}
+              aria-label={t('successor', { successor: splitId(model.successor)[1] })}
+              className="link relative z-10"
+            >
+              {splitId(model.successor)[1]}
+            </Link>
+          ),
+        })}
       </span>
     );
   }

@@ -13,6 +13,7 @@ import { Availability } from './availability.tsx';
 import { Estimate } from './estimate.tsx';
 import type { Sort } from './marketplace-search.ts';
 import { Sparkline } from './sparkline.tsx';
+import { t } from './strings.ts';
 
 /** One column of the table after the name. */
 export interface Column {
@@ -29,7 +30,7 @@ export interface Column {
 }
 
 /** A figure in mono digits, or a gap that screen readers hear as "no data yet". */
-export function Figure({ text, missing = 'no data yet' }: { text: string; missing?: string }) {
+export function Figure({ text, missing = t('noDataYet') }: { text: string; missing?: string }) {
   if (text === UNKNOWN) {
     return (
       <span className="text-ink3">
@@ -48,61 +49,61 @@ function outputPrice(model: Model): ReactNode {
     return (
       <span className="whitespace-nowrap font-mono">
         {formatPriceShort(pricing.image)}
-        <span className="text-ink3 text-micro">/img</span>
+        <span className="text-ink3 text-micro">{t('perImage')}</span>
       </span>
     );
   }
   if (model.category === 'embedding' && isZeroPrice(pricing?.output))
-    return <Figure text={UNKNOWN} missing="none sold" />;
+    return <Figure text={UNKNOWN} missing={t('noneSold')} />;
   return <Price value={pricing?.output} short />;
 }
 
 const EVERY: Record<string, Column> = {
   days: {
     key: 'days',
-    label: '14 days',
-    unit: 'calls',
+    label: t('days14'),
+    unit: t('calls'),
     align: 'text-left',
     show: 'w-19 hidden @min-[1100px]:table-cell',
     cell: (model) => <Sparkline days={model.daily_calls} />,
   },
   context: {
     key: 'context',
-    label: 'Context',
-    unit: 'tokens',
+    label: t('context'),
+    unit: t('tokens'),
     align: 'text-right',
     show: 'w-18',
     sort: 'context',
-    cell: (model) => <Figure text={formatContext(model.context_window)} missing="not counted" />,
+    cell: (model) => <Figure text={formatContext(model.context_window)} missing={t('notCounted')} />,
   },
   input: {
     key: 'input',
-    label: 'Input',
-    unit: '$/M',
+    label: t('input'),
+    unit: t('pricePerMillion'),
     align: 'text-right',
     show: 'w-18',
     cell: (model) => <Price value={model.pricing?.input} short />,
   },
   output: {
     key: 'output',
-    label: 'Output',
-    unit: '$/M',
+    label: t('output'),
+    unit: t('pricePerMillion'),
     align: 'text-right',
     show: 'w-22',
     cell: outputPrice,
   },
   first: {
     key: 'first',
-    label: 'First token',
-    unit: 's p50',
+    label: t('firstToken'),
+    unit: t('secondsMedian'),
     align: 'text-right',
     show: 'w-22 hidden @min-[1100px]:table-cell',
     cell: (model) => <Figure text={formatSeconds(model.latency.ttft_ms_p50).replace(' s', '')} />,
   },
   speed: {
     key: 'speed',
-    label: 'Speed',
-    unit: 'tok/s',
+    label: t('speed'),
+    unit: t('tokensPerSecond'),
     align: 'text-right',
     show: 'w-16 hidden @min-[900px]:table-cell',
     sort: 'speed',
@@ -112,40 +113,40 @@ const EVERY: Record<string, Column> = {
   },
   answered: {
     key: 'answered',
-    label: 'Answered',
-    unit: '% 7 days',
+    label: t('answered'),
+    unit: t('percent7Days'),
     align: 'text-right',
     show: 'w-22 hidden @min-[1300px]:table-cell',
     cell: (model) => <Figure text={model.success_rate === null ? UNKNOWN : (model.success_rate * 100).toFixed(2)} />,
   },
   rating: {
     key: 'rating',
-    label: 'Rating',
-    unit: '/ 5',
+    label: t('rating'),
+    unit: t('outOf5'),
     align: 'text-right',
     show: 'w-18 hidden @min-[900px]:table-cell',
     sort: 'rating',
     cell: (model) => (
-      <Figure text={model.rating === null ? UNKNOWN : model.rating.toFixed(1)} missing="no reviews yet" />
+      <Figure text={model.rating === null ? UNKNOWN : model.rating.toFixed(1)} missing={t('noReviewsYet')} />
     ),
   },
   estimate: {
     key: 'estimate',
-    label: 'Est.',
-    unit: '$/call',
+    label: t('estimateShort'),
+    unit: t('dollarsPerCall'),
     align: 'text-right',
     show: 'w-20',
     sort: 'price',
     cell: (model, volume) =>
       model.status === 'retired' ? (
-        <Figure text={UNKNOWN} missing="not sold" />
+        <Figure text={UNKNOWN} missing={t('notSold')} />
       ) : (
         <Estimate pricing={model.pricing} volume={volume} bare />
       ),
   },
   available: {
     key: 'available',
-    label: 'Availability',
+    label: t('availability'),
     unit: '',
     align: 'text-left',
     show: 'w-44',

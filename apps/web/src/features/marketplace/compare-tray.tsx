@@ -4,6 +4,7 @@ import { Button, buttonClass } from '../../components/button.tsx';
 import { splitId } from './labels.ts';
 import { clearPicks, PICKS_MAX, togglePick, usePicks } from './picks.ts';
 import { type VolumeSearch, volumeOf } from './prompt-volume.ts';
+import { t } from './strings.ts';
 
 /** The picked models at the foot of a page, with the way to see them side by side. Nothing while none is picked. */
 export function CompareTray(search: VolumeSearch) {
@@ -13,11 +14,11 @@ export function CompareTray(search: VolumeSearch) {
   const sizes = search.vol === undefined ? {} : { in: volume.input, out: volume.output };
   return (
     <section
-      aria-label="Picked for comparison"
+      aria-label={t('pickedForComparison')}
       className="sticky bottom-tabbar z-20 flex flex-wrap items-center gap-x-3 gap-y-2 border-line-strong border-t bg-surface px-5 py-2"
     >
       <p role="status" className="text-ink3 text-meta">
-        {ids.length} of {PICKS_MAX} picked
+        {t('ofPicked', { count: ids.length, most: PICKS_MAX })}
       </p>
       <ul className="flex min-w-0 flex-1 flex-wrap gap-1.5 max-md:hidden">
         {ids.map((id) => (
@@ -28,7 +29,7 @@ export function CompareTray(search: VolumeSearch) {
               title={id}
               className="inline-flex min-h-6 max-w-56 items-center gap-1 rounded-sm border border-line-strong px-1.5 text-ink2 text-meta hover:bg-sunken hover:text-ink touch:min-h-11"
             >
-              <span className="sr-only">Take out </span>
+              <span className="sr-only">{t('takeOut')} </span>
               <span className="truncate">{splitId(id)[1]}</span>
               <X aria-hidden="true" size={12} className="shrink-0" />
             </button>
@@ -37,13 +38,13 @@ export function CompareTray(search: VolumeSearch) {
       </ul>
       <div className="flex items-center gap-2 max-md:ml-auto">
         <Button variant="quiet" onClick={clearPicks}>
-          Clear
+          {t('clear')}
         </Button>
         {ids.length < 2 ? (
-          <p className="text-ink3 text-ui">Pick one more</p>
+          <p className="text-ink3 text-ui">{t('pickOneMore')}</p>
         ) : (
           <Link to="/compare" search={{ m: [...ids], ...sizes }} className={buttonClass('primary')}>
-            Compare {ids.length}
+            {t('compareCount', { count: ids.length })}
           </Link>
         )}
       </div>

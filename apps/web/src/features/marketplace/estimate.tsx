@@ -2,6 +2,7 @@ import type { Pricing } from '@q/contract/models';
 import { parseUsd } from '@q/contract/money';
 import { cx } from '../../lib/cx.ts';
 import { estimateCostNano, formatCostNano, type PromptVolume, UNKNOWN } from '../../lib/format.ts';
+import { t } from './strings.ts';
 
 /** What one call costs in nano-dollars: one image, or the prompt's tokens. Null without a price. */
 export function callCostNano(pricing: Pricing, volume: PromptVolume): bigint | null {
@@ -15,7 +16,7 @@ export function estimateText(pricing: Pricing | null, volume: PromptVolume): str
   if (!pricing) return UNKNOWN;
   const nano = callCostNano(pricing, volume);
   if (nano === null) return UNKNOWN;
-  return nano === 0n && (volume.input > 0 || volume.output > 0) ? 'free' : formatCostNano(nano);
+  return nano === 0n && (volume.input > 0 || volume.output > 0) ? t('freeCall') : formatCostNano(nano);
 }
 
 /** Props of `Estimate`. */
@@ -30,7 +31,7 @@ export interface EstimateProps {
 /** The estimate in the accent colour; screen readers hear that a missing one is not zero. */
 export function Estimate({ pricing, volume, bare = false, className }: EstimateProps) {
   const text = estimateText(pricing, volume);
-  if (text === UNKNOWN) return <span className="sr-only">no price</span>;
+  if (text === UNKNOWN) return <span className="sr-only">{t('noPrice')}</span>;
   return (
     <span className={cx('whitespace-nowrap font-mono text-accent', className)}>
       {bare ? text.replace('$', '') : text}

@@ -1,6 +1,7 @@
 import { Star } from 'lucide-react';
 import { cx } from '../../lib/cx.ts';
 import { useFavourites } from './favourites.ts';
+import { t } from './strings.ts';
 
 /** Props of `FavouriteButton`. */
 export interface FavouriteButtonProps {
@@ -18,8 +19,8 @@ export function FavouriteButton({ id, name, className }: FavouriteButtonProps) {
       type="button"
       data-star=""
       aria-pressed={on}
-      aria-label={`Favourite: ${name}`}
-      title={on ? 'One of your favourites' : 'Keep as a favourite'}
+      aria-label={t('favourite', { name })}
+      title={on ? t('oneOfYourFavourites') : t('keepAsAFavourite')}
       onClick={() => toggle(id)}
       className={cx(
         'relative z-10 inline-flex min-h-7 min-w-7 shrink-0 items-center justify-center rounded-sm hover:text-accent touch:min-h-11 touch:min-w-11 max-md:min-h-11 max-md:min-w-11',

@@ -4,6 +4,7 @@ import { create } from 'zustand';
 import { toast } from '../../components/toast-store.ts';
 import { api, errorMessage } from '../../lib/api-client.ts';
 import { useSession } from '../../lib/session-store.ts';
+import { t } from './strings.ts';
 
 /** The server keeps no more of a person. */
 const FAVOURITES_MAX = 50;
@@ -81,7 +82,7 @@ export function useFavourites(): { ids: readonly string[]; ready: boolean; toggl
   });
   const toggle = (id: string) => {
     const next = toggled(isMember ? (client.getQueryData(query.queryKey) ?? []) : local, id);
-    if (next === null) toast(`${FAVOURITES_MAX} favourites are the most. Take one out first.`);
+    if (next === null) toast(t('favouritesAreTheMost', { most: FAVOURITES_MAX }));
     else if (!isMember) setLocal(next);
     else if (data) {
       void client.cancelQueries({ queryKey: query.queryKey });

@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { formatContext } from '../../lib/format.ts';
 import { capabilityLabel, STATUS_LABELS, TIER_LABELS } from './labels.ts';
 import { activeFilters, type FilterName, isPaidOnly, type MarketplaceSearch } from './marketplace-search.ts';
+import { t } from './strings.ts';
 import type { SearchPatch } from './use-marketplace-search.ts';
 
 /** One filter in force as a person would say it. */
@@ -24,12 +25,12 @@ function valueText(name: ListName, value: string, facets: ModelFacets | undefine
 }
 
 function singleText(name: SingleName, search: MarketplaceSearch): string {
-  if (name === 'min') return `input from $${search.min}`;
-  if (name === 'max') return `input up to $${search.max}`;
-  if (name === 'ctx') return `context from ${formatContext(search.ctx)}`;
-  if (name === 'stars') return `rated ${search.stars}+`;
-  if (name === 'available') return 'available now';
-  if (name === 'fav') return 'favourites';
+  if (name === 'min') return t('inputFrom', { price: `$${search.min}` });
+  if (name === 'max') return t('inputUpTo', { price: `$${search.max}` });
+  if (name === 'ctx') return t('contextFrom', { tokens: formatContext(search.ctx) });
+  if (name === 'stars') return t('ratedAtLeast', { stars: String(search.stars) });
+  if (name === 'available') return t('chipAvailable');
+  if (name === 'fav') return t('chipFavourites');
   return STATUS_LABELS[search.status ?? ''] ?? '';
 }
 
@@ -37,7 +38,8 @@ function singleText(name: SingleName, search: MarketplaceSearch): string {
 export function chipsOf(search: MarketplaceSearch, facets: ModelFacets | undefined): Chip[] {
   return activeFilters(search).flatMap((name): Chip[] => {
     if (name === 'q') return [];
-    if (name === 'tier' && isPaidOnly(search.tier)) return [{ key: 'paid', text: 'paid', patch: { tier: undefined } }];
+    if (name === 'tier' && isPaidOnly(search.tier))
+      return [{ key: 'paid', text: t('onlyPaid'), patch: { tier: undefined } }];
     if (name === 'by' || name === 'cap' || name === 'mod' || name === 'tier') {
       const values = search[name] ?? [];
       return values.map((value) => {
@@ -63,7 +65,7 @@ export function FilterChips({ search, facets, onChange, onClear }: FilterChipsPr
   const chips = chipsOf(search, facets);
   if (chips.length === 0) return null;
   return (
-    <ul aria-label="Filters in force" className="flex flex-wrap items-center gap-1.5 px-5 pb-3">
+    <ul aria-label={t('filtersInForce')} className="flex flex-wrap items-center gap-1.5 px-5 pb-3">
       {chips.map((chip) => (
         <li key={chip.key}>
           <button
@@ -71,7 +73,7 @@ export function FilterChips({ search, facets, onChange, onClear }: FilterChipsPr
             onClick={() => onChange(chip.patch)}
             className="inline-flex min-h-6 items-center gap-1 rounded-sm border border-line-strong bg-surface px-1.5 text-ink2 text-meta hover:bg-sunken hover:text-ink touch:min-h-11 touch:px-3 max-md:min-h-11 max-md:px-3"
           >
-            <span className="sr-only">Remove </span>
+            <span className="sr-only">{t('remove')} </span>
             {chip.text}
             <X aria-hidden="true" size={12} />
           </button>
@@ -83,7 +85,7 @@ export function FilterChips({ search, facets, onChange, onClear }: FilterChipsPr
           className="link inline-flex min-h-6 items-center px-1.5 text-meta touch:min-h-11 max-md:min-h-11"
           onClick={onClear}
         >
-          Clear all
+          {t('clearAll')}
         </button>
       </li>
     </ul>

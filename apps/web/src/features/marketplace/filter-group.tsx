@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
 import { formatCount } from '../../lib/format.ts';
+import { t } from './strings.ts';
 
 /** One value of a filter and how many models it stands for. */
 export interface FilterOption {
@@ -108,7 +109,7 @@ export function FilterGroup(props: FilterGroupProps) {
           className="link min-h-7 text-meta touch:min-h-11 max-md:min-h-11"
           onClick={() => setUnfolded(!unfolded)}
         >
-          {unfolded ? 'Show fewer' : `Show all ${all.length}`}
+          {unfolded ? t('showFewer') : t('showAll', { count: all.length })}
         </button>
       ) : null}
     </fieldset>

@@ -7,6 +7,7 @@ import { FilterGroup } from './filter-group.tsx';
 import { STATUS_LABELS, TIER_LABELS } from './labels.ts';
 import { LimitSelects } from './limit-selects.tsx';
 import type { MarketplaceSearch } from './marketplace-search.ts';
+import { t } from './strings.ts';
 import { TierChoice } from './tier-choice.tsx';
 import type { SearchPatch } from './use-marketplace-search.ts';
 
@@ -27,8 +28,8 @@ function statusOptions(search: MarketplaceSearch, facets: ModelFacets | undefine
     value,
     label: `${STATUS_LABELS[value]}${count(value) === undefined ? '' : ` (${count(value)})`}`,
   }));
-  const usual = search.q === undefined ? 'On sale' : 'Any that match';
-  return [{ value: '', label: usual }, ...stages, { value: 'all', label: STATUS_LABELS['all'] ?? 'All' }];
+  const usual = search.q === undefined ? t('onSale') : t('anyThatMatch');
+  return [{ value: '', label: usual }, ...stages, { value: 'all', label: STATUS_LABELS['all'] ?? 'all' }];
 }
 
 function Count({ value }: { value: number | undefined }) {
@@ -44,28 +45,28 @@ export function FilterPanel({ search, facets, onChange }: FilterPanelProps) {
     <div className="grid gap-5">
       <div className="grid gap-0.5">
         <Switch
-          label="Available now"
+          label={t('availableNow')}
           checked={search.available === true}
           onCheckedChange={(on) => onChange({ available: on || undefined })}
           end={<Count value={available} />}
         />
         <Switch
-          label="Favourites"
+          label={t('favourites')}
           checked={search.fav === true}
           onCheckedChange={(on) => onChange({ fav: on || undefined })}
           end={<Count value={favourites.ready ? favourites.ids.length : undefined} />}
         />
       </div>
       <FilterGroup
-        title="Can do"
-        hint="all of"
+        title={t('canDo')}
+        hint={t('allOf')}
         options={facets?.capabilities}
         chosen={search.cap}
         onChange={(cap) => onChange({ cap })}
         placeholders={9}
       />
       <FilterGroup
-        title="Provider"
+        title={t('provider')}
         options={facets?.providers}
         chosen={search.by}
         onChange={(by) => onChange({ by })}
@@ -74,7 +75,7 @@ export function FilterPanel({ search, facets, onChange }: FilterPanelProps) {
       />
       <TierChoice search={search} facets={facets} onChange={onChange} />
       <FilterGroup
-        title="Price tier"
+        title={t('priceTier')}
         options={facets?.price_tiers}
         chosen={search.tier}
         onChange={(tier) => onChange({ tier })}
@@ -82,7 +83,7 @@ export function FilterPanel({ search, facets, onChange }: FilterPanelProps) {
         placeholders={4}
       />
       <FilterGroup
-        title="Works with"
+        title={t('worksWith')}
         options={facets?.modalities}
         chosen={search.mod}
         onChange={(mod) => onChange({ mod })}
@@ -90,7 +91,7 @@ export function FilterPanel({ search, facets, onChange }: FilterPanelProps) {
       />
       <LimitSelects search={search} facets={facets} onChange={onChange} />
       <Select
-        label="Status"
+        label={t('status')}
         value={search.status ?? ''}
         options={statusOptions(search, facets)}
         onValueChange={(value) =>

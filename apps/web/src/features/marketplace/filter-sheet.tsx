@@ -4,6 +4,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { FilterPanel, type FilterPanelProps } from './filter-panel.tsx';
 import { volumeOf } from './prompt-volume.ts';
+import { t } from './strings.ts';
 import { VolumeFields } from './volume-fields.tsx';
 
 /** Props of `FilterSheet`. */
@@ -22,16 +23,16 @@ export function FilterSheet({ open, onOpenChange, total, onClear, opener, ...pan
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Filters"
+      title={t('filters')}
       shape="sheet"
       finalFocus={opener}
       footer={
         <div className="flex justify-between gap-2">
           <Button variant="quiet" onClick={onClear}>
-            Clear all
+            {t('clearAll')}
           </Button>
           <Button variant="primary" onClick={() => onOpenChange(false)}>
-            {total === undefined ? 'Show models' : `Show ${formatCount(total)} models`}
+            {total === undefined ? t('showModels') : t('showModelsTotal', { total: formatCount(total) })}
           </Button>
         </div>
       }

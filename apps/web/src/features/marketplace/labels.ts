@@ -1,16 +1,17 @@
 import type { Model } from '@q/contract/models';
+import { t } from './strings.ts';
 
 const CAPABILITY_LABELS: Record<Model['capabilities'][number], string> = {
-  text: 'text',
-  code: 'code',
-  reasoning: 'reasoning',
-  vision: 'vision',
-  image_generation: 'images',
-  embeddings: 'embeddings',
-  audio: 'audio',
-  tools: 'tools',
-  structured_output: 'json',
-  prompt_caching: 'caching',
+  text: t('canText'),
+  code: t('canCode'),
+  reasoning: t('canReason'),
+  vision: t('canSee'),
+  image_generation: t('canMakeImages'),
+  embeddings: t('canEmbed'),
+  audio: t('canAudio'),
+  tools: t('canUseTools'),
+  structured_output: t('canJson'),
+  prompt_caching: t('canCache'),
 };
 
 /** What a capability is called where room is short. */
@@ -28,18 +29,18 @@ export function notableCapabilities(capabilities: readonly string[]): string[] {
 
 /** The names of the price tiers. */
 export const TIER_LABELS: Record<string, string> = {
-  free: 'Free',
-  budget: 'Budget',
-  mid: 'Mid-range',
-  premium: 'Premium',
+  free: t('free'),
+  budget: t('budget'),
+  mid: t('midRange'),
+  premium: t('premium'),
 };
 
 /** The names of the life stages, as a filter says them. */
 export const STATUS_LABELS: Record<string, string> = {
-  active: 'Active',
-  deprecated: 'Deprecated',
-  retired: 'Retired',
-  all: 'All, retired too',
+  active: t('active'),
+  deprecated: t('deprecated'),
+  retired: t('retired'),
+  all: t('allRetiredToo'),
 };
 
 /** Splits `provider/model` so that the provider can stand back: `["openai/", "gpt-6"]`. Only the first slash counts. */

@@ -3,6 +3,7 @@ import type { ModelFacets } from '@q/contract/models';
 import { Select, type SelectOption } from '../../components/select.tsx';
 import { formatContext, formatCount } from '../../lib/format.ts';
 import type { MarketplaceSearch } from './marketplace-search.ts';
+import { t } from './strings.ts';
 import type { SearchPatch } from './use-marketplace-search.ts';
 
 /** Props of `LimitSelects`. */
@@ -33,7 +34,7 @@ function optionsOf({ steps, any, current, facet, text }: Limit): SelectOption[] 
 }
 
 function contextText(value: string): string {
-  return `${formatContext(Number(value))} or more`;
+  return t('orMore', { tokens: formatContext(Number(value)) });
 }
 
 /** The limits of price, context and rating. */
@@ -41,48 +42,48 @@ export function LimitSelects({ search, facets, onChange }: LimitSelectsProps) {
   const limits = {
     min: {
       steps: PRICE_STEPS,
-      any: 'from any price',
+      any: t('fromAnyPrice'),
       current: search.min,
       facet: facets?.min_prices,
-      text: (value: string) => `from $${value}`,
+      text: (value: string) => t('fromPrice', { price: `$${value}` }),
     },
     max: {
       steps: PRICE_STEPS,
-      any: 'up to any price',
+      any: t('upToAnyPrice'),
       current: search.max,
       facet: facets?.max_prices,
-      text: (value: string) => `up to $${value}`,
+      text: (value: string) => t('upToPrice', { price: `$${value}` }),
     },
     ctx: {
       steps: CONTEXT_STEPS,
-      any: 'any size',
+      any: t('anySize'),
       current: search.ctx?.toString(),
       facet: facets?.contexts,
       text: contextText,
     },
     stars: {
       steps: RATING_STEPS,
-      any: 'any rating',
+      any: t('anyRating'),
       current: search.stars?.toString(),
       facet: facets?.ratings,
-      text: (value: string) => `${value} or better`,
+      text: (value: string) => t('orBetter', { rating: value }),
     },
   } satisfies Record<string, Limit>;
   return (
     <div className="grid gap-3">
       <fieldset className="grid gap-1.5">
         <legend className="mb-1 font-medium text-ui">
-          Input price <span className="font-normal text-ink3">$ per 1M tokens</span>
+          {t.nodes('inputPrice', { unit: <span className="font-normal text-ink3">{t('per1MTokens')}</span> })}
         </legend>
         <Select
-          label="Lowest input price"
+          label={t('lowestInputPrice')}
           hideLabel
           value={search.min ?? ''}
           options={optionsOf(limits.min)}
           onValueChange={(value) => onChange({ min: value || undefined })}
         />
         <Select
-          label="Highest input price"
+          label={t('highestInputPrice')}
           hideLabel
           value={search.max ?? ''}
           options={optionsOf(limits.max)}
@@ -90,13 +91,13 @@ export function LimitSelects({ search, facets, onChange }: LimitSelectsProps) {
         />
       </fieldset>
       <Select
-        label="Context window, tokens"
+        label={t('contextWindowTokens')}
         value={search.ctx === undefined ? '' : String(search.ctx)}
         options={optionsOf(limits.ctx)}
         onValueChange={(value) => onChange({ ctx: value ? Number(value) : undefined })}
       />
       <Select
-        label="Rating"
+        label={t('rating')}
         value={search.stars === undefined ? '' : String(search.stars)}
         options={optionsOf(limits.stars)}
         onValueChange={(value) => onChange({ stars: value ? Number(value) : undefined })}

@@ -3,7 +3,7 @@ import type { RefObject } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Select } from '../../components/select.tsx';
 import { cx } from '../../lib/cx.ts';
-import { formatCount, type PromptVolume } from '../../lib/format.ts';
+import type { PromptVolume } from '../../lib/format.ts';
 import {
   activeFilters,
   defaultDirection,
@@ -12,6 +12,7 @@ import {
   type Sort,
   sortOf,
 } from './marketplace-search.ts';
+import { t } from './strings.ts';
 import type { SearchPatch } from './use-marketplace-search.ts';
 import { VolumeFields } from './volume-fields.tsx';
 
@@ -29,26 +30,26 @@ export interface ListHeadProps {
 }
 
 const SORT_LABELS: Record<Sort, string> = {
-  popularity: 'Most used',
-  relevance: 'Best match',
-  price: 'Price',
-  rating: 'Best rated',
-  newest: 'Newest',
-  context: 'Context window',
-  speed: 'Fastest',
+  popularity: t('mostUsed'),
+  relevance: t('bestMatch'),
+  price: t('price'),
+  rating: t('bestRated'),
+  newest: t('newest'),
+  context: t('contextWindow'),
+  speed: t('fastest'),
 };
 
 /** Every order with its usual direction, and the one in force even when its direction was turned round. */
 function sortOptions(search: MarketplaceSearch) {
   const options = offeredSorts(search).map((sort) => ({
     value: sort as string,
-    label: sort === 'price' ? 'Price, low to high' : SORT_LABELS[sort],
+    label: sort === 'price' ? t('priceLowToHigh') : SORT_LABELS[sort],
   }));
   const current = sortOf(search);
   if (search.dir !== undefined && search.dir !== defaultDirection(current)) {
     options.push({
       value: 'turned',
-      label: `${SORT_LABELS[current]}, ${current === 'price' ? 'high to low' : 'reversed'}`,
+      label: current === 'price' ? t('priceHighToLow') : t('orderReversed', { order: SORT_LABELS[current] }),
     });
     return { options, value: 'turned' };
   }
@@ -57,12 +58,12 @@ function sortOptions(search: MarketplaceSearch) {
 
 function ViewSwitch({ view, onChange }: Pick<ListHeadProps, 'view' | 'onChange'>) {
   const choices = [
-    { value: 'table', label: 'Table', Icon: Rows3 },
-    { value: 'cards', label: 'Cards', Icon: LayoutGrid },
+    { value: 'table', label: t('table'), Icon: Rows3 },
+    { value: 'cards', label: t('cards'), Icon: LayoutGrid },
   ] as const;
   return (
     <fieldset className="flex">
-      <legend className="sr-only">View</legend>
+      <legend className="sr-only">{t('view')}</legend>
       {choices.map(({ value, label, Icon }) => (
         <button
           key={value}
@@ -90,9 +91,9 @@ export function ListHead({ search, volume, total, view, onChange, onOpenFilters,
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
       <div className="flex items-baseline gap-3">
-        <h1 className="font-semibold text-h2">Models</h1>
+        <h1 className="font-semibold text-h2">{t('models')}</h1>
         <p role="status" className="min-w-16 text-ink3 text-ui">
-          {total === undefined ? '' : `${formatCount(total)} ${total === 1 ? 'model' : 'models'}`}
+          {total === undefined ? '' : t('countModels', { count: total })}
         </p>
       </div>
       <VolumeFields
@@ -103,10 +104,10 @@ export function ListHead({ search, volume, total, view, onChange, onOpenFilters,
       <div className="flex items-center gap-2 max-md:w-full">
         <Button ref={filtersButton} onClick={onOpenFilters} className="lg:hidden">
           <SlidersHorizontal aria-hidden="true" size={15} />
-          Filters{filters > 0 ? ` (${filters})` : ''}
+          {filters > 0 ? t('filtersInUse', { count: filters }) : t('filters')}
         </Button>
         <Select
-          label="Order"
+          label={t('order')}
           hideLabel
           className="min-w-0 max-md:flex-1"
           value={sort.value}

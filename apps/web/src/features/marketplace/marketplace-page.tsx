@@ -27,6 +27,7 @@ import { Pager, PastTheEnd } from './pager.tsx';
 import { volumeOf } from './prompt-volume.ts';
 import { type CatalogueState, useCatalogue } from './queries.ts';
 import { SearchField } from './search-field.tsx';
+import { t } from './strings.ts';
 import { type MarketplaceSearchControl, useMarketplaceSearch } from './use-marketplace-search.ts';
 import { focusFirstRow, useRowKeys } from './use-row-keys.ts';
 
@@ -95,7 +96,7 @@ function Results({ catalogue, control }: { catalogue: CatalogueState; control: M
 
 /** The catalogue: filters, live search, order, and the models as a table or as cards. Everything shown is in the URL. */
 export function MarketplacePage() {
-  useTitle('Models');
+  useTitle(t('models'));
   const control = useMarketplaceSearch();
   const { search, change, clear } = control;
   const catalogue = useCatalogue(search, useFavourites());
@@ -113,7 +114,7 @@ export function MarketplacePage() {
   return (
     <div className="lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
       <aside
-        aria-label="Search and filters"
+        aria-label={t('searchAndFilters')}
         className="border-line lg:sticky lg:top-topbar lg:max-h-[calc(100dvh-var(--topbar))] lg:min-h-[calc(100dvh-var(--topbar))] lg:overflow-y-auto lg:overscroll-contain lg:border-r"
       >
         <div className="px-5 pt-4 lg:px-4">
@@ -127,7 +128,7 @@ export function MarketplacePage() {
           <FilterPanel search={search} facets={list?.facets} onChange={change} />
         </div>
       </aside>
-      <section ref={results} aria-label="Models" className="min-w-0">
+      <section ref={results} aria-label={t('models')} className="min-w-0">
         <AskPanel />
         <ListHead
           search={search}
@@ -141,7 +142,7 @@ export function MarketplacePage() {
         <FilterChips search={search} facets={list?.facets} onChange={change} onClear={clearFilters} />
         {catalogue.error ? (
           <ErrorState
-            title="The models could not be loaded"
+            title={t('theModelsCouldNot')}
             error={catalogue.error}
             onRetry={catalogue.retry}
             busy={catalogue.fetching}
@@ -150,9 +151,9 @@ export function MarketplacePage() {
         ) : null}
         {catalogue.error && !list ? null : <Results catalogue={catalogue} control={control} />}
         <footer className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t px-5 py-3 text-ink3 text-meta">
-          <span>Prices include the marketplace's commission. M is one million tokens.</span>
+          <span>{t('pricesIncludeTheMarketplaces')}</span>
           <button type="button" className="link max-md:hidden" onClick={() => openOverlay('shortcuts')}>
-            Keyboard
+            {t('keyboard')}
           </button>
         </footer>
         <CompareTray {...(search.vol === undefined ? {} : { vol: search.vol })} />

@@ -12,6 +12,7 @@ import { Highlighted } from './highlighted.tsx';
 import { capabilityLabel, notableCapabilities } from './labels.ts';
 import { PickBox } from './pick-box.tsx';
 import { ProviderMark } from './provider-mark.tsx';
+import { t } from './strings.ts';
 
 /** Props of `ModelCards`. `models` is undefined while the first page loads. */
 export interface ModelCardsProps {
@@ -31,7 +32,7 @@ function Fact({ label, value, accent = false }: { label: string; value: string; 
     <div className="min-w-0">
       <dt className="truncate text-ink3 text-micro">{label}</dt>
       <dd className={cx('truncate text-ui', accent && 'text-accent')}>
-        <Figure text={value} missing="none" />
+        <Figure text={value} missing={t('none')} />
       </dd>
     </div>
   );
@@ -39,11 +40,11 @@ function Fact({ label, value, accent = false }: { label: string; value: string; 
 
 function priceFacts(model: Model): { label: string; value: string }[] {
   const { pricing } = model;
-  if (pricing?.unit === 'image') return [{ label: 'Image, $', value: formatPriceShort(pricing.image) }];
+  if (pricing?.unit === 'image') return [{ label: t('imagePrice'), value: formatPriceShort(pricing.image) }];
   const sellsOutput = model.category !== 'embedding' || !isZeroPrice(pricing?.output);
   return [
-    { label: 'In, $/M', value: formatPriceShort(pricing?.input) },
-    { label: 'Out, $/M', value: sellsOutput ? formatPriceShort(pricing?.output) : UNKNOWN },
+    { label: t('inM'), value: formatPriceShort(pricing?.input) },
+    { label: t('outM'), value: sellsOutput ? formatPriceShort(pricing?.output) : UNKNOWN },
   ];
 }
 
@@ -93,9 +94,9 @@ function ModelCard({ model, volume, vol, query }: ModelCardProps) {
         {priceFacts(model).map((fact) => (
           <Fact key={fact.label} {...fact} />
         ))}
-        <Fact label="Context" value={formatContext(model.context_window)} />
+        <Fact label={t('context')} value={formatContext(model.context_window)} />
         <Fact
-          label="Est. call"
+          label={t('estCall')}
           value={model.status === 'retired' ? UNKNOWN : estimateText(model.pricing, volume)}
           accent
         />

@@ -12,6 +12,7 @@ import { capabilityLabel, notableCapabilities, splitId } from './labels.ts';
 import { defaultDirection, type Sort } from './marketplace-search.ts';
 import { PickBox } from './pick-box.tsx';
 import { ProviderMark } from './provider-mark.tsx';
+import { t } from './strings.ts';
 
 /** Props of `ModelTable`. `models` is undefined while the first page loads. */
 export interface ModelTableProps {
@@ -166,11 +167,11 @@ export function ModelTable(props: ModelTableProps) {
   const columns = narrow ? phoneColumns(sort) : COLUMNS;
   return (
     <table className="w-full table-fixed border-separate border-spacing-0">
-      <caption className="sr-only">Models, their prices and figures</caption>
+      <caption className="sr-only">{t('modelsTheirPricesAnd')}</caption>
       <thead className="sticky top-topbar z-20 bg-sunken">
         <tr className="h-12 align-bottom">
           <th scope="col" className={cx(CELL, 'py-1.5 text-left text-meta leading-4')}>
-            <span className="font-medium text-ink2">Model</span>
+            <span className="font-medium text-ink2">{t('model')}</span>
           </th>
           {columns.map((column) => (
             <HeadCell key={column.key} column={column} sort={sort} dir={dir} onSort={onSort} />

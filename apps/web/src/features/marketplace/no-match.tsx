@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { formatCount } from '../../lib/format.ts';
 import { useFavourites } from './favourites.ts';
 import { chipsOf } from './filter-chips.tsx';
 import { activeFilters, type FilterName, type MarketplaceSearch } from './marketplace-search.ts';
 import { type Loosening, useLooseningTotals } from './queries.ts';
+import { t } from './strings.ts';
 import { patchSearch } from './use-marketplace-search.ts';
 
 /** Props of `NoMatch`. */
@@ -33,38 +33,35 @@ export function NoMatch({ search, onClear }: NoMatchProps) {
   const favourites = useFavourites();
   const helpful = useLooseningTotals(ways, favourites.ids).slice(0, SUGGESTIONS);
   if (filters.length === 0) {
-    return (
-      <EmptyState title="No models yet">
-        This marketplace has no models in its catalogue. The operator can fill it with the catalogue's seed.
-      </EmptyState>
-    );
+    return <EmptyState title={t('noModelsYet')}>{t('thisMarketplaceHasNo')}</EmptyState>;
   }
   if (search.fav && favourites.ids.length === 0) {
     return (
-      <EmptyState title="No favourites yet" actions={<Button onClick={() => onClear(['fav'])}>Show all models</Button>}>
-        The star beside a model keeps it here: in this browser, or in your account once you are signed in.
+      <EmptyState
+        title={t('noFavouritesYet')}
+        actions={<Button onClick={() => onClear(['fav'])}>{t('showAllModels')}</Button>}
+      >
+        {t('theStarBesideA')}
       </EmptyState>
     );
   }
   return (
     <EmptyState
-      title={
-        search.q === undefined || filters.length > 1 ? 'No model fits all of this' : `Nothing found for “${search.q}”`
-      }
+      title={search.q === undefined || filters.length > 1 ? t('noModelFitsAll') : t('nothingFoundFor', { q: search.q })}
       actions={
         <>
           {helpful.map((way) => (
             <Link key={way.text} to="/models" search={way.search} className={buttonClass()}>
-              Without {way.text}: {formatCount(way.total)} {way.total === 1 ? 'model' : 'models'}
+              {t('withoutFilter', { filter: way.text, count: way.total })}
             </Link>
           ))}
           <Button variant={helpful.length > 0 ? 'quiet' : 'secondary'} onClick={() => onClear(filters)}>
-            Clear everything
+            {t('clearEverything')}
           </Button>
         </>
       }
     >
-      {ways.length > 1 ? ways.map((way) => way.text).join(', ') : 'Look for a shorter word, a provider or a task.'}
+      {ways.length > 1 ? ways.map((way) => way.text).join(', ') : t('lookForAShorter')}
     </EmptyState>
   );
 }

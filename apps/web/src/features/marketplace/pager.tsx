@@ -5,6 +5,7 @@ import { Select } from '../../components/select.tsx';
 import { cx } from '../../lib/cx.ts';
 import { formatCount } from '../../lib/format.ts';
 import { PAGE_SIZE, PAGE_SIZES } from './marketplace-search.ts';
+import { t } from './strings.ts';
 import { patchSearch, type SearchPatch } from './use-marketplace-search.ts';
 
 const STEP =
@@ -53,10 +54,10 @@ function Step({
 function RowsSelect({ perPage, onChange }: Pick<PagerProps, 'perPage' | 'onChange'>) {
   return (
     <Select
-      label="Rows on a page"
+      label={t('rowsOnAPage')}
       hideLabel
       value={String(perPage)}
-      options={PAGE_SIZES.map((size) => ({ value: String(size), label: `${size} a page` }))}
+      options={PAGE_SIZES.map((size) => ({ value: String(size), label: t('aPage', { size }) }))}
       onValueChange={(value) => onChange({ rows: Number(value) === PAGE_SIZE ? undefined : Number(value) })}
     />
   );
@@ -76,13 +77,17 @@ export function Pager({ page, perPage, total, onChange }: PagerProps) {
   const first = (page - 1) * perPage + 1;
   const last = Math.min(page * perPage, total);
   return (
-    <nav aria-label="Pages of the list" className="flex flex-wrap items-center justify-between gap-3 px-5 py-3">
+    <nav aria-label={t('pagesOfTheList')} className="flex flex-wrap items-center justify-between gap-3 px-5 py-3">
       <div className="flex items-center gap-4">
         <p className="text-ink3 text-meta">
-          <span className="font-mono">
-            {formatCount(first)}–{formatCount(last)}
-          </span>{' '}
-          of <span className="font-mono">{formatCount(total)}</span>
+          {t.nodes('rowsOf', {
+            shown: (
+              <span className="font-mono">
+                {formatCount(first)}–{formatCount(last)}
+              </span>
+            ),
+            total: <span className="font-mono">{formatCount(total)}</span>,
+          })}
         </p>
         {total > PAGE_SIZE ? <RowsSelect perPage={perPage} onChange={onChange} /> : null}
       </div>
@@ -90,7 +95,7 @@ export function Pager({ page, perPage, total, onChange }: PagerProps) {
         <ul className="flex items-center">
           {page > 1 ? (
             <li>
-              <Step page={page - 1} label="Previous page">
+              <Step page={page - 1} label={t('previousPage')}>
                 ‹
               </Step>
             </li>
@@ -102,7 +107,7 @@ export function Pager({ page, perPage, total, onChange }: PagerProps) {
                   …
                 </span>
               ) : (
-                <Step page={number} label={`Page ${number}`} current={number === page}>
+                <Step page={number} label={t('pageNumber', { number })} current={number === page}>
                   {String(number)}
                 </Step>
               )}
@@ -110,7 +115,7 @@ export function Pager({ page, perPage, total, onChange }: PagerProps) {
           ))}
           {page < pages ? (
             <li>
-              <Step page={page + 1} label="Next page">
+              <Step page={page + 1} label={t('nextPage')}>
                 ›
               </Step>
             </li>
@@ -126,18 +131,18 @@ export function PastTheEnd({ page, perPage, total }: Omit<PagerProps, 'onChange'
   const last = Math.ceil(total / perPage);
   return (
     <EmptyState
-      title={`There is no page ${formatCount(page)}`}
+      title={t('thereIsNoPage', { page: formatCount(page) })}
       actions={
         <Link
           to="/models"
           search={(before) => patchSearch(before, { page: last > 1 ? last : undefined })}
           className={buttonClass()}
         >
-          Go to the last page
+          {t('goToTheLast')}
         </Link>
       }
     >
-      The list has {formatCount(last)} {last === 1 ? 'page' : 'pages'}.
+      {t('listHasPages', { count: last })}
     </EmptyState>
   );
 }

@@ -1,5 +1,6 @@
 import { cx } from '../../lib/cx.ts';
 import { togglePick, usePicks } from './picks.ts';
+import { t } from './strings.ts';
 
 /** Props of `PickBox`. */
 export interface PickBoxProps {
@@ -23,12 +24,12 @@ export function PickBox({ id, name, labelled = false, className }: PickBoxProps)
       <input
         type="checkbox"
         data-pick=""
-        aria-label={`Compare ${name}`}
+        aria-label={t('compareName', { name })}
         className="size-3.5 shrink-0"
         checked={picked}
         onChange={() => togglePick(id)}
       />
-      {labelled ? 'Compare' : null}
+      {labelled ? t('compare') : null}
     </label>
   );
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { toast } from '../../components/toast-store.ts';
+import { t } from './strings.ts';
 
 /** As many models fit side by side. */
 export const PICKS_MAX = 4;
@@ -32,7 +33,7 @@ export function togglePick(id: string): void {
   const { ids } = usePicks.getState();
   if (ids.includes(id)) setPicks(ids.filter((other) => other !== id));
   else if (ids.length < PICKS_MAX) setPicks([...ids, id]);
-  else toast(`${PICKS_MAX} models fit side by side. Take one out first.`);
+  else toast(t('modelsFitSideBy', { most: PICKS_MAX }));
 }
 
 /** Lets all picks go. */

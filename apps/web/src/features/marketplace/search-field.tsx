@@ -4,6 +4,7 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { inputClass } from '../../components/text-field-class.ts';
 import { cx } from '../../lib/cx.ts';
 import { searchFocusServed, useSearchFocus } from './search-focus.ts';
+import { t } from './strings.ts';
 
 /** How long typing must rest before the list follows. */
 const DEBOUNCE_MS = 120;
@@ -62,7 +63,7 @@ export function SearchField({ value, onSearch, onLeave }: SearchFieldProps) {
   return (
     <search className="relative block">
       <label htmlFor="model-search" className="sr-only">
-        Search models
+        {t('searchModels')}
       </label>
       <Search
         aria-hidden="true"
@@ -78,7 +79,7 @@ export function SearchField({ value, onSearch, onLeave }: SearchFieldProps) {
         autoComplete="off"
         spellCheck={false}
         maxLength={200}
-        placeholder="Name, provider, task…"
+        placeholder={t('nameProviderTask')}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
@@ -86,7 +87,7 @@ export function SearchField({ value, onSearch, onLeave }: SearchFieldProps) {
       />
       {text === '' ? null : (
         <IconButton
-          label="Clear search"
+          label={t('clearSearch')}
           className="absolute top-0 right-0"
           onClick={() => {
             setText('');

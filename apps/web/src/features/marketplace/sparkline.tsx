@@ -1,4 +1,5 @@
 import { formatCount, UNKNOWN } from '../../lib/format.ts';
+import { t } from './strings.ts';
 
 const WIDTH = 60;
 const HEIGHT = 16;
@@ -10,7 +11,7 @@ export function Sparkline({ days }: { days: readonly number[] }) {
     return (
       <span className="text-ink3">
         <span aria-hidden="true">{UNKNOWN}</span>
-        <span className="sr-only">no calls yet</span>
+        <span className="sr-only">{t('noCallsYet')}</span>
       </span>
     );
   }
@@ -26,7 +27,7 @@ export function Sparkline({ days }: { days: readonly number[] }) {
       <svg aria-hidden="true" width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="inline-block">
         <polyline points={points} fill="none" stroke="var(--accent)" strokeWidth="1.25" strokeLinejoin="round" />
       </svg>
-      <span className="sr-only">{formatCount(total)} calls in 14 days</span>
+      <span className="sr-only">{t('callsIn14Days', { calls: formatCount(total) })}</span>
     </>
   );
 }

@@ -2,6 +2,7 @@ import type { ModelFacets } from '@q/contract/models';
 import { useId } from 'react';
 import { formatCount } from '../../lib/format.ts';
 import { isPaidOnly, type MarketplaceSearch, PAID_TIERS } from './marketplace-search.ts';
+import { t } from './strings.ts';
 import type { SearchPatch } from './use-marketplace-search.ts';
 
 /** Props of `TierChoice`. */
@@ -18,13 +19,13 @@ export function TierChoice({ search, facets, onChange }: TierChoiceProps) {
     facets?.price_tiers.filter(({ value }) => tiers.includes(value)).reduce((sum, tier) => sum + tier.count, 0);
   const isFree = search.tier?.length === 1 && search.tier[0] === 'free';
   const choices = [
-    { label: 'Any', on: search.tier === undefined, tier: undefined, total: undefined },
-    { label: 'Free', on: isFree, tier: ['free'], total: count(['free']) },
-    { label: 'Paid', on: isPaidOnly(search.tier), tier: [...PAID_TIERS], total: count(PAID_TIERS) },
+    { label: t('any'), on: search.tier === undefined, tier: undefined, total: undefined },
+    { label: t('free'), on: isFree, tier: ['free'], total: count(['free']) },
+    { label: t('paid'), on: isPaidOnly(search.tier), tier: [...PAID_TIERS], total: count(PAID_TIERS) },
   ];
   return (
     <fieldset>
-      <legend className="mb-1 font-semibold text-meta">Free or paid</legend>
+      <legend className="mb-1 font-semibold text-meta">{t('freeOrPaid')}</legend>
       <div className="flex">
         {choices.map(({ label, on, tier, total }) => (
           <label

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { cx } from '../../lib/cx.ts';
 import type { PromptVolume } from '../../lib/format.ts';
 import { writeVolume } from './prompt-volume.ts';
+import { t } from './strings.ts';
 
 /** Long enough to type a number to its end. */
 const DEBOUNCE_MS = 300;
@@ -38,28 +39,28 @@ export function VolumeFields({ volume, onChange, className }: VolumeFieldsProps)
   const digits = (text: string) => text.replace(/\D/g, '').slice(0, 8);
   return (
     <fieldset className={cx('flex items-center gap-1.5 whitespace-nowrap text-ink2 text-meta', className)}>
-      <legend className="sr-only">Your prompt, in tokens</legend>
+      <legend className="sr-only">{t('yourPromptInTokens')}</legend>
       <span aria-hidden="true" className="text-ink3">
-        Your prompt
+        {t('yourPrompt')}
       </span>
       <input
         id={`${id}-in`}
-        aria-label="Tokens in"
+        aria-label={t('tokensIn')}
         inputMode="numeric"
         value={draft.input}
         onChange={(event) => setDraft({ ...draft, input: digits(event.target.value) })}
         className={FIELD}
       />
-      <span aria-hidden="true">in →</span>
+      <span aria-hidden="true">{t('tokensInMark')}</span>
       <input
         id={`${id}-out`}
-        aria-label="Tokens out"
+        aria-label={t('tokensOut')}
         inputMode="numeric"
         value={draft.output}
         onChange={(event) => setDraft({ ...draft, output: digits(event.target.value) })}
         className={FIELD}
       />
-      <span aria-hidden="true">out</span>
+      <span aria-hidden="true">{t('tokensOutMark')}</span>
     </fieldset>
   );
 }
