@@ -43,6 +43,8 @@ import { createReceipts } from './features/receipts/service.ts';
 import { createAssistant } from './features/recommendations/assistant.ts';
 import { registerRecommendationRoutes } from './features/recommendations/routes.ts';
 import { registerResponsesRoute } from './features/responses/routes.ts';
+import { registerReviewRoutes } from './features/reviews/routes.ts';
+import { createReviews } from './features/reviews/service.ts';
 import { createSandboxKnowledge } from './features/sandbox/knowledge.ts';
 import { registerWalletRoutes } from './features/wallet/routes.ts';
 import { createWallet } from './features/wallet/service.ts';
@@ -174,6 +176,7 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
   });
   const wallet = createWallet({ database, ledger, idempotency, clock });
   const chat = createChat({ database, gateway, clock });
+  const reviews = createReviews({ database, audit, catalog, gateway });
   const signer = createSigner(secrets.receiptKey);
   const receipts = createReceipts({ database, signer });
   const formerKeys = config.formerReceiptKeys;
@@ -192,6 +195,7 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
     gateway,
     wallet,
     chat,
+    reviews,
     receipts,
     booksWatch,
     administrationMoney,
@@ -240,6 +244,7 @@ async function registerRoutes(
   registerApiKeyRoutes(http, { apiKeys, authenticate });
   registerProviderKeyRoutes(http, { providerKeys: services.providerKeys, authenticate });
   registerCatalogRoutes(http, { catalog });
+  registerReviewRoutes(http, { reviews: services.reviews, authenticate });
   registerRecommendationRoutes(http, { recommendations: services.assistant.recommendations, rateLimits });
   registerFeedbackRoutes(http, { feedback: services.assistant.feedback, authenticate });
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });

@@ -27,6 +27,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
       tags: [
         { name: 'Accounts', description: 'Sign up, sign in, API keys' },
         { name: 'Catalog', description: 'Models, prices, search' },
+        { name: 'Reviews', description: 'What people say of models they have used' },
         { name: 'Models', description: 'Talking to models' },
         { name: 'Chat', description: 'Saved conversations' },
         { name: 'Money', description: 'Balance, top-ups, transactions' },

@@ -19,6 +19,8 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'POST /api/v1/admin/setup',
   'GET /api/v1/models',
   'GET /api/v1/models/:provider/*',
+  'GET /api/v1/models/:provider/:model/reviews',
+  'GET /api/v1/models/:provider/:owner/:model/reviews',
   'POST /api/v1/search',
   'GET /api/v1/prices/:provider/*',
   'GET /api/v1/stats',

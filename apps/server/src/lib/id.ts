@@ -51,7 +51,8 @@ export type IdPrefix =
   | 'gnt'
   | 'adj'
   | 'img'
-  | 'rec';
+  | 'rec'
+  | 'rev';
 
 /** Writes the milliseconds since 1970 over the first six bytes. */
 function writeTime(bytes: Uint8Array): void {

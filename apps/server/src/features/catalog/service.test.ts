@@ -66,7 +66,6 @@ beforeEach(async () => {
   await database.transaction(async (tx) => {
     await tx.query('SET LOCAL session_replication_role = replica');
     await tx.query('TRUNCATE price_versions, models, providers, users CASCADE');
-    await tx.query('DROP TABLE IF EXISTS reviews');
   });
 });
 
@@ -359,17 +358,6 @@ describe('figures of use', () => {
       most_used: [{ id: 'acme/cheap', usage_count: 4, unique_users: 3 }],
       price_distribution: { free: 0, budget: 0, mid: 2, premium: 0 },
     });
-    catalog.close();
-  });
-
-  test('ratings are the mean of the reviews', async () => {
-    await database.query('CREATE TABLE reviews (model_id text NOT NULL, rating int NOT NULL)');
-    await database.query("INSERT INTO reviews VALUES ('acme/cheap', 5), ('acme/cheap', 4), ('acme/cheap', 4)");
-    const catalog = catalogWith();
-    await catalog.load(seedOf(cheap, old));
-    expect(catalog.show('acme/cheap')).toMatchObject({ rating: 4.33, reviews: 3 });
-    expect(catalog.list({ min_rating: '4' }).data.map((model) => model.id)).toEqual(['acme/cheap']);
-    expect(catalog.stats().best_rated).toMatchObject([{ id: 'acme/cheap', reviews: 3 }]);
     catalog.close();
   });
 });

@@ -13,9 +13,19 @@ import type { CatalogModel, KnownModel, ModelStats } from './model.ts';
 import { planServed, type ServedAt, withOffers } from './offers.ts';
 import { presentModelDetail, presentPriceHistory } from './present-model.ts';
 import type { CatalogSource } from './read-source.ts';
+import { createRefreshTurns, type RefreshOptions } from './refresh-turns.ts';
 import type { Seed } from './seed-format.ts';
 import { toListedModel } from './select-models.ts';
-import { readModels, readPriceHistory, readPriceVersions, readStats, readTotals, type Totals } from './store.ts';
+import {
+  NO_STATS,
+  readModels,
+  readPriceHistory,
+  readPriceVersions,
+  readRatings,
+  readTotals,
+  readUsage,
+  type Totals,
+} from './store.ts';
 import { createCatalogWriter } from './write-catalog.ts';
 
 export type { CatalogModel, KnownModel, Offer } from './model.ts';
@@ -42,19 +52,27 @@ export interface CatalogDeps {
   onError?: (error: unknown) => void;
 }
 
-/** The figures of use, counted anew only when their time has come. */
+/** The figures of use: ratings as they are, calls counted anew only when their time has come. */
 function createStatsReader(database: Database, clock: Clock) {
-  let stats: ReadonlyMap<string, ModelStats> = new Map();
+  let usage: ReadonlyMap<string, ModelStats> = new Map();
   let totals: Totals = { users: 0, calls: 0, tokens: 0 };
   let nextAt = 0;
+
+  async function countCalls(): Promise<void> {
+    const startedAt = performance.now();
+    usage = await readUsage(database, new Date(clock.now()));
+    totals = await readTotals(database);
+    nextAt = clock.now() + (performance.now() - startedAt) / STATS_TIME_SHARE;
+  }
+
   return {
     totals: () => totals,
     async read(force: boolean): Promise<ReadonlyMap<string, ModelStats>> {
-      if (!force && clock.now() < nextAt) return stats;
-      const startedAt = performance.now();
-      stats = await readStats(database, new Date(clock.now()));
-      totals = await readTotals(database);
-      nextAt = clock.now() + (performance.now() - startedAt) / STATS_TIME_SHARE;
+      if (force || clock.now() >= nextAt) await countCalls();
+      const stats = new Map(usage);
+      for (const { model_id: id, rating, reviews } of await readRatings(database)) {
+        stats.set(id, { ...(stats.get(id) ?? NO_STATS), rating, reviews: Number(reviews) });
+      }
       return stats;
     },
   };
@@ -77,7 +95,7 @@ export function createCatalog(deps: CatalogDeps) {
   let served: ServedAt[] = [];
   let stopTimer: (() => void) | null = null;
 
-  async function refresh(options: { stats: boolean } = { stats: false }): Promise<void> {
+  async function takeSnapshot(options: RefreshOptions): Promise<void> {
     const now = new Date(clock.now());
     const rows = await readModels(database);
     const versions = await readPriceVersions(database, now);
@@ -86,6 +104,8 @@ export function createCatalog(deps: CatalogDeps) {
     for (const model of models.values()) if (isLocal(model) && !isThere(model)) models.delete(model.id);
     snapshot = createListing(withOffers(models, { served, versions, isProviderAvailable, now }), snapshot);
   }
+
+  const { refresh, refreshRatings } = createRefreshTurns(takeSnapshot, onError);
 
   const isAvailable = (model: KnownModel): model is CatalogModel =>
     model.status !== 'retired' &&
@@ -106,6 +126,7 @@ export function createCatalog(deps: CatalogDeps) {
     },
 
     refresh,
+    refreshRatings,
 
     /**
      * Brings the database up to the operator's own file: its providers, their models, and a new price version wherever a price differs.

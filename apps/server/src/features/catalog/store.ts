@@ -226,11 +226,6 @@ export async function addPriceVersion(tx: Queryable, version: NewPriceVersion, s
   );
 }
 
-async function hasTable(db: Queryable, name: string): Promise<boolean> {
-  const [row] = await db.query<{ present: boolean }>('SELECT to_regclass($1) IS NOT NULL AS present', [name]);
-  return row?.present ?? false;
-}
-
 interface UsageRow {
   model_id: string;
   usage_count: bigint;
@@ -241,7 +236,7 @@ interface UsageRow {
   success_rate: number | null;
 }
 
-async function readUsage(db: Queryable, now: Date): Promise<UsageRow[]> {
+async function readCalls(db: Queryable, now: Date): Promise<UsageRow[]> {
   return db.query<UsageRow>(
     `SELECT model_id,
             count(*) FILTER (WHERE outcome <> 'upstream_error') AS usage_count,
@@ -288,36 +283,32 @@ export const NO_STATS: ModelStats = {
   reviews: 0,
 };
 
-/** Figures of every model that has been called or reviewed. Tables of features that are not there count as empty. */
-export async function readStats(db: Queryable, now: Date): Promise<Map<string, ModelStats>> {
+/** Figures of every model that has been called, without its ratings. */
+export async function readUsage(db: Queryable, now: Date): Promise<Map<string, ModelStats>> {
   const stats = new Map<string, ModelStats>();
-  const merge = (id: string, figures: Partial<ModelStats>) => {
-    stats.set(id, { ...(stats.get(id) ?? NO_STATS), ...figures });
-  };
-  if (await hasTable(db, 'calls')) {
-    for (const row of await readUsage(db, now)) {
-      merge(row.model_id, {
-        usageCount: Number(row.usage_count),
-        uniqueUsers: Number(row.unique_users),
-        ttftMsP50: row.ttft_ms_p50,
-        ttftMsP95: row.ttft_ms_p95,
-        tokensPerSecond: row.tokens_per_second,
-        successRate: row.success_rate,
-      });
-    }
-    for (const { model_id, days_ago, calls } of await readDailyCalls(db, now)) {
-      const days = [...(stats.get(model_id)?.dailyCalls ?? NO_STATS.dailyCalls)];
-      if (days_ago >= 0 && days_ago < DAILY_CALLS_DAYS) days[DAILY_CALLS_DAYS - 1 - days_ago] = Number(calls);
-      merge(model_id, { dailyCalls: days });
-    }
+  for (const row of await readCalls(db, now)) {
+    stats.set(row.model_id, {
+      ...NO_STATS,
+      usageCount: Number(row.usage_count),
+      uniqueUsers: Number(row.unique_users),
+      ttftMsP50: row.ttft_ms_p50,
+      ttftMsP95: row.ttft_ms_p95,
+      tokensPerSecond: row.tokens_per_second,
+      successRate: row.success_rate,
+    });
   }
-  if (await hasTable(db, 'reviews')) {
-    const rows = await db.query<{ model_id: string; rating: number; reviews: bigint }>(
-      'SELECT model_id, avg(rating)::float8 AS rating, count(*) AS reviews FROM reviews GROUP BY model_id',
-    );
-    for (const { model_id, rating, reviews } of rows) merge(model_id, { rating, reviews: Number(reviews) });
+  for (const { model_id, days_ago, calls } of await readDailyCalls(db, now)) {
+    const figures = stats.get(model_id) ?? NO_STATS;
+    const days = [...figures.dailyCalls];
+    if (days_ago >= 0 && days_ago < DAILY_CALLS_DAYS) days[DAILY_CALLS_DAYS - 1 - days_ago] = Number(calls);
+    stats.set(model_id, { ...figures, dailyCalls: days });
   }
   return stats;
+}
+
+/** The mean and the number of the reviews of every model that has any. */
+export async function readRatings(db: Queryable): Promise<{ model_id: string; rating: number; reviews: bigint }[]> {
+  return db.query('SELECT model_id, avg(rating)::float8 AS rating, count(*) AS reviews FROM reviews GROUP BY model_id');
 }
 
 /** Totals of the whole marketplace. */
@@ -329,11 +320,9 @@ export interface Totals {
 
 export async function readTotals(db: Queryable): Promise<Totals> {
   const [users] = await db.query<{ users: bigint }>('SELECT count(*) AS users FROM users');
-  const [calls] = (await hasTable(db, 'calls'))
-    ? await db.query<{ calls: bigint; tokens: string }>(
-        `SELECT count(*) AS calls, coalesce(sum(input_tokens + output_tokens), 0)::text AS tokens
-           FROM calls WHERE outcome <> 'upstream_error'`,
-      )
-    : [];
+  const [calls] = await db.query<{ calls: bigint; tokens: string }>(
+    `SELECT count(*) AS calls, coalesce(sum(input_tokens + output_tokens), 0)::text AS tokens
+       FROM calls WHERE outcome <> 'upstream_error'`,
+  );
   return { users: Number(users?.users ?? 0), calls: Number(calls?.calls ?? 0), tokens: Number(calls?.tokens ?? 0) };
 }

@@ -292,6 +292,8 @@ export function createGateway(given: Omit<Deps, 'callLog' | 'states'>) {
       await deps.callLog.flush();
       return listCalls(deps.database, filter);
     },
+    /** Resolves when calls that have ended can be read in the usage log. */
+    writeCalls: () => deps.callLog.flush(),
     /** Writes what is left of the usage log. */
     close: () => deps.callLog.close(),
   };
