@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { SENTENCE_MAX } from './assistant-search.ts';
 import { CompactPicks } from './compact-picks.tsx';
+import { isChatTask } from './is-chat-task.ts';
 import { t } from './strings.ts';
-import { isChatTask } from './words.ts';
 
 /** Props of `AskInPicker`. */
 export interface AskInPickerProps {

@@ -6,9 +6,9 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { inputClass } from '../../components/text-field-class.ts';
 import { cx } from '../../lib/cx.ts';
 import { SENTENCE_MAX } from './assistant-search.ts';
-import { t } from './strings.ts';
+import { isChatTask } from './is-chat-task.ts';
+import { t } from './panel-strings.ts';
 import { usePick } from './use-pick.ts';
-import { isChatTask } from './words.ts';
 
 const CompactPicks = lazy(async () => {
   const { CompactPicks: component } = await import('./compact-picks.tsx');

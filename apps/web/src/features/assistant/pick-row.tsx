@@ -6,10 +6,11 @@ import { buttonClass } from '../../components/button.tsx';
 import { cx } from '../../lib/cx.ts';
 import { splitId } from '../marketplace/labels.ts';
 import { FactorTable, Understood } from './factor-table.tsx';
+import { isChatTask } from './is-chat-task.ts';
 import { type AnyPick, PickCost, PickFigures } from './pick-facts.tsx';
 import { t } from './strings.ts';
 import { usePick } from './use-pick.ts';
-import { type Analysis, isChatTask, ROLE_LABELS } from './words.ts';
+import { type Analysis, ROLE_LABELS } from './words.ts';
 
 /** Props of `PickActions`. */
 export interface PickActionsProps {

@@ -1,21 +1,16 @@
 import { messages } from '../../lib/messages.ts';
+import { PANEL_TEXTS } from './panel-strings.ts';
 
 /** Every text of Q Assistant’s pages. What it is asked in is not here: `limits.ts` has the words it reads. */
 export const t = messages('assistant', {
+  ...PANEL_TEXTS,
   forLessMoney: 'For less money',
   forLessWaiting: 'For less waiting',
   alternativesToTheBest: 'Alternatives to the best match',
   qAssistant: 'Q Assistant',
   use: 'Use {modelId}',
   use2: 'Use',
-  notAChat: 'Not a chat',
   askWhichModelFits: 'Ask which model fits',
-  askQAssistant: 'Ask Q Assistant',
-  whatDoYouNeed: 'What do you need a model for?',
-  ask: 'Ask',
-  closeTheAnswer: 'Close the answer',
-  chatWithIt: 'Chat with it',
-  notConnectedHere: 'Not connected here',
   aTaskAndWhat: 'A task, and what it may cost',
   find: 'Find {count}',
   pickedForThisTask: 'Picked for this task',
@@ -106,8 +101,6 @@ export const t = messages('assistant', {
   backToTheUsual: 'Back to the usual weights',
   availableNow: 'Available now',
   freeOnly: 'Free only',
-  yourTaskStandsIn: 'Your task stands in the new chat, instead of what was typed there.',
-  putItBack: 'Put it back',
   doesNotGoWith: '“{next}” does not go with this task.',
   theWordsForCould: 'The words for “{limit}” could not be told apart. Change the sentence itself.',
   modelsThatAreNot: 'Models that are not connected too',

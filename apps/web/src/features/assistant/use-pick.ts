@@ -2,7 +2,7 @@ import { toast } from '../../components/toast-store.ts';
 import { useSession } from '../../lib/session-store.ts';
 import { useChangePreferences } from '../account/preferences.ts';
 import { NEW_CHAT, readDraft, writeDraft } from '../chat/drafts.ts';
-import { t } from './strings.ts';
+import { t } from './panel-strings.ts';
 
 /** Puts the task into the composer of the new chat; what was typed there can be put back. */
 function carryOver(sentence: string): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { isChatTask } from './is-chat-task.ts';
 import { nanoTimes, savedPercent } from './volume-cost.ts';
-import { callCost, costPerCall, factorWords, formatPoints, isChatTask, shareWord } from './words.ts';
+import { callCost, costPerCall, factorWords, formatPoints, shareWord } from './words.ts';
 
 const judged = (value: number | string | null, more: object = {}) => ({ points: 5, max: 10, value, ...more });
 

@@ -5,7 +5,7 @@ import { t } from './strings.ts';
 
 export type Analysis = RecommendationAnswer['analysis'];
 export type Requirements = Analysis['requirements'];
-export type Task = Analysis['task'];
+type Task = Analysis['task'];
 export type Period = NonNullable<Requirements['budget']>['per'];
 
 const TASK_LABELS: Record<Task, string> = {
@@ -34,14 +34,6 @@ const TASK_LABELS: Record<Task, string> = {
 /** What a task is called on the page. */
 export function taskLabel(task: Task): string {
   return TASK_LABELS[task] ?? task;
-}
-
-/** Tasks whose models do not answer in a chat. */
-const NOT_CHATS: readonly Task[] = ['embeddings', 'speech_to_text', 'text_to_speech', 'video_gen'];
-
-/** Whether a model for this task can be tried in the chat. */
-export function isChatTask(task: Task): boolean {
-  return !NOT_CHATS.includes(task);
 }
 
 export const FACTOR_LABELS: Record<Factor, string> = {
