@@ -18,8 +18,10 @@ export interface View {
   /** Names its picture. */
   name: string;
   path: string | ((own: Own) => string);
-  /** Resolves when the page is as it will stay. */
+  /** Resolves when the page is as it will stay, but for what is still loading; may do what leads to the state. */
   ready: (page: Page) => Promise<unknown>;
+  /** The state is that something loads. */
+  isLoading?: true;
   /** What happens before the page is opened: an answer that never comes, or one that is an error. */
   before?: (page: Page) => Promise<unknown>;
 }
@@ -27,6 +29,14 @@ export interface View {
 const text = (words: string | RegExp) => (page: Page) => page.getByText(words).first().waitFor();
 const heading = (name: string | RegExp) => (page: Page) => page.getByRole('heading', { name }).first().waitFor();
 const rows = (page: Page) => page.locator('[data-row-link]').first().waitFor();
+/** Presses a button once the page shows it, then waits for the window it opens. */
+const opens = (button: string | RegExp, window: string | RegExp) => async (page: Page) => {
+  await page.getByRole('button', { name: button }).filter({ visible: true }).first().click();
+  await page.getByRole('dialog', { name: window }).waitFor();
+};
+const asking = (sentence: string) => `/?${new URLSearchParams({ q: sentence })}`;
+/** Nothing grey stands where something will be. */
+const NOTHING_LOADS = "!document.querySelector('.animate-pulse')";
 
 const LIST_OF_MODELS = '**/api/v1/models?*';
 const never = (address: string) => (page: Page) => page.route(address, () => undefined);
@@ -41,7 +51,53 @@ const failing = (address: string) => (page: Page) =>
 /** What everybody can see. */
 export const STRANGERS_VIEWS: readonly View[] = [
   { name: 'assistant', path: '/', ready: (page) => page.getByRole('textbox').first().waitFor() },
+  {
+    name: 'assistant-picks',
+    path: asking('Summarise 30-page contracts into JSON, under 2 cents each, not Anthropic'),
+    ready: text('Best match'),
+  },
+  {
+    name: 'assistant-why',
+    path: asking('Write unit tests for a TypeScript library, best quality'),
+    ready: async (page) => {
+      await page.getByRole('button', { name: /^Why/ }).first().click();
+      await page.getByRole('table').first().waitFor();
+    },
+  },
+  {
+    name: 'assistant-none',
+    path: asking('A free embedding model by Stability AI'),
+    ready: text(/No model (fits|meets)/),
+  },
   { name: 'models', path: '/models?view=table', ready: rows },
+  { name: 'models-search', path: '/models?q=claude', ready: text('claude') },
+  {
+    name: 'models-filters',
+    path: '/models?by=openai&cap=vision',
+    ready: async (page) => {
+      await rows(page);
+      const filters = page.getByRole('button', { name: /^Filters/ });
+      if (await filters.isVisible()) await opens(/^Filters/, /./)(page);
+    },
+  },
+  {
+    name: 'palette',
+    path: '/models',
+    ready: async (page) => {
+      await rows(page);
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Search everything' }).waitFor();
+    },
+  },
+  {
+    name: 'shortcuts',
+    path: '/models',
+    ready: async (page) => {
+      await rows(page);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   { name: 'models-cards', path: '/models?view=cards', ready: rows },
   { name: 'models-none', path: '/models?cap=embeddings&cap=vision', ready: text('No model fits') },
   {
@@ -49,6 +105,7 @@ export const STRANGERS_VIEWS: readonly View[] = [
     path: '/models',
     before: never(LIST_OF_MODELS),
     ready: (page) => page.locator('[aria-busy=true]').first().waitFor(),
+    isLoading: true,
   },
   {
     name: 'models-error',
@@ -74,6 +131,7 @@ export const STRANGERS_VIEWS: readonly View[] = [
     ready: text('Claude Opus 5'),
   },
   { name: 'chat-new', path: `/chat?model=${GUIDE}`, ready: text('What do you want to ask?') },
+  { name: 'chat-models', path: `/chat?model=${GUIDE}`, ready: opens(/^Model: /, /./) },
   { name: 'sign-in', path: '/models?by=sandbox&account=sign-in', ready: (page) => page.getByLabel('E-mail').waitFor() },
   {
     name: 'sign-up',
@@ -90,8 +148,20 @@ export const MEMBERS_VIEWS: readonly View[] = [
     path: ({ chatId }) => `/chat/${chatId}`,
     ready: (page) => page.locator('article .md').last().waitFor(),
   },
+  { name: 'chat-parameters', path: ({ chatId }) => `/chat/${chatId}`, ready: opens(/^Parameters/, 'Parameters') },
+  { name: 'chat-context', path: ({ chatId }) => `/chat/${chatId}`, ready: opens(/^Context: /, 'Context and cost') },
+  {
+    name: 'chat-edit',
+    path: ({ chatId }) => `/chat/${chatId}`,
+    ready: (page) => page.getByRole('button', { name: 'Edit question' }).last().click(),
+  },
   { name: 'account-balance', path: '/models?by=sandbox&account=balance', ready: text('+$25.00') },
   { name: 'account-keys', path: '/models?by=sandbox&account=keys', ready: text('laptop') },
+  {
+    name: 'account-key-new',
+    path: '/models?by=sandbox&account=keys',
+    ready: opens('Create key', /key/i),
+  },
   { name: 'account-provider-keys', path: '/models?by=sandbox&account=provider-keys', ready: text('no key') },
   { name: 'account-profile', path: '/models?by=sandbox&account=profile', ready: text('this device') },
   {
@@ -166,6 +236,7 @@ export async function showView({ page, own }: Viewer, view: View): Promise<() =>
   await view.before?.(page);
   await page.goto(typeof view.path === 'string' ? view.path : view.path(own));
   await view.ready(page);
+  if (!view.isLoading) await page.waitForFunction(NOTHING_LOADS);
   await page.evaluate('document.fonts.ready');
   return async () => {
     await page.context().setOffline(false);

@@ -3,7 +3,7 @@ import { Select, type SelectOption } from '../../components/select.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { useFavourites } from './favourites.ts';
-import { FilterGroup } from './filter-group.tsx';
+import { FilterGroup, type FilterOption } from './filter-group.tsx';
 import { STATUS_LABELS, TIER_LABELS } from './labels.ts';
 import { LimitSelects } from './limit-selects.tsx';
 import type { MarketplaceSearch } from './marketplace-search.ts';
@@ -15,6 +15,8 @@ import type { SearchPatch } from './use-marketplace-search.ts';
 export interface FilterPanelProps {
   search: MarketplaceSearch;
   facets: ModelFacets | undefined;
+  /** The models could not be loaded: nothing is on its way that places would have to be kept for. */
+  failed: boolean;
   onChange: (patch: SearchPatch) => void;
 }
 
@@ -37,7 +39,8 @@ function Count({ value }: { value: number | undefined }) {
 }
 
 /** Every filter of the catalogue. The counts say how many models a choice would leave or add. */
-export function FilterPanel({ search, facets, onChange }: FilterPanelProps) {
+export function FilterPanel({ search, facets, failed, onChange }: FilterPanelProps) {
+  const optionsOf = (options: readonly FilterOption[] | undefined) => options ?? (failed ? [] : undefined);
   const favourites = useFavourites();
   const availability = facets?.availability;
   const available = availability?.find(({ value }) => value === 'true')?.count ?? (availability ? 0 : undefined);
@@ -60,14 +63,14 @@ export function FilterPanel({ search, facets, onChange }: FilterPanelProps) {
       <FilterGroup
         title={t('canDo')}
         hint={t('allOf')}
-        options={facets?.capabilities}
+        options={optionsOf(facets?.capabilities)}
         chosen={search.cap}
         onChange={(cap) => onChange({ cap })}
         placeholders={9}
       />
       <FilterGroup
         title={t('provider')}
-        options={facets?.providers}
+        options={optionsOf(facets?.providers)}
         chosen={search.by}
         onChange={(by) => onChange({ by })}
         placeholders={8}
@@ -76,7 +79,7 @@ export function FilterPanel({ search, facets, onChange }: FilterPanelProps) {
       <TierChoice search={search} facets={facets} onChange={onChange} />
       <FilterGroup
         title={t('priceTier')}
-        options={facets?.price_tiers}
+        options={optionsOf(facets?.price_tiers)}
         chosen={search.tier}
         onChange={(tier) => onChange({ tier })}
         labels={TIER_LABELS}
@@ -84,7 +87,7 @@ export function FilterPanel({ search, facets, onChange }: FilterPanelProps) {
       />
       <FilterGroup
         title={t('worksWith')}
-        options={facets?.modalities}
+        options={optionsOf(facets?.modalities)}
         chosen={search.mod}
         onChange={(mod) => onChange({ mod })}
         placeholders={5}

@@ -84,10 +84,16 @@ function ViewSwitch({ view, onChange }: Pick<ListHeadProps, 'view' | 'onChange'>
   );
 }
 
+/** How many choices narrow the list, besides what is searched for: two capabilities are two. */
+function countOf(search: MarketplaceSearch): number {
+  const chosen = activeFilters(search).filter((name) => name !== 'q');
+  return chosen.reduce((sum, name) => sum + [search[name]].flat().length, 0);
+}
+
 /** Over the list: how many, for which prompt, in which order, as what. */
 export function ListHead({ search, volume, total, view, onChange, onOpenFilters, filtersButton }: ListHeadProps) {
   const sort = sortOptions(search);
-  const filters = activeFilters(search).filter((name) => name !== 'q').length;
+  const filters = countOf(search);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
       <div className="flex items-baseline gap-3">

@@ -125,7 +125,7 @@ export function MarketplacePage() {
           />
         </div>
         <div className="px-4 py-4 max-lg:hidden">
-          <FilterPanel search={search} facets={list?.facets} onChange={change} />
+          <FilterPanel search={search} facets={list?.facets} failed={catalogue.error !== null} onChange={change} />
         </div>
       </aside>
       <section ref={results} aria-label={t('models')} className="min-w-0">
@@ -165,6 +165,7 @@ export function MarketplacePage() {
             onOpenChange={sheet.setOpen}
             search={search}
             facets={list?.facets}
+            failed={catalogue.error !== null}
             onChange={change}
             total={list?.total}
             onClear={clearFilters}
