@@ -1,6 +1,7 @@
 import { type ReactNode, useRef } from 'react';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
+import { t } from './strings.ts';
 
 /** Props of `ConfirmDialog`. `action` names what happens: "Delete key", never "OK". */
 export interface ConfirmDialogProps {
@@ -27,7 +28,7 @@ export function ConfirmDialog({ open, onOpenChange, title, action, onConfirm, bu
       footer={
         <div className="flex justify-end gap-2">
           <Button ref={cancel} onClick={() => onOpenChange(false)}>
-            Cancel
+            {t('cancel')}
           </Button>
           <Button variant="danger" onClick={onConfirm} busy={busy ?? false}>
             {action}

@@ -1,6 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { IconButton } from './icon-button.tsx';
+import { t } from './strings.ts';
 import { toast } from './toast-store.ts';
 
 /** Props of `CopyButton`. `what` completes "Copy …": "model id". */
@@ -26,16 +27,16 @@ export function CopyButton({ text, what, className, onCopied }: CopyButtonProps)
       setCopied(true);
       onCopied?.();
     } catch {
-      toast(`The browser did not allow copying. Select the ${what} and copy it by hand.`, { tone: 'bad' });
+      toast(t('copyingRefused', { what }), { tone: 'bad' });
     }
   };
   return (
     <>
-      <IconButton label={`Copy ${what}`} onClick={() => void copy()} className={className ?? ''}>
+      <IconButton label={t('copy', { what })} onClick={() => void copy()} className={className ?? ''}>
         {copied ? <Check aria-hidden="true" size={16} className="text-pos" /> : <Copy aria-hidden="true" size={16} />}
       </IconButton>
       <span role="status" className="sr-only">
-        {copied ? `Copied ${what}` : ''}
+        {copied ? t('copied', { what }) : ''}
       </span>
     </>
   );

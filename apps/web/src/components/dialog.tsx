@@ -4,6 +4,7 @@ import type { ReactNode, RefObject } from 'react';
 import { cx } from '../lib/cx.ts';
 import { IconButton } from './icon-button.tsx';
 import { useOverlayContainer } from './overlay-container.ts';
+import { t } from './strings.ts';
 
 const SHAPES = {
   /** A centred window; on a phone it fills the width at the bottom. */
@@ -52,7 +53,7 @@ export function Dialog(props: DialogProps) {
         >
           <header className="flex items-center justify-between gap-4 border-line border-b py-1.5 pr-1.5 pl-4">
             <BaseDialog.Title className="font-semibold text-h3">{title}</BaseDialog.Title>
-            <BaseDialog.Close render={<IconButton label="Close" />}>
+            <BaseDialog.Close render={<IconButton label={t('close')} />}>
               <X aria-hidden="true" size={18} />
             </BaseDialog.Close>
           </header>

@@ -1,6 +1,7 @@
 import { ApiError, errorMessage } from '../lib/api-client.ts';
 import { cx } from '../lib/cx.ts';
 import { Button } from './button.tsx';
+import { t } from './strings.ts';
 
 /** Props of `ErrorState`. */
 export interface ErrorStateProps {
@@ -23,7 +24,7 @@ export function ErrorState({ title, error, onRetry, busy = false, className }: E
       {onRetry ? (
         <div className="pt-1">
           <Button onClick={onRetry} busy={busy}>
-            Retry
+            {t('retry')}
           </Button>
         </div>
       ) : null}

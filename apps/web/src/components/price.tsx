@@ -1,5 +1,6 @@
 import { cx } from '../lib/cx.ts';
 import { formatPrice, formatPriceShort, UNKNOWN } from '../lib/format.ts';
+import { t } from './strings.ts';
 
 /** Props of `Price`. */
 export interface PriceProps {
@@ -19,7 +20,7 @@ export function Price({ value, dollar = false, short = false, className }: Price
     return (
       <span className={cx('font-mono text-ink3', className)}>
         <span aria-hidden="true">{UNKNOWN}</span>
-        <span className="sr-only">no price</span>
+        <span className="sr-only">{t('noPrice')}</span>
       </span>
     );
   }

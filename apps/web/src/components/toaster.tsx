@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { cx } from '../lib/cx.ts';
 import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
+import { t } from './strings.ts';
 import { dismissToast, runToastAction, type ToastMessage, useToasts } from './toast-store.ts';
 
 /** Long enough to read a sentence and reach its action; waiting stops while a pointer or the focus is on it. */
@@ -35,7 +36,7 @@ function Toast({ message }: { message: ToastMessage }) {
           {action.label}
         </Button>
       ) : null}
-      <IconButton label="Dismiss" onClick={() => dismissToast(message.id)}>
+      <IconButton label={t('dismiss')} onClick={() => dismissToast(message.id)}>
         <X aria-hidden="true" size={16} />
       </IconButton>
     </li>
@@ -47,7 +48,7 @@ export function Toaster() {
   const toasts = useToasts((state) => state.toasts);
   return (
     <section
-      aria-label="Notifications"
+      aria-label={t('notifications')}
       className="pointer-events-none fixed right-0 bottom-[calc(var(--tabbar)+var(--toast-lift,0px))] z-60 w-full max-w-md p-3"
     >
       <div role="status" aria-live="polite" aria-relevant="additions">

@@ -1,5 +1,6 @@
 import { isEmbedded, serverUrl } from './host.ts';
 import { getAccessToken, useSession } from './session-store.ts';
+import { t } from './strings.ts';
 
 /** Anything that checks a value and gives it a type: a zod schema, or a hand-written guard. */
 interface Parser<T> {
@@ -58,7 +59,7 @@ export class ApiError extends Error {
 /** A sentence a person can act on, whatever was thrown. */
 export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) return error.message;
-  return 'Something went wrong on this page. Reload it, and tell the operator if it happens again.';
+  return t('pageFault');
 }
 
 interface WireError {
@@ -75,7 +76,7 @@ function retryAfterSeconds(response: Response): number | null {
 async function toApiError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as WireError | null;
   const error = body?.error;
-  return new ApiError(text(error?.message) ?? `The server answered ${response.status}. Try again in a moment.`, {
+  return new ApiError(text(error?.message) ?? t('serverAnswered', { status: response.status }), {
     code: text(error?.code) ?? 'bad_answer',
     status: response.status,
     param: text(error?.param),
@@ -99,7 +100,7 @@ async function send(path: string, options: ApiOptions<unknown>, token: string | 
     });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new ApiError('The marketplace cannot be reached. Check the connection and try again.', {
+    throw new ApiError(t('unreachable'), {
       code: 'network',
       status: 0,
     });
@@ -133,7 +134,7 @@ export async function api<T>(path: string, options: ApiOptions<T> = {}): Promise
   try {
     value = JSON.parse(raw);
   } catch {
-    throw new ApiError('The server sent an answer this page cannot read. Reload the page.', {
+    throw new ApiError(t('unreadable'), {
       code: 'bad_answer',
       status: response.status,
       requestId: response.headers.get('x-request-id'),

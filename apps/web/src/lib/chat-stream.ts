@@ -1,5 +1,6 @@
 import type { ChatMessageRequest } from '@q/contract/chat';
 import type { ChatImage, MessageReceipt } from '@q/contract/sessions';
+import { t } from './chat-stream-strings.ts';
 
 /** The frames of the server that belong to one turn, as they come over the wire. Money is a decimal string of dollars. */
 export type ChatStreamEvent =
@@ -87,16 +88,16 @@ const RESUME_AFTER_MS = [400, 1_000, 2_000, 4_000, 8_000];
 const LOST: ChatStreamFailure = {
   type: 'error',
   code: 'connection_lost',
-  message: 'The connection was lost. What had arrived is kept and charged; the rest was not.',
+  message: t('connectionLost'),
 };
-const SIGNED_OUT: ChatStreamFailure = { type: 'error', code: 'unauthenticated', message: 'Sign in to send messages.' };
+const SIGNED_OUT: ChatStreamFailure = { type: 'error', code: 'unauthenticated', message: t('signInToSend') };
 const UNREACHABLE: ChatStreamFailure = {
   type: 'error',
   code: 'network',
-  message: 'The marketplace cannot be reached. Check the connection and try again.',
+  message: t('unreachable'),
 };
 /** What a stop comes to when nothing had been sent yet. */
-const STOPPED: ChatStreamFailure = { type: 'error', code: 'stopped', message: 'Stopped before it was sent.' };
+const STOPPED: ChatStreamFailure = { type: 'error', code: 'stopped', message: t('stopped') };
 
 /** The kinds of frames this page knows; a newer server may send others, which are passed over. */
 const KINDS = ['ready', 'session', 'delta', 'reasoning', 'done', 'error'];
