@@ -14,6 +14,7 @@ import { type Audit, createAudit } from './features/audit/service.ts';
 import { registerCatalogRoutes } from './features/catalog/routes.ts';
 import { type Catalog, createCatalog } from './features/catalog/service.ts';
 import { registerChatRoutes } from './features/chat/routes.ts';
+import { createRunningTurns } from './features/chat/running-turns.ts';
 import { createChat } from './features/chat/service.ts';
 import { registerChatSocket } from './features/chat/websocket.ts';
 import { registerFeedbackRoutes } from './features/feedback/routes.ts';
@@ -195,6 +196,7 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
     gateway,
     wallet,
     chat,
+    turns: createRunningTurns({ clock }),
     reviews,
     receipts,
     booksWatch,
@@ -218,7 +220,7 @@ async function registerRoutes(
   publicUrl: () => string,
 ): Promise<AbortController> {
   const { config, clock, logger, database } = deps;
-  const { accounts, apiKeys, catalog, gateway, idempotency, wallet, chat, audit } = services;
+  const { accounts, apiKeys, catalog, gateway, idempotency, wallet, chat, turns, audit } = services;
   const shutdown = new AbortController();
   const rateLimits = createRateLimits({ clock, requestsPerMinutePerKey: config.limits.requestsPerMinutePerKey });
   const authenticate = createAuthenticate({ accounts, apiKeys, rateLimits });
@@ -258,9 +260,10 @@ async function registerRoutes(
   registerBooksRoutes(http, { booksWatch: services.booksWatch, database, authenticate });
   registerAdministrationMoneyRoutes(http, { administrationMoney: services.administrationMoney, authenticate });
   registerReceiptRoutes(http, { receipts: services.receipts, authenticate });
-  registerChatRoutes(http, { chat, idempotency, ...shared });
+  registerChatRoutes(http, { chat, turns, idempotency, ...shared });
   registerChatSocket(http, {
     chat,
+    turns,
     idempotency,
     logger,
     ...shared,
@@ -329,7 +332,8 @@ export async function createApp(deps: AppDeps) {
     async close(times: { drainMs: number; settleMs: number }): Promise<void> {
       // A connection that was busy when closing began goes idle later, and would be kept for its next request.
       const stopClosingIdle = deps.clock.every(CLOSE_IDLE_EVERY_MS, () => http.server.closeIdleConnections());
-      const closed = http.close().finally(stopClosingIdle);
+      // A chat turn goes on without its socket.
+      const closed = http.close().then(services.turns.idle).finally(stopClosingIdle);
       if (!(await within(times.drainMs, closed))) {
         shutdown.abort();
         await within(times.settleMs, closed);

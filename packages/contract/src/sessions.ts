@@ -51,6 +51,19 @@ export const chatMessageSchema = z.object({
 
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 
+/** An answer that is being written. It can be followed over `WS /api/v1/chat/stream` with `{type: "join", session_id, turn_id}`. */
+const chatRunningTurnSchema = z.object({
+  id: z.string(),
+  model_id: z.string(),
+  question: z.string().nullable().describe('What is asked; null when an earlier question is answered again'),
+  question_id: z.string().nullable().describe('The question once it is saved, which it is when the model begins'),
+  parent_id: z.string().nullable().describe('The message it follows; the question when it is answered again'),
+  images: z.array(chatImageSchema),
+  started_at: z.string(),
+});
+
+export type ChatRunningTurn = z.infer<typeof chatRunningTurnSchema>;
+
 /** A saved conversation. */
 export const chatSessionSchema = z.object({
   id: z.string(),
@@ -62,6 +75,7 @@ export const chatSessionSchema = z.object({
   cost_usd: z.string(),
   created_at: z.string(),
   updated_at: z.string(),
+  running: z.array(chatRunningTurnSchema).describe('Answers this server is writing now, oldest first'),
 });
 
 export type ChatSession = z.infer<typeof chatSessionSchema>;

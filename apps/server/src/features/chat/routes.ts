@@ -24,13 +24,16 @@ import { toMarkdown } from './export-session.ts';
 import { registerImageRoutes } from './image-routes.ts';
 import { toHit, toMessage, toSession } from './present.ts';
 import type { ChatEvent } from './run-turn.ts';
+import type { RunningTurns } from './running-turns.ts';
 import type { Chat } from './service.ts';
+import type { SessionRow } from './store.ts';
 
 const CHAT_BODY_BYTES_MAX = 4 * 1024 * 1024;
 const EXPORT_MESSAGES_MAX = 100_000;
 
 interface Deps {
   chat: Chat;
+  turns: RunningTurns;
   idempotency: Idempotency;
   authenticate: Authenticate;
   concurrency: Concurrency;
@@ -125,6 +128,7 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
   const read = { onRequest: [deps.authenticate.required], preHandler: [requirePermission('read')] };
   const write = { onRequest: [deps.authenticate.required], preHandler: [requirePermission('manage')] };
   const tags = ['Chat'];
+  const shown = (userId: string, row: SessionRow) => ({ ...toSession(row), running: deps.turns.shown(userId, row.id) });
   app.get(
     '/api/v1/sessions',
     {
@@ -138,13 +142,14 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
     },
     async (request) => {
       const { page, per_page, q } = request.query;
+      const { userId } = callerOf(request);
       const { rows, total } = await deps.chat.list({
-        userId: callerOf(request).userId,
+        userId,
         q: q ?? null,
         limit: per_page,
         offset: (page - 1) * per_page,
       });
-      return { data: rows.map(toSession), total, page, per_page };
+      return { data: rows.map((row) => shown(userId, row)), total, page, per_page };
     },
   );
   app.post(
@@ -158,8 +163,10 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
         response: { 201: chatSessionSchema },
       },
     },
-    async (request, reply) =>
-      reply.status(201).send(toSession(await deps.chat.create(callerOf(request).userId, request.body))),
+    async (request, reply) => {
+      const { userId } = callerOf(request);
+      return reply.status(201).send(shown(userId, await deps.chat.create(userId, request.body)));
+    },
   );
   app.get(
     '/api/v1/sessions/:id',
@@ -167,7 +174,10 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
       ...read,
       schema: { tags, summary: 'One conversation', params: sessionParams, response: { 200: chatSessionSchema } },
     },
-    async (request) => toSession(await deps.chat.get(callerOf(request).userId, request.params.id)),
+    async (request) => {
+      const { userId } = callerOf(request);
+      return shown(userId, await deps.chat.get(userId, request.params.id));
+    },
   );
   app.patch(
     '/api/v1/sessions/:id',
@@ -181,7 +191,10 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
         response: { 200: chatSessionSchema },
       },
     },
-    async (request) => toSession(await deps.chat.update(callerOf(request).userId, request.params.id, request.body)),
+    async (request) => {
+      const { userId } = callerOf(request);
+      return shown(userId, await deps.chat.update(userId, request.params.id, request.body));
+    },
   );
   app.delete(
     '/api/v1/sessions/:id',
@@ -190,7 +203,9 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
       schema: { tags, summary: 'Delete a conversation', params: sessionParams, response: { 204: z.null() } },
     },
     async (request, reply) => {
-      await deps.chat.remove(callerOf(request).userId, request.params.id);
+      const { userId } = callerOf(request);
+      await deps.chat.remove(userId, request.params.id);
+      deps.turns.stopSession(userId, request.params.id);
       return reply.status(204).send(null);
     },
   );

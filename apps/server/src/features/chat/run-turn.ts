@@ -13,6 +13,8 @@ import { picturesToSend, toRequest } from './to-request.ts';
 
 /** What a chat turn yields while it runs. */
 export type ChatEvent =
+  /** What is asked is known; nothing is saved or held yet. */
+  | { type: 'prepared'; sessionId: string; question: PreparedTurn['question'] }
   | { type: 'session'; sessionId: string; title: string; userMessageId: string | null }
   | { type: 'text'; text: string }
   | { type: 'reasoning'; text: string }
@@ -153,6 +155,7 @@ const WHATEVER_FITS: Pick<KnownModel, 'name' | 'inputModalities' | 'endpoints'> 
  */
 export async function* runTurn(deps: TurnDeps, turn: Turn): AsyncGenerator<ChatEvent, void> {
   const prepared = await prepareTurn(deps.store, turn);
+  yield { type: 'prepared', sessionId: prepared.session.id, question: prepared.question };
   const id = turn.request.model_id;
   const model = id === AUTO_MODEL ? WHATEVER_FITS : deps.gateway.find(id);
   if (onlyDraws(model)) return yield* draw(deps, turn, prepared);
