@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { buttonClass } from '../../components/button.tsx';
 import { formatCost, formatCount, formatSeconds } from '../../lib/format.ts';
+import { t } from './strings.ts';
 import { type AskState, isAsking } from './use-ask.ts';
 
 const AnswerText = lazy(async () => {
@@ -10,15 +11,16 @@ const AnswerText = lazy(async () => {
 });
 
 const WAITING: Partial<Record<AskState['phase'], string>> = {
-  waiting: 'Waiting for the first word…',
-  thinking: 'The model is thinking…',
+  waiting: t('waitingForTheFirst'),
+  thinking: t('theModelIsThinking'),
 };
 
 /** What screen readers hear: how it stands, never the text as it comes. */
 function statusText({ phase, end, stoppedCostUsd }: AskState): string {
-  if (phase === 'done' && end) return `Answer complete, ${formatCost(end.costUsd)}`;
-  if (phase === 'stopped') return `Stopped${stoppedCostUsd === null ? '' : `, ${formatCost(stoppedCostUsd)}`}`;
-  if (phase === 'answering') return 'Answering';
+  if (phase === 'done' && end) return t('answerComplete', { cost: formatCost(end.costUsd) });
+  if (phase === 'stopped')
+    return stoppedCostUsd === null ? t('answerStopped') : t('answerStoppedAt', { cost: formatCost(stoppedCostUsd) });
+  if (phase === 'answering') return t('answering');
   return WAITING[phase] ?? '';
 }
 
@@ -36,7 +38,7 @@ function Failure({ failure }: { failure: NonNullable<AskState['failure']> }) {
             resetScroll={false}
             className={buttonClass()}
           >
-            Add money
+            {t('addMoney')}
           </Link>
         </div>
       ) : null}
@@ -50,37 +52,35 @@ function Bill({ state }: { state: AskState }) {
   if (phase === 'stopped') {
     return (
       <p className="text-ink2 text-ui">
-        Stopped.{' '}
-        {stoppedCostUsd === null ? (
-          'You pay for what was delivered.'
-        ) : (
-          <>
-            You paid <data value={stoppedCostUsd}>{formatCost(stoppedCostUsd)}</data> for what was delivered.
-          </>
-        )}
+        {stoppedCostUsd === null
+          ? t('stoppedPayDelivered')
+          : t.nodes('stoppedPaid', { cost: <data value={stoppedCostUsd}>{formatCost(stoppedCostUsd)}</data> })}
       </p>
     );
   }
   if (!end) return null;
   const facts = [
-    `${formatCount(end.inputTokens)} → ${formatCount(end.outputTokens)} tok`,
-    `first in ${formatSeconds(end.firstMs)}`,
-    `all in ${formatSeconds(end.totalMs)}`,
+    t('tokensInOut', { inputTokens: formatCount(end.inputTokens), outputTokens: formatCount(end.outputTokens) }),
+    t('firstIn', { time: formatSeconds(end.firstMs) }),
+    t('allIn', { time: formatSeconds(end.totalMs) }),
   ];
   return (
     <div className="grid gap-0.5">
-      {end.cutOff ? <p className="text-ink2 text-meta">Cut off here: a try has a limit of tokens.</p> : null}
+      {end.cutOff ? <p className="text-ink2 text-meta">{t('cutOffHereA')}</p> : null}
       <p className="flex flex-wrap items-baseline gap-x-3 text-ui">
         <span>
-          Paid{' '}
-          <data value={end.costUsd} className="font-medium font-mono">
-            {formatCost(end.costUsd)}
-          </data>
+          {t.nodes('paid', {
+            cost: (
+              <data value={end.costUsd} className="font-medium font-mono">
+                {formatCost(end.costUsd)}
+              </data>
+            ),
+          })}
         </span>
         <span className="font-mono text-ink3 text-meta">{facts.join(' · ')}</span>
         {end.callId ? (
           <Link to="/receipts/$callId" params={{ callId: end.callId }} className="link text-meta">
-            Receipt
+            {t('receipt')}
           </Link>
         ) : null}
       </p>
@@ -105,7 +105,7 @@ export function Answer({ state }: { state: AskState }) {
           </Suspense>
         </div>
       )}
-      {state.phase === 'done' && state.text === '' ? <p className="text-ink3 text-ui">No text came.</p> : null}
+      {state.phase === 'done' && state.text === '' ? <p className="text-ink3 text-ui">{t('noTextCame')}</p> : null}
       {state.failure ? <Failure failure={state.failure} /> : null}
       <Bill state={state} />
     </div>

@@ -1,6 +1,7 @@
 import type { SignedReceiptBody } from '@q/contract/receipts';
 import { ApiError, api, apiResponse } from '../../lib/api-client.ts';
 import { readEventStream } from '../../lib/event-stream.ts';
+import { t } from './strings.ts';
 
 /** A question without a chat around it: nothing of it is kept. */
 export interface Question {
@@ -55,7 +56,7 @@ function readChunk(data: string): Chunk | null {
   }
 }
 
-const BROKEN_OFF = 'The answer broke off. What had arrived is charged; the rest is not.';
+const BROKEN_OFF = t('theAnswerBrokeOff');
 
 /** Collects what the chunks of one answer say. */
 function createReading(startedAt: number, listener: AskListener) {

@@ -1,4 +1,5 @@
 import { formatCount } from '../../lib/format.ts';
+import { t } from './strings.ts';
 
 const HEIGHT = 40;
 
@@ -32,11 +33,9 @@ export function CallsByDay({ days }: { days: readonly number[] }) {
         })}
       </svg>
       <figcaption className="flex justify-between pt-0.5 text-ink3 text-micro">
-        <span>14 days</span>
-        <span>
-          {formatCount(total)} {total === 1 ? 'call' : 'calls'}, {formatCount(most)} on the busiest day
-        </span>
-        <span>today</span>
+        <span>{t('days14')}</span>
+        <span>{t('callsInDays', { count: total, most: formatCount(most) })}</span>
+        <span>{t('today')}</span>
       </figcaption>
     </figure>
   );

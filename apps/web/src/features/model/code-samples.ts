@@ -1,4 +1,5 @@
 import type { Model } from '@q/contract/models';
+import { t } from './strings.ts';
 
 /** One language's way to call a model. */
 export interface CodeSample {
@@ -80,7 +81,7 @@ export function codeSamples(model: Model, origin: string, key?: string): CodeSam
     {
       value: 'curl',
       label: 'cURL',
-      needs: 'any shell',
+      needs: t('anyShell'),
       code: `curl ${origin}/v1${call.path} \\
   -H "Authorization: Bearer ${literal ?? '$Q_API_KEY'}" \\
   -H "Content-Type: application/json" \\

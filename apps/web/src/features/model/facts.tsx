@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { cx } from '../../lib/cx.ts';
 import { formatCount, formatDate, formatSeconds, UNKNOWN } from '../../lib/format.ts';
 import { CallsByDay } from './calls-by-day.tsx';
+import { t } from './strings.ts';
 
 /** One line of a list of facts; an absent value is said in words. */
 interface FactLine {
@@ -33,11 +34,11 @@ function FactList({ title, lines }: { title: string; lines: readonly FactLine[] 
 }
 
 function tokens(count: number | null): string {
-  return count === null ? UNKNOWN : `${formatCount(count)} tokens`;
+  return count === null ? UNKNOWN : t('tokens', { count: formatCount(count) });
 }
 
 function contextLine(model: Model): FactLine {
-  const line = fact('Context window', tokens(model.context_window), 'not counted in tokens');
+  const line = fact(t('contextWindow'), tokens(model.context_window), t('notCountedInTokens'));
   if (model.provider_context_window === null) return line;
   return {
     ...line,
@@ -45,7 +46,7 @@ function contextLine(model: Model): FactLine {
       <>
         {line.value}
         <span className="block text-ink3 text-meta">
-          of {formatCount(model.provider_context_window)} at the provider, where the rest costs more
+          {t('ofAtTheProvider', { tokens: formatCount(model.provider_context_window) })}
         </span>
       </>
     ),
@@ -56,38 +57,38 @@ function contextLine(model: Model): FactLine {
 export function ModelFacts({ model }: { model: Model }) {
   const lines: FactLine[] = [
     contextLine(model),
-    fact('Longest answer', tokens(model.max_output), 'no limit of its own'),
-    { label: 'Takes', value: model.modalities.input.join(', ') },
-    { label: 'Gives', value: model.modalities.output.join(', ') },
-    { label: 'Endpoint', value: <code className="font-mono text-meta">{model.api_spec.input.endpoint}</code> },
-    fact('Version', model.version ?? UNKNOWN, 'not named'),
+    fact(t('longestAnswer'), tokens(model.max_output), t('noLimitOfIts')),
+    { label: t('takes'), value: model.modalities.input.join(', ') },
+    { label: t('gives'), value: model.modalities.output.join(', ') },
+    { label: t('endpoint'), value: <code className="font-mono text-meta">{model.api_spec.input.endpoint}</code> },
+    fact(t('version'), model.version ?? UNKNOWN, t('notNamed')),
   ];
-  return <FactList title="Facts" lines={lines} />;
+  return <FactList title={t('facts')} lines={lines} />;
 }
 
 const STAGES: Record<Model['status'], string> = {
-  active: 'on sale',
-  deprecated: 'deprecated, still answers',
-  retired: 'retired',
+  active: t('onSale'),
+  deprecated: t('deprecatedStillAnswers'),
+  retired: t('stageRetired'),
 };
 
 /** The stages of its life: when it came, how it stands, when it goes. */
 export function ModelLife({ model }: { model: Model }) {
   const { lifecycle } = model;
   const lines: FactLine[] = [
-    fact('Released', formatDate(lifecycle.released_at), 'not published'),
-    { label: 'Listed here', value: `since ${formatDate(model.created_at)}` },
-    { label: 'Stage', value: STAGES[model.status] },
+    fact(t('released'), formatDate(lifecycle.released_at), t('notPublished')),
+    { label: t('listedHere'), value: t('since', { day: formatDate(model.created_at) }) },
+    { label: t('stage'), value: STAGES[model.status] },
   ];
   if (lifecycle.retires_at) {
     lines.push({
-      label: model.status === 'retired' ? 'Switched off' : 'Will be switched off',
+      label: model.status === 'retired' ? t('switchedOff') : t('willBeSwitchedOff'),
       value: formatDate(lifecycle.retires_at),
     });
   }
   if (model.successor) {
     lines.push({
-      label: 'Successor',
+      label: t('successor'),
       value: (
         <Link to="/models/$" params={{ _splat: model.successor }} className="link wrap-anywhere font-mono text-meta">
           {model.successor}
@@ -95,8 +96,8 @@ export function ModelLife({ model }: { model: Model }) {
       ),
     });
   }
-  lines.push({ label: 'Facts checked', value: formatDate(lifecycle.checked_at) });
-  return <FactList title="Life" lines={lines} />;
+  lines.push({ label: t('factsChecked'), value: formatDate(lifecycle.checked_at) });
+  return <FactList title={t('life')} lines={lines} />;
 }
 
 /** What people here made of it: real calls only, and words where there are none yet. */
@@ -104,27 +105,27 @@ export function ModelFigures({ model }: { model: Model }) {
   const { latency } = model;
   const speed = latency.tokens_per_second;
   const lines: FactLine[] = [
-    fact('Calls', model.usage_count === 0 ? UNKNOWN : formatCount(model.usage_count), 'none yet'),
-    fact('People', model.unique_users === 0 ? UNKNOWN : formatCount(model.unique_users), 'none yet'),
+    fact(t('calls'), model.usage_count === 0 ? UNKNOWN : formatCount(model.usage_count), t('noneYet')),
+    fact(t('people'), model.unique_users === 0 ? UNKNOWN : formatCount(model.unique_users), t('noneYet')),
     fact(
-      'Rating',
-      model.rating === null ? UNKNOWN : `${model.rating.toFixed(1)} of 5, ${formatCount(model.reviews)} reviews`,
-      'no reviews yet',
+      t('rating'),
+      model.rating === null ? UNKNOWN : t('ratingOf5', { rating: model.rating.toFixed(1), count: model.reviews }),
+      t('noReviewsYet'),
     ),
-    fact('First token, median', formatSeconds(latency.ttft_ms_p50), 'no data yet'),
-    fact('First token, slowest 5 %', formatSeconds(latency.ttft_ms_p95), 'no data yet'),
-    fact('Speed', speed === null ? UNKNOWN : `${speed.toFixed(0)} tokens/s`, 'no data yet'),
+    fact(t('firstTokenMedian'), formatSeconds(latency.ttft_ms_p50), t('noDataYet')),
+    fact(t('firstTokenSlowest5'), formatSeconds(latency.ttft_ms_p95), t('noDataYet')),
+    fact(t('speed'), speed === null ? UNKNOWN : t('tokensPerSecond', { figure: speed.toFixed(0) }), t('noDataYet')),
     fact(
-      'Answered, 7 days',
+      t('answered7Days'),
       model.success_rate === null ? UNKNOWN : `${(model.success_rate * 100).toFixed(2)} %`,
-      'no data yet',
+      t('noDataYet'),
     ),
   ];
   return (
     <div>
-      <FactList title="In use here" lines={lines} />
+      <FactList title={t('inUseHere')} lines={lines} />
       <CallsByDay days={model.daily_calls} />
-      <p className="pt-1 text-ink3 text-meta">Measured from real calls of the last seven days, never estimated.</p>
+      <p className="pt-1 text-ink3 text-meta">{t('measuredFromRealCalls')}</p>
     </div>
   );
 }

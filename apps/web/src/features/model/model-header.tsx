@@ -9,20 +9,22 @@ import { TIER_LABELS } from '../marketplace/labels.ts';
 import { PickBox } from '../marketplace/pick-box.tsx';
 import { ProviderMark } from '../marketplace/provider-mark.tsx';
 import { LifecycleNotice } from './lifecycle-notice.tsx';
+import { t } from './strings.ts';
 
 function AvailabilityBadge({ model }: { model: Model }) {
-  if (model.status === 'retired') return <Badge tone="bad">Retired</Badge>;
-  return model.available ? <Badge tone="good">Available</Badge> : <Badge>Not connected</Badge>;
+  if (model.status === 'retired') return <Badge tone="bad">{t('retired')}</Badge>;
+  return model.available ? <Badge tone="good">{t('available')}</Badge> : <Badge>{t('notConnected')}</Badge>;
 }
 
 /** Why a model that is listed cannot be called, for those who would like to. */
 function NotConnected({ model }: { model: Model }) {
   if (model.available || model.status === 'retired') return null;
   return (
-    <aside aria-label="Availability" className="border-line-strong border-l-4 bg-surface px-4 py-2.5 text-ui">
-      <strong className="font-semibold">Not connected.</strong> This marketplace cannot call it now: the operator has
-      set no key for {model.provider_name}, or this kind of model is not served yet. It is listed with its price so that
-      it can be compared.
+    <aside aria-label={t('availability')} className="border-line-strong border-l-4 bg-surface px-4 py-2.5 text-ui">
+      {t.nodes('notConnectedWhy', {
+        said: <strong className="font-semibold">{t('notConnectedNotice')}</strong>,
+        provider: model.provider_name,
+      })}
     </aside>
   );
 }
@@ -31,9 +33,9 @@ function NotConnected({ model }: { model: Model }) {
 export function ModelHeader({ model }: { model: Model }) {
   return (
     <header className="grid gap-3 pb-6">
-      <nav aria-label="Breadcrumb" className="text-ink3 text-meta">
+      <nav aria-label={t('breadcrumb')} className="text-ink3 text-meta">
         <Link to="/models" className="link">
-          Models
+          {t('models')}
         </Link>
         {' / '}
         <Link to="/models" search={{ by: [model.provider] }} className="link">
@@ -47,7 +49,7 @@ export function ModelHeader({ model }: { model: Model }) {
             <h1 className="-mt-1 font-semibold text-h1">{model.name}</h1>
             <p className="flex items-center gap-1">
               <code className="min-w-0 break-all font-mono text-ink2 text-ui">{model.id}</code>
-              <CopyButton text={model.id} what="model id" />
+              <CopyButton text={model.id} what={t('modelId')} />
             </p>
           </div>
         </div>
@@ -60,18 +62,18 @@ export function ModelHeader({ model }: { model: Model }) {
           />
           {model.available && canChat(model) ? (
             <Link to="/chat" search={{ model: model.id }} className={buttonClass('primary')}>
-              Try in chat
+              {t('tryInChat')}
             </Link>
           ) : null}
           {model.status === 'retired' ? null : (
             <a href="#code" className={buttonClass()}>
-              Use in code
+              {t('useInCode')}
             </a>
           )}
         </div>
       </div>
       <p className="max-w-[72ch] text-read">{model.description}</p>
-      <ul aria-label="What it is and can do" className="flex flex-wrap gap-1.5">
+      <ul aria-label={t('whatItIsAnd')} className="flex flex-wrap gap-1.5">
         <li>
           <AvailabilityBadge model={model} />
         </li>

@@ -20,6 +20,7 @@ import { Offers } from './offers.tsx';
 import { PricePast } from './price-past.tsx';
 import { PriceTable } from './price-table.tsx';
 import { SimilarModels } from './similar-models.tsx';
+import { t } from './strings.ts';
 import { TryIt } from './try-it.tsx';
 import { UseInCode } from './use-in-code.tsx';
 
@@ -43,14 +44,14 @@ function Sources({ model }: { model: Model }) {
   if (model.sources.length === 0) return null;
   return (
     <p className="text-ink3 text-meta">
-      Facts and prices from{' '}
-      {model.sources.map((source, index) => (
-        <span key={source.name} className="break-words">
-          {index > 0 ? ', ' : ''}
-          {source.name} ({formatDate(source.as_of)})
-        </span>
-      ))}
-      .
+      {t.nodes('factsFrom', {
+        sources: model.sources.map((source, index) => (
+          <span key={source.name} className="break-words">
+            {index > 0 ? ', ' : ''}
+            {source.name} ({formatDate(source.as_of)})
+          </span>
+        )),
+      })}
     </p>
   );
 }
@@ -64,7 +65,7 @@ function useModelKeys(model: Model, page: RefObject<HTMLElement | null>): void {
   });
   useShortcut(['y'], () => {
     void navigator.clipboard?.writeText(model.id).then(
-      () => toast(`Copied ${model.id}`),
+      () => toast(t('copied', { id: model.id })),
       () => undefined,
     );
     return true;
@@ -110,7 +111,7 @@ function ModelBody({ model }: { model: ModelDetail }) {
 function LoadingModel() {
   return (
     <div aria-busy="true" className="grid gap-4">
-      <span className="sr-only">Loading the model</span>
+      <span className="sr-only">{t('loadingTheModel')}</span>
       <Skeleton className="h-4 w-32" />
       <Skeleton className="h-8 w-72 max-w-full" />
       <Skeleton className="h-4 w-56 max-w-full" />
@@ -122,21 +123,21 @@ function LoadingModel() {
 
 function ModelProblem({ id, error, onRetry }: { id: string; error: unknown; onRetry: () => void }) {
   if (!(error instanceof ApiError) || error.status !== 404) {
-    return <ErrorState title="The model could not be loaded" error={error} onRetry={onRetry} />;
+    return <ErrorState title={t('theModelCouldNot')} error={error} onRetry={onRetry} />;
   }
   const words = id.split('/').at(-1) ?? id;
   return (
     <div className="grid max-w-xl gap-3">
-      <h1 className="font-semibold text-h1">No such model</h1>
+      <h1 className="font-semibold text-h1">{t('noSuchModel')}</h1>
       <p className="text-ink2 text-read">
-        This marketplace knows no <code className="break-all font-mono">{id}</code>.
+        {t.nodes('thisMarketplaceKnowsNo', { id: <code className="break-all font-mono">{id}</code> })}
       </p>
       <div className="flex flex-wrap gap-2 pt-2">
         <Link to="/models" search={{ q: words }} className={buttonClass('primary')}>
-          Search for it
+          {t('searchForIt')}
         </Link>
         <Link to="/models" className={buttonClass()}>
-          See all models
+          {t('seeAllModels')}
         </Link>
       </div>
     </div>

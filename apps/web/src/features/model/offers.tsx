@@ -3,6 +3,7 @@ import { Price } from '../../components/price.tsx';
 import { formatContext, formatDate, type PromptVolume } from '../../lib/format.ts';
 import { Estimate } from '../marketplace/estimate.tsx';
 import { ProviderMark } from '../marketplace/provider-mark.tsx';
+import { t } from './strings.ts';
 
 const HEAD = 'border-line border-y bg-sunken px-2 py-1.5 font-medium text-ink2 text-meta leading-4';
 const CELL = 'border-line border-b px-2 py-2';
@@ -15,27 +16,27 @@ export function Offers({ model, volume }: { model: ModelDetail; volume: PromptVo
   return (
     <section aria-labelledby="providers" className="min-w-0">
       <h2 id="providers" className="pb-2 font-semibold text-h3">
-        Providers
+        {t('providers')}
       </h2>
       <div className="overflow-x-auto">
         <table className="w-full border-separate border-spacing-0 text-ui">
-          <caption className="sr-only">Who serves this model, in the order they are tried</caption>
+          <caption className="sr-only">{t('whoServesThisModel')}</caption>
           <thead>
             <tr>
               <th scope="col" className={`${HEAD} pl-3 text-left`}>
-                Tried in this order
+                {t('triedInThisOrder')}
               </th>
               <th scope="col" className={`${HEAD} text-right max-sm:hidden`}>
-                Context
+                {t('context')}
               </th>
               <th scope="col" className={`${HEAD} text-right`}>
-                In, $/M
+                {t('inM')}
               </th>
               <th scope="col" className={`${HEAD} text-right`}>
-                Out, $/M
+                {t('outM')}
               </th>
               <th scope="col" className={`${HEAD} pr-3 text-right`}>
-                Est. call
+                {t('estCall')}
               </th>
             </tr>
           </thead>
@@ -49,7 +50,7 @@ export function Offers({ model, volume }: { model: ModelDetail; volume: PromptVo
                       {offer.provider_name}
                       {offer.price_change ? (
                         <span className="block text-meta text-warn">
-                          other prices from {formatDate(offer.price_change.effective_at)}
+                          {t('otherPricesFrom', { day: formatDate(offer.price_change.effective_at) })}
                         </span>
                       ) : null}
                     </span>
@@ -70,9 +71,7 @@ export function Offers({ model, volume }: { model: ModelDetail; volume: PromptVo
           </tbody>
         </table>
       </div>
-      <p className="pt-1 text-ink3 text-meta">
-        You pay the price of the provider that answers. When one cannot, the next takes over before the first word.
-      </p>
+      <p className="pt-1 text-ink3 text-meta">{t('youPayThePrice')}</p>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { formatDate, formatPrice } from '../../lib/format.ts';
 import type { PriceStep } from './price-steps.ts';
+import { t } from './strings.ts';
 
 const WIDTH = 600;
 const HEIGHT = 96;
@@ -8,9 +9,9 @@ const BASE = HEIGHT - 4;
 
 type Unit = 'input' | 'output' | 'image';
 const LINES: readonly { unit: Unit; label: string; colour: string; dash?: string }[] = [
-  { unit: 'input', label: 'Input', colour: 'var(--data-1)' },
-  { unit: 'output', label: 'Output', colour: 'var(--data-2)', dash: '5 3' },
-  { unit: 'image', label: 'Image', colour: 'var(--data-1)' },
+  { unit: 'input', label: t('input'), colour: 'var(--data-1)' },
+  { unit: 'output', label: t('output'), colour: 'var(--data-2)', dash: '5 3' },
+  { unit: 'image', label: t('image'), colour: 'var(--data-1)' },
 ];
 
 /** A price over time as a step line; the table below it holds the figures. */
@@ -68,9 +69,9 @@ export function PriceChart({ steps, now }: { steps: readonly PriceStep[]; now: n
               {label}
             </span>
           ))}
-          <span>top: ${formatPrice(most.toFixed(4))}</span>
+          <span>{t('highestPrice', { price: `$${formatPrice(most.toFixed(4))}` })}</span>
         </span>
-        <span>{today < WIDTH - 1 ? formatDate(inOrder.at(-1)?.version.valid_from) : 'today'}</span>
+        <span>{today < WIDTH - 1 ? formatDate(inOrder.at(-1)?.version.valid_from) : t('today')}</span>
       </figcaption>
     </figure>
   );

@@ -7,16 +7,15 @@ import { formatDate } from '../../lib/format.ts';
 import { PriceChart } from './price-chart.tsx';
 import { changeText, type PriceStep, priceSteps } from './price-steps.ts';
 import { priceHistoryQuery } from './queries.ts';
+import { t } from './strings.ts';
 
 const HEAD = 'border-line border-y bg-sunken px-2 py-1.5 font-medium text-ink2 text-meta leading-4';
 const CELL = 'border-line border-b px-2 py-1.5';
-const STATES = { past: '', now: 'now', coming: 'from then on' };
+const STATES = { past: '', now: t('priceNow'), coming: t('fromThenOn') };
 
 function Change({ change }: { change: number | null }) {
   const text = changeText(change);
-  return text === '' || text === 'unchanged' ? null : (
-    <span className="block text-ink3 text-micro leading-4">{text}</span>
-  );
+  return text === '' ? null : <span className="block text-ink3 text-micro leading-4">{text}</span>;
 }
 
 function StepRow({ step: { version, until, state, change } }: { step: PriceStep }) {
@@ -26,7 +25,7 @@ function StepRow({ step: { version, until, state, change } }: { step: PriceStep 
       <th scope="row" className={`${CELL} pl-3 text-left font-normal`}>
         {formatDate(version.valid_from)}
         <span className="block text-ink3 text-micro leading-4">
-          {until === null ? STATES[state] : `until ${formatDate(until)}`}
+          {until === null ? STATES[state] : t('until', { day: formatDate(until) })}
         </span>
       </th>
       {pricing.unit === 'image' ? (
@@ -52,12 +51,10 @@ function StepRow({ step: { version, until, state, change } }: { step: PriceStep 
 
 function Steps({ steps }: { steps: readonly PriceStep[] }) {
   const first = steps.at(-1);
-  if (first === undefined) return <p className="text-ink2 text-ui">No price was ever published.</p>;
+  if (first === undefined) return <p className="text-ink2 text-ui">{t('noPriceWasEver')}</p>;
   if (steps.length === 1) {
     return (
-      <p className="text-ink2 text-ui">
-        Unchanged since {formatDate(first.version.valid_from)}, the first price this marketplace knows.
-      </p>
+      <p className="text-ink2 text-ui">{t('unchangedSinceTheFirst', { day: formatDate(first.version.valid_from) })}</p>
     );
   }
   const perImage = first.version.pricing.unit === 'image';
@@ -65,17 +62,17 @@ function Steps({ steps }: { steps: readonly PriceStep[] }) {
     <>
       <PriceChart steps={steps} now={Date.now()} />
       <table className="w-full border-separate border-spacing-0 text-ui">
-        <caption className="sr-only">What you paid from which day on</caption>
+        <caption className="sr-only">{t('whatYouPaidFrom')}</caption>
         <thead>
           <tr>
             <th scope="col" className={`${HEAD} pl-3 text-left`}>
-              From
+              {t('from')}
             </th>
             <th scope="col" className={`${HEAD} text-right`}>
-              {perImage ? 'One image, $' : 'Input, $/M'}
+              {perImage ? t('oneImagePrice') : t('inputM')}
             </th>
             <th scope="col" className={`${HEAD} pr-3 text-right`}>
-              {perImage ? '\u00a0' : 'Output, $/M'}
+              {perImage ? '\u00a0' : t('outputM')}
             </th>
           </tr>
         </thead>
@@ -85,7 +82,7 @@ function Steps({ steps }: { steps: readonly PriceStep[] }) {
           ))}
         </tbody>
       </table>
-      <p className="pt-1 text-ink3 text-meta">A call keeps the price it began with, whatever comes later.</p>
+      <p className="pt-1 text-ink3 text-meta">{t('aCallKeepsThe')}</p>
     </>
   );
 }
@@ -96,16 +93,11 @@ export function PricePast({ model }: { model: Model }) {
   return (
     <section aria-labelledby="past-prices" className="min-w-0">
       <h2 id="past-prices" className="pb-2 font-semibold text-h3">
-        Price history
+        {t('priceHistory')}
       </h2>
       {data ? <Steps steps={priceSteps(data, model.provider, Date.now())} /> : null}
       {!data && error ? (
-        <ErrorState
-          title="The price history could not be loaded"
-          error={error}
-          onRetry={() => void refetch()}
-          busy={isFetching}
-        />
+        <ErrorState title={t('thePriceHistoryCould')} error={error} onRetry={() => void refetch()} busy={isFetching} />
       ) : null}
       {!data && !error ? <Skeleton className="h-5 w-72 max-w-full" /> : null}
     </section>

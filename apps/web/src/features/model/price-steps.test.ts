@@ -53,5 +53,5 @@ describe('priceSteps', () => {
 });
 
 it('changeText says a change with its sign', () => {
-  expect([20, -5, 0, null].map(changeText)).toEqual(['+20 %', '−5 %', 'unchanged', '']);
+  expect([20, -5, 0, null].map(changeText)).toEqual(['+20 %', '−5 %', '', '']);
 });

@@ -56,9 +56,8 @@ export function priceSteps(history: PriceHistory, provider: string, now: number)
     .toReversed();
 }
 
-/** A change in words: `+20 %`, `−5 %`, `unchanged`; empty where there is nothing to compare. */
+/** A change with its sign: `+20 %`, `−5 %`; empty where there is none, or nothing to compare. */
 export function changeText(change: number | null): string {
-  if (change === null) return '';
-  if (change === 0) return 'unchanged';
+  if (change === null || change === 0) return '';
   return change > 0 ? `+${change} %` : `−${-change} %`;
 }

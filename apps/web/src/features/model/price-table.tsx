@@ -4,6 +4,7 @@ import { formatDate, isZeroPrice, type PromptVolume } from '../../lib/format.ts'
 import { Estimate } from '../marketplace/estimate.tsx';
 import { VolumeFields } from '../marketplace/volume-fields.tsx';
 import { commissionOf, commissionTenths, formatTenths } from './commission.ts';
+import { t } from './strings.ts';
 
 /** Props of `PriceTable`. */
 export interface PriceTableProps {
@@ -13,11 +14,11 @@ export interface PriceTableProps {
 }
 
 const UNITS = [
-  ['input', 'Input'],
-  ['cached_input', 'Input from cache'],
-  ['cache_write', 'Written to cache'],
-  ['output', 'Output'],
-  ['image', 'One image'],
+  ['input', t('input')],
+  ['cached_input', t('inputFromCache')],
+  ['cache_write', t('writtenToCache')],
+  ['output', t('output')],
+  ['image', t('oneImage')],
 ] as const;
 
 /** Units that are sold: all of a free model's, else those that cost something. */
@@ -31,27 +32,24 @@ function soldUnits(model: Model, pricing: Pricing) {
 
 function commissionSentence(model: Model): string {
   const tenths = commissionTenths(model.pricing, model.provider_pricing);
-  if (model.status === 'retired') return 'The last price before the provider switched the model off.';
-  if (tenths === null) return 'Calls of this model cost nothing.';
-  if (tenths === 0n) return `You pay what ${model.provider_name} asks; the marketplace keeps nothing.`;
-  return `${formatTenths(tenths)} of what you pay is the marketplace's commission; the rest is ${model.provider_name}'s own price.`;
+  if (model.status === 'retired') return t('theLastPriceBefore');
+  if (tenths === null) return t('callsOfThisModel');
+  if (tenths === 0n) return t('youPayWhatAsks', { provider: model.provider_name });
+  return t('ofWhatYouPay', { percent: formatTenths(tenths), provider: model.provider_name });
 }
 
 function PriceChange({ change }: { change: NonNullable<Model['price_change']> }) {
   const { pricing } = change;
+  const day = formatDate(change.effective_at);
   return (
     <p className="pt-2 text-ui text-warn">
-      From {formatDate(change.effective_at)}:{' '}
-      {pricing.unit === 'image' ? (
-        <>
-          <Price value={pricing.image} dollar /> an image
-        </>
-      ) : (
-        <>
-          <Price value={pricing.input} dollar /> in, <Price value={pricing.output} dollar /> out, per 1M tokens
-        </>
-      )}
-      .
+      {pricing.unit === 'image'
+        ? t.nodes('imagePriceFrom', { day, price: <Price value={pricing.image} dollar /> })
+        : t.nodes('tokenPricesFrom', {
+            day,
+            input: <Price value={pricing.input} dollar />,
+            output: <Price value={pricing.output} dollar />,
+          })}
     </p>
   );
 }
@@ -63,19 +61,19 @@ export function PriceTable({ model, volume, onVolume }: PriceTableProps) {
     return (
       <section aria-labelledby="prices">
         <h2 id="prices" className="pb-1 font-semibold text-h3">
-          Prices
+          {t('prices')}
         </h2>
-        <p className="text-ink2 text-ui">The provider's last price is not known.</p>
+        <p className="text-ink2 text-ui">{t('theProvidersLastPrice')}</p>
       </section>
     );
   }
-  const unit = pricing.unit === 'image' ? '$/image' : '$/M tokens';
+  const unit = pricing.unit === 'image' ? t('perImage') : t('mTokens');
   const head = 'border-line border-y bg-sunken px-2 max-sm:px-1 py-1.5 font-medium text-ink2 text-meta leading-4';
   const cell = 'border-line border-b px-2 max-sm:px-1 py-2';
   return (
     <section aria-labelledby="prices" className="min-w-0">
       <h2 id="prices" className="pb-2 font-semibold text-h3">
-        {model.status === 'retired' ? 'Last price' : 'Prices'}
+        {model.status === 'retired' ? t('lastPrice') : t('prices')}
       </h2>
       <table className="w-full border-separate border-spacing-0">
         <thead>
@@ -84,13 +82,13 @@ export function PriceTable({ model, volume, onVolume }: PriceTableProps) {
               {unit}
             </th>
             <th scope="col" className={`${head} text-right`}>
-              You pay
+              {t('youPay')}
             </th>
             <th scope="col" className={`${head} text-right`}>
               {model.provider_name}
             </th>
             <th scope="col" className={`${head} pr-3 text-right`}>
-              Commission
+              {t('commission')}
             </th>
           </tr>
         </thead>
@@ -121,7 +119,7 @@ export function PriceTable({ model, volume, onVolume }: PriceTableProps) {
           <p className="text-ui">
             <span className="text-ink3">≈ </span>
             <Estimate pricing={pricing} volume={volume} className="font-medium" />
-            <span className="text-ink3"> a call</span>
+            <span className="text-ink3"> {t('perCall')}</span>
           </p>
         </div>
       ) : null}

@@ -7,6 +7,7 @@ import { estimateCostNano, formatCost, formatCostNano } from '../../lib/format.t
 import { useSession } from '../../lib/session-store.ts';
 import { countTokens } from '../chat/next-cost.ts';
 import { toRequest } from './ask-model.ts';
+import { t } from './strings.ts';
 
 const REST_MS = 350;
 /** How long an answer is taken to be where the server was not asked. */
@@ -49,7 +50,8 @@ export function useQuotes(models: readonly string[], prompt: string, maxTokens: 
 /** The price before: "≈ $0.0004, at most $0.0021". The server's figures where there are any, else an estimate from the price list. */
 export function priceBefore(model: Model, prompt: string, quotes: QuoteList | undefined): string | null {
   const quote = quotes?.data.find((one) => one.model === model.id)?.quote;
-  if (quote) return `≈ ${formatCost(quote.expected_usd)}, at most ${formatCost(quote.maximum_usd)}`;
+  if (quote)
+    return t('estimatedCost', { expected: formatCost(quote.expected_usd), maximum: formatCost(quote.maximum_usd) });
   if (prompt.trim() === '' || !model.pricing) return null;
   const output = Math.min(TYPICAL_ANSWER_TOKENS, tryTokens(model));
   const nano = estimateCostNano({ input: countTokens(prompt), output }, model.pricing);

@@ -7,6 +7,7 @@ import { estimateText } from '../marketplace/estimate.tsx';
 import { PICKS_MAX } from '../marketplace/picks.ts';
 import { ProviderMark } from '../marketplace/provider-mark.tsx';
 import { similarQuery } from './queries.ts';
+import { t } from './strings.ts';
 
 /** Props of `SimilarModels`. */
 export interface SimilarModelsProps {
@@ -30,12 +31,12 @@ function SimilarRow({ model, volume, vol }: SimilarModelsProps) {
         </Link>
         <span className="block truncate text-ink3 text-meta">
           {model.provider_name} · {formatContext(model.context_window)} ·{' '}
-          {model.available ? 'available' : 'not connected'}
+          {model.available ? t('availableHere') : t('notConnectedHere')}
         </span>
       </span>
       <span className="shrink-0 text-right font-mono text-ui">
         {estimateText(model.pricing, volume)}
-        <span className="block font-sans text-ink3 text-micro leading-4">a call</span>
+        <span className="block font-sans text-ink3 text-micro leading-4">{t('perCall')}</span>
       </span>
     </li>
   );
@@ -49,7 +50,7 @@ export function SimilarModels({ model, volume, vol }: SimilarModelsProps) {
   return (
     <section aria-labelledby="similar">
       <h2 id="similar" className="pb-1 font-semibold text-h3">
-        Similar models
+        {t('similarModels')}
       </h2>
       <ul className="border-line border-t">
         {data
@@ -67,7 +68,7 @@ export function SimilarModels({ model, volume, vol }: SimilarModelsProps) {
             search={{ m: ids, ...(vol === undefined ? {} : { in: volume.input, out: volume.output }) }}
             className="link"
           >
-            Compare side by side
+            {t('compareSideBySide')}
           </Link>
         </p>
       ) : null}

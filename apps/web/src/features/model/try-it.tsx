@@ -8,6 +8,7 @@ import { formatCount } from '../../lib/format.ts';
 import { useSession } from '../../lib/session-store.ts';
 import { Answer } from './answer.tsx';
 import { priceBefore, tryTokens, useQuotes } from './quote.ts';
+import { t } from './strings.ts';
 import { isAsking, useAsk } from './use-ask.ts';
 
 const PROMPT_LENGTH_MAX = 20_000;
@@ -39,7 +40,7 @@ export function PromptField({ label, value, onChange, onSubmit }: PromptFieldPro
         rows={3}
         maxLength={PROMPT_LENGTH_MAX}
         value={value}
-        placeholder="Ask something the model should be good at"
+        placeholder={t('askSomethingTheModel')}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
         className={cx(inputClass, 'field-sizing-content max-h-64 min-h-22! resize-y py-2 text-read')}
@@ -65,7 +66,7 @@ export function TryIt({ model }: { model: Model }) {
   return (
     <section id="try-it" aria-labelledby="try" className="min-w-0">
       <h2 id="try" className="scroll-mt-14 pb-2 font-semibold text-h3">
-        Try it
+        {t('tryIt')}
       </h2>
       <form
         className="grid gap-2"
@@ -74,21 +75,21 @@ export function TryIt({ model }: { model: Model }) {
           run();
         }}
       >
-        <PromptField label="Your prompt" value={prompt} onChange={setPrompt} onSubmit={run} />
+        <PromptField label={t('yourPrompt')} value={prompt} onChange={setPrompt} onSubmit={run} />
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
           <p className="min-w-40 flex-1 text-ink2 text-ui" aria-live="polite">
             {refusal ? (
               refusal.message
             ) : price === null ? (
-              <span className="text-ink3">The price stands here before you ask.</span>
+              <span className="text-ink3">{t('thePriceStandsHere')}</span>
             ) : (
               <span className="font-mono">{price}</span>
             )}
           </p>
-          {busy ? <Button onClick={stop}>Stop</Button> : null}
+          {busy ? <Button onClick={stop}>{t('stop')}</Button> : null}
           {signedIn ? (
             <Button type="submit" variant="primary" disabled={!canAsk}>
-              Ask
+              {t('ask')}
             </Button>
           ) : (
             <Link
@@ -97,18 +98,20 @@ export function TryIt({ model }: { model: Model }) {
               resetScroll={false}
               className={buttonClass('primary')}
             >
-              Sign in to ask
+              {t('signInToAsk')}
             </Link>
           )}
         </div>
       </form>
       <p className="pt-1 text-ink3 text-meta">
-        One question, one answer of at most {formatCount(maxTokens)} tokens, paid like any call and not saved. For a
-        conversation,{' '}
-        <Link to="/chat" search={{ model: model.id }} className="link">
-          open a chat
-        </Link>
-        .
+        {t.nodes('oneQuestionOneAnswer', {
+          tokens: formatCount(maxTokens),
+          link: (
+            <Link to="/chat" search={{ model: model.id }} className="link">
+              {t('openAChat')}
+            </Link>
+          ),
+        })}
       </p>
       <div className="pt-3 empty:hidden">
         <Answer state={state} />

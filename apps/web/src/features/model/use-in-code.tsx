@@ -6,6 +6,7 @@ import { Tabs } from '../../components/tabs.tsx';
 import { forgetFreshKey, useFreshKey } from '../../lib/fresh-key.ts';
 import { serverLocation } from '../../lib/host.ts';
 import { type CodeSample, codeSamples } from './code-samples.ts';
+import { t } from './strings.ts';
 
 /** Says whose key the samples hold and where it is, or where to get one. */
 function KeyNote() {
@@ -13,21 +14,26 @@ function KeyNote() {
   if (key) {
     return (
       <p className="pb-2 text-ink2 text-ui">
-        Your new key “<span className="wrap-anywhere">{key.name}</span>” is filled in. It is in the memory of this page
-        only and gone when you reload.{' '}
-        <button type="button" className="link touch:min-h-11 max-md:min-h-11" onClick={() => forgetFreshKey()}>
-          Take it out
-        </button>
+        {t.nodes('yourNewKeyIs', {
+          name: <span className="wrap-anywhere">{key.name}</span>,
+          takeItOut: (
+            <button type="button" className="link touch:min-h-11 max-md:min-h-11" onClick={() => forgetFreshKey()}>
+              {t('takeItOut')}
+            </button>
+          ),
+        })}
       </p>
     );
   }
   return (
     <p className="pb-2 text-ink2 text-ui">
-      Any OpenAI client works: change its base URL and use a{' '}
-      <Link to="." search={(before) => ({ ...before, account: 'keys' })} resetScroll={false} className="link">
-        key of this marketplace
-      </Link>
-      .
+      {t.nodes('anyOpenAIClientWorks', {
+        link: (
+          <Link to="." search={(before) => ({ ...before, account: 'keys' })} resetScroll={false} className="link">
+            {t('keyOfThisMarketplace')}
+          </Link>
+        ),
+      })}
     </p>
   );
 }
@@ -37,10 +43,10 @@ function Sample({ sample: { label, needs, code } }: { sample: CodeSample }) {
     <div className="border-line border-x border-b bg-sunken">
       <div className="flex items-center justify-between border-line border-b pl-4">
         <code className="font-mono text-ink3 text-meta">{needs}</code>
-        <CopyButton text={code} what={`${label} sample`} />
+        <CopyButton text={code} what={t('sample', { label })} />
       </div>
       <section
-        aria-label={`${label} sample`}
+        aria-label={t('sample', { label })}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
         className="overflow-x-auto p-4"
@@ -64,11 +70,11 @@ export function UseInCode({ model }: { model: Model }) {
   return (
     <section aria-labelledby="code" className="min-w-0">
       <h2 ref={heading} id="code" className="scroll-mt-14 pb-1 font-semibold text-h3">
-        Use in code
+        {t('useInCode')}
       </h2>
       <KeyNote />
       <Tabs
-        label="Language"
+        label={t('language')}
         items={samples.map((sample) => ({
           value: sample.value,
           label: sample.label,
