@@ -16,7 +16,7 @@ export const t = messages('assistant', {
   pickedForThisTask: 'Picked for this task',
   compareThese: 'Compare these {count}',
   keys1ToSays:
-    '{count, plural, one {Key 1 says why} other {Keys 1 to # say why, c compares}}. Costs are estimates at your price, quality comes from dated public results, ≈ is not yet measured here.',
+    '{count, plural, one {Key 1 says why} other {Keys 1 to # say why and c compares}}. Costs are estimates at your price, quality comes from dated public results, ≈ is not yet measured here.',
   assistant: 'Assistant',
   sayItInYour: 'Say it in your own words, in any language.',
   qAssistantDoesNot: 'Q Assistant does not answer',
