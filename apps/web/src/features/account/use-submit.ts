@@ -39,7 +39,8 @@ export function useSubmit(options: {
 
   useEffect(() => {
     const [faulty] = Object.keys(errors.fields);
-    const field = faulty === undefined ? null : form.current?.elements.namedItem(faulty);
+    const named = faulty === undefined ? null : form.current?.elements.namedItem(faulty);
+    const field = named instanceof RadioNodeList ? named[0] : named;
     if (field instanceof HTMLElement) field.focus();
   }, [errors]);
 

@@ -9,6 +9,7 @@ import { TIER_LABELS } from '../marketplace/labels.ts';
 import { PickBox } from '../marketplace/pick-box.tsx';
 import { ProviderMark } from '../marketplace/provider-mark.tsx';
 import { LifecycleNotice } from './lifecycle-notice.tsx';
+import { RatingMark } from './rating-mark.tsx';
 import { t } from './strings.ts';
 
 function AvailabilityBadge({ model }: { model: Model }) {
@@ -51,6 +52,11 @@ export function ModelHeader({ model }: { model: Model }) {
               <code className="min-w-0 break-all font-mono text-ink2 text-ui">{model.id}</code>
               <CopyButton text={model.id} what={t('modelId')} />
             </p>
+            {model.rating === null ? null : (
+              <a href="#reviews" className="link text-ui touch:inline-flex touch:min-h-11 touch:items-center">
+                <RatingMark model={model} />
+              </a>
+            )}
           </div>
         </div>
         <div className="flex flex-wrap items-center gap-2">

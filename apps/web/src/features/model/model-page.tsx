@@ -19,6 +19,7 @@ import { ModelHeader } from './model-header.tsx';
 import { Offers } from './offers.tsx';
 import { PricePast } from './price-past.tsx';
 import { PriceTable } from './price-table.tsx';
+import { Reviews } from './reviews.tsx';
 import { SimilarModels } from './similar-models.tsx';
 import { t } from './strings.ts';
 import { TryIt } from './try-it.tsx';
@@ -95,6 +96,7 @@ function ModelBody({ model }: { model: ModelDetail }) {
           {canTry ? <TryIt model={model} /> : null}
           {model.status === 'retired' ? null : <UseInCode model={model} />}
           <PricePast model={model} />
+          <Reviews model={model} />
         </div>
         <div className="grid min-w-0 content-start gap-8">
           <ModelFacts model={model} />

@@ -1,8 +1,10 @@
 import type { Balance } from '@q/contract/wallet';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError, api, errorMessage } from '../../lib/api-client.ts';
 import { setBalance } from '../../lib/session-store.ts';
 import { type AskEnd, askModel, costOfStopped, type Question } from './ask-model.ts';
+import { reviewKeys } from './review-queries.ts';
 
 /** A question on its way. */
 export interface AskState {
@@ -38,6 +40,7 @@ function toFailure(error: unknown): AskState['failure'] {
 export function useAsk() {
   const [state, setState] = useState<AskState>(IDLE);
   const running = useRef<AbortController | null>(null);
+  const client = useQueryClient();
   useEffect(() => () => running.current?.abort(), []);
 
   async function ask(question: Question): Promise<void> {
@@ -77,6 +80,8 @@ export function useAsk() {
     } finally {
       cancelAnimationFrame(frame);
     }
+    // Whoever has used the model may review it.
+    void client.invalidateQueries({ queryKey: reviewKeys.all });
   }
 
   return {
