@@ -141,7 +141,7 @@ function titleOf(tab: string, signedIn: boolean): string {
   if (tab === 'verify-email') return t('confirmYourAddress');
   if (tab === 'reset-password' || tab === 'forgot') return t('newPassword');
   if (tab === 'admin-setup') return t('setUpTheMarketplace');
-  return signedIn ? 'Account' : t('yourAccount');
+  return signedIn ? t('account') : t('yourAccount');
 }
 
 const PHONE = 'max-md:h-dvh max-md:max-h-dvh max-md:rounded-none max-md:border-0';

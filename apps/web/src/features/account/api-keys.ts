@@ -58,5 +58,5 @@ export function permissionWords(permissions: readonly string[]): string {
   const words = PERMISSION_CHOICES.filter(({ value }) => permissions.includes(value)).map(({ label }) =>
     label.toLowerCase(),
   );
-  return words.length === 0 ? 'do nothing' : words.join(', ');
+  return words.length === 0 ? t('doNothing') : words.join(', ');
 }

@@ -1,3 +1,5 @@
+import { t } from './strings.ts';
+
 const BROWSERS: readonly [RegExp, string][] = [
   [/\bEdg(?:A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -22,9 +24,9 @@ function nameIn(names: readonly [RegExp, string][], userAgent: string): string |
 
 /** A signed-in device in words, from its User-Agent header: "Firefox on Linux", or the first word of a program's. */
 export function describeDevice(userAgent: string | null): string {
-  if (userAgent === null || userAgent.trim() === '') return 'Unknown device';
+  if (userAgent === null || userAgent.trim() === '') return t('unknownDevice');
   const browser = nameIn(BROWSERS, userAgent);
   const system = nameIn(SYSTEMS, userAgent);
-  if (browser && system) return `${browser} on ${system}`;
-  return browser ?? system ?? userAgent.trim().split(/[\s/]/, 1)[0]?.slice(0, 40) ?? 'Unknown device';
+  if (browser && system) return t('browserOnSystem', { browser, system });
+  return browser ?? system ?? userAgent.trim().split(/[\s/]/, 1)[0]?.slice(0, 40) ?? t('unknownDevice');
 }

@@ -25,9 +25,7 @@ export function KeySecret({ apiKey, onCopied }: KeySecretProps) {
   const samples = keySamples(apiKey.key, useSampleModel(), serverLocation().origin);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4 px-4 py-3" onCopy={onCopied}>
-      <p className="text-ui">
-        {t('copyThisKeyNow')} <strong>{t('neverBeShownAgain')}</strong>.
-      </p>
+      <p className="text-ui">{t.nodes('copyThisKeyNow', { never: <strong>{t('neverBeShownAgain')}</strong> })}</p>
       <div className="flex items-center gap-1 rounded-sm border border-line-strong bg-sunken pl-3">
         <code data-testid="api-key" className="min-w-0 flex-1 break-all py-2 font-mono text-ui">
           {apiKey.key}

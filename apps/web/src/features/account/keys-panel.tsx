@@ -23,17 +23,17 @@ import { t } from './strings.ts';
 function expiryText({ expires_at }: ApiKey): string {
   if (expires_at === null) return t('neverExpires');
   return Date.parse(expires_at) < Date.now()
-    ? `expired ${formatDate(expires_at)}`
-    : `expires ${formatDate(expires_at)}`;
+    ? t('expiredOn', { day: formatDate(expires_at) })
+    : t('expiresOn', { day: formatDate(expires_at) });
 }
 
 function KeyRow({ apiKey, onRotate, onDelete }: { apiKey: ApiKey; onRotate: () => void; onDelete: () => void }) {
   const facts = [
-    `created ${formatDate(apiKey.created_at)}`,
-    apiKey.last_used_at ? `last used ${formatDateTime(apiKey.last_used_at)}` : t('neverUsed'),
+    t('createdOn', { day: formatDate(apiKey.created_at) }),
+    apiKey.last_used_at ? t('lastUsedAt', { time: formatDateTime(apiKey.last_used_at) }) : t('neverUsed'),
     apiKey.daily_limit_usd === null ? t('noDailyLimit') : t('aDay', { limit: formatBalance(apiKey.daily_limit_usd) }),
     expiryText(apiKey),
-    `may ${permissionWords(apiKey.permissions)}`,
+    t('mayDo', { permissions: permissionWords(apiKey.permissions) }),
   ];
   return (
     <li className="flex items-start gap-2 border-line border-b py-2.5">

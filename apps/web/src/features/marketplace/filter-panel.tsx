@@ -31,7 +31,7 @@ function statusOptions(search: MarketplaceSearch, facets: ModelFacets | undefine
     label: `${STATUS_LABELS[value]}${count(value) === undefined ? '' : ` (${count(value)})`}`,
   }));
   const usual = search.q === undefined ? t('onSale') : t('anyThatMatch');
-  return [{ value: '', label: usual }, ...stages, { value: 'all', label: STATUS_LABELS['all'] ?? 'all' }];
+  return [{ value: '', label: usual }, ...stages, { value: 'all', label: STATUS_LABELS['all'] ?? '' }];
 }
 
 function Count({ value }: { value: number | undefined }) {

@@ -5,10 +5,10 @@ import { runwayText } from './runway.ts';
 import { t } from './strings.ts';
 
 const FIGURES: { field: 'available_usd' | 'held_usd' | 'spent_usd' | 'total_usd'; name: string; note: string }[] = [
-  { field: 'available_usd', name: 'Available', note: t('forNewCalls') },
-  { field: 'held_usd', name: 'Held', note: t('forRunningCalls') },
-  { field: 'spent_usd', name: 'Spent', note: t('byAllCallsSo') },
-  { field: 'total_usd', name: 'Added', note: t('inAll') },
+  { field: 'available_usd', name: t('available'), note: t('forNewCalls') },
+  { field: 'held_usd', name: t('held'), note: t('forRunningCalls') },
+  { field: 'spent_usd', name: t('spent'), note: t('byAllCallsSo') },
+  { field: 'total_usd', name: t('added'), note: t('inAll') },
 ];
 
 /** Props of `BalanceLine`; what is undefined is still on its way. */

@@ -175,7 +175,7 @@ function Transactions({ userId }: { userId: string }) {
 export function BillingPage() {
   useTitle(t('billing'));
   return (
-    <MembersOnly title={t('billing')} why="Your balance, top-ups and every charge with its receipt stand here.">
+    <MembersOnly title={t('billing')} why={t('yourBalanceTopUps')}>
       {(user) => (
         <div className="grid gap-8">
           <BalanceSection userId={user.id} />

@@ -79,7 +79,7 @@ export function ReceiptBill({ receipt }: { receipt: Body }) {
   const totals = totalsOf(receipt, sum);
   const written = [...sum.lines.map(({ amountPico }) => formatPico(amountPico)), ...totals.map(({ amount }) => amount)];
   const decimals = Math.max(...written.map(decimalsIn));
-  const unit = receipt.price.unit === 'image' ? '$/image' : t('mTokens');
+  const unit = receipt.price.unit === 'image' ? t('perImage') : t('mTokens');
   return (
     <section aria-labelledby="bill" className="min-w-0">
       <h2 id="bill" className="pb-2 font-semibold text-h3">

@@ -11,15 +11,15 @@ import { t } from './strings.ts';
 type Body = SignedReceiptBody['receipt'];
 
 const SOURCES: Record<Body['usage_source'], string> = {
-  provider: 'the provider',
-  counted: 'this marketplace',
-  checkpoint: 'this marketplace, from the last point before the call broke off',
+  provider: t('countedByProvider'),
+  counted: t('countedHere'),
+  checkpoint: t('countedBeforeBreak'),
 };
 
 const MODES: Record<Body['mode'], { name: string; payee: string }> = {
-  resale: { name: t('resoldFromTheProvider'), payee: 'Provider' },
-  publisher: { name: t('soldForItsPublisher'), payee: 'Publisher' },
-  byok: { name: t('onYourOwnProviderKey'), payee: 'Provider' },
+  resale: { name: t('resoldFromTheProvider'), payee: t('provider') },
+  publisher: { name: t('soldForItsPublisher'), payee: t('publisher') },
+  byok: { name: t('onYourOwnProviderKey'), payee: t('provider') },
   free: { name: t('free'), payee: t('provider') },
 };
 
@@ -60,35 +60,35 @@ export function ReceiptFacts({ receipt }: { receipt: Body }) {
         {t('theCall')}
       </h2>
       <dl className="border-line border-t">
-        <Fact name="Call">
+        <Fact name={t('call')}>
           <code className="font-mono text-meta">{receipt.call_id}</code>
         </Fact>
-        <Fact name="Model">
+        <Fact name={t('model')}>
           <Link to="/models/$" params={{ _splat: receipt.model }} className="link">
             {receipt.model}
           </Link>
         </Fact>
-        <Fact name="Provider">{receipt.provider}</Fact>
-        <Fact name="Started">{utc(receipt.started_at)}</Fact>
-        <Fact name="Settled">{utc(receipt.settled_at)}</Fact>
-        <Fact name="Outcome">{outcomeLabel(receipt.outcome)}</Fact>
-        <Fact name="Attempts">
+        <Fact name={t('provider')}>{receipt.provider}</Fact>
+        <Fact name={t('started')}>{utc(receipt.started_at)}</Fact>
+        <Fact name={t('settled')}>{utc(receipt.settled_at)}</Fact>
+        <Fact name={t('outcome')}>{outcomeLabel(receipt.outcome)}</Fact>
+        <Fact name={t('attempts')}>
           <Attempts attempts={receipt.attempts} />
         </Fact>
-        <Fact name="Counted by">{SOURCES[receipt.usage_source]}</Fact>
-        <Fact name="API key">{receipt.api_key_id ?? 'none, from the browser'}</Fact>
-        <Fact name="Terms">{t('priceVersion', { name: mode.name, version: receipt.price.version })}</Fact>
-        <Fact name="Held before">
+        <Fact name={t('countedBy')}>{SOURCES[receipt.usage_source]}</Fact>
+        <Fact name={t('apiKey')}>{receipt.api_key_id ?? t('noneFromTheBrowser')}</Fact>
+        <Fact name={t('terms')}>{t('priceVersion', { name: mode.name, version: receipt.price.version })}</Fact>
+        <Fact name={t('heldBefore')}>
           {receipt.free_tokens ? (
             t('freeTokens', { count: formatCount(Number(receipt.held)) })
           ) : (
             <Money usd={formatUsd(BigInt(receipt.held))} />
           )}
         </Fact>
-        <Fact name="Charged">
+        <Fact name={t('charged')}>
           <Money usd={receipt.charged_usd} />
         </Fact>
-        <Fact name="Split">
+        <Fact name={t('split')}>
           {t('marketplace')} <span className="font-mono">{exactUsd(receipt.split.platform_usd)}</span>
           <br />
           {mode.payee} <span className="font-mono">{exactUsd(receipt.split.payee_usd)}</span>

@@ -75,7 +75,7 @@ export function ReceiptPage() {
   const { callId } = route.useParams();
   useTitle(t('receipt2'));
   return (
-    <MembersOnly title={t('receipt2')} why="Receipts are shown to whoever paid for the call.">
+    <MembersOnly title={t('receipt2')} why={t('receiptsAreShownTo')}>
       {(user) => <Receipt key={callId} userId={user.id} callId={callId} />}
     </MembersOnly>
   );

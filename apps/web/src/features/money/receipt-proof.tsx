@@ -95,11 +95,14 @@ export function ReceiptProof({ signed }: { signed: SignedReceiptBody }) {
       {signingKey.isPending ? <Skeleton className="h-5 w-72 max-w-full" /> : null}
       {signingKey.data ? <Verdict signed={signed} signingKey={signingKey.data} /> : null}
       <dl className="border-line border-t">
-        <Fingerprint name="In the chain" value={`number ${receipt.chain.seq} of ${receipt.chain.id}`} />
-        <Fingerprint name="Receipt before" value={prev_hash} />
-        <Fingerprint name="Hash" value={hash} />
-        <Fingerprint name="Signature" value={signature} />
-        <Fingerprint name="Key" value={key.id} />
+        <Fingerprint
+          name={t('inTheChain')}
+          value={t('numberOf', { number: receipt.chain.seq, chain: receipt.chain.id })}
+        />
+        <Fingerprint name={t('receiptBefore')} value={prev_hash} />
+        <Fingerprint name={t('hash')} value={hash} />
+        <Fingerprint name={t('signature')} value={signature} />
+        <Fingerprint name={t('key')} value={key.id} />
       </dl>
       <DownloadButton callId={receipt.call_id} fileName={fileName} />
       <div className="grid gap-1">

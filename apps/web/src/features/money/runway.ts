@@ -1,4 +1,5 @@
 import { parseUsd } from '@q/contract/money';
+import { t } from './strings.ts';
 
 /** One day of `GET /api/v1/balance/summary`: `day` as `2026-11-21`, `spent_usd` as a decimal string. */
 interface SpendingDay {
@@ -25,7 +26,7 @@ export function runwayText(availableUsd: string, days: readonly SpendingDay[], n
   const available = parseUsd(availableUsd);
   if (available === null || available <= 0n) return null;
   const left = (available * BigInt(elapsed)) / spent;
-  if (left === 0n) return 'less than a day at this pace';
-  if (left > DAYS_MAX) return 'more than a year at this pace';
-  return `≈ ${left} ${left === 1n ? 'day' : 'days'} at this pace`;
+  if (left === 0n) return t('lessThanADay');
+  if (left > DAYS_MAX) return t('moreThanAYear');
+  return t('daysLeft', { count: Number(left) });
 }

@@ -91,7 +91,10 @@ export function SpendChart({ days }: { days: readonly SpendDay[] }) {
         <h2 className="font-semibold text-h3">{t('spendByDay')}</h2>
         {top && nanoOf(top) > 0 ? (
           <span className="text-ink3 text-meta">
-            {t('most')} <span className="font-mono">{formatCost(top.spent_usd)}</span> {t('on')} {formatDate(top.day)}
+            {t.nodes('mostOn', {
+              amount: <span className="font-mono">{formatCost(top.spent_usd)}</span>,
+              day: formatDate(top.day),
+            })}
           </span>
         ) : null}
       </figcaption>

@@ -195,7 +195,7 @@ function Calls({ userId }: { userId: string }) {
 export function UsagePage() {
   useTitle(t('usage'));
   return (
-    <MembersOnly title={t('usage')} why="Your calls, what they cost and how fast they were stand here.">
+    <MembersOnly title={t('usage')} why={t('yourCallsWhatThey')}>
       {(user) => (
         <div className="grid gap-8">
           <Overview userId={user.id} />

@@ -46,13 +46,13 @@ export function UsageStrip({ summary, calls }: UsageStripProps) {
         {t('last30Days')}
       </h2>
       <dl className="grid grid-cols-2 border-line border-y md:grid-cols-[1.3fr_1fr_1.3fr_1.3fr_1fr]">
-        <Figure name="Spent" place={0}>
+        <Figure name={t('spent')} place={0}>
           {summary ? <Money usd={totalSpent(summary)} /> : <Waiting />}
         </Figure>
-        <Figure name="Calls" place={1}>
+        <Figure name={t('calls')} place={1}>
           {figures ? `${formatCount(figures.calls)}${figures.partial ? '+' : ''}` : <Waiting />}
         </Figure>
-        <Figure name="Tokens in / out" place={2}>
+        <Figure name={t('tokensInOut')} place={2}>
           {figures ? (
             <span title={`${formatCount(figures.inputTokens)} / ${formatCount(figures.outputTokens)}`}>
               {formatCompact(figures.inputTokens)} / {formatCompact(figures.outputTokens)}
@@ -61,10 +61,10 @@ export function UsageStrip({ summary, calls }: UsageStripProps) {
             <Waiting />
           )}
         </Figure>
-        <Figure name="First token, median" place={3}>
+        <Figure name={t('firstTokenMedian')} place={3}>
           {figures ? formatMilliseconds(figures.medianTtftMs) : <Waiting />}
         </Figure>
-        <Figure name="Errors" place={4}>
+        <Figure name={t('errors')} place={4}>
           {figures ? (
             <>
               {formatCount(figures.errors)} <span className="font-sans text-ink3 text-meta">{rate}</span>
