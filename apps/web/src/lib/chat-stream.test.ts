@@ -300,13 +300,51 @@ describe('a turn with a key', () => {
     expect((await askOnce()).at(-1)).toEqual(gone);
   });
 
-  it('can be given up while the connection is away', async () => {
-    peer.onFrame = (_frame, _send, socket) => socket.terminate();
+  it('is stopped as soon as the connection is back, for it goes on without it', async () => {
+    peer.onFrame = (frame, send, socket) => {
+      if (peer.connections === 1) socket.terminate();
+      else if (frame['type'] === 'message') send({ type: 'delta', text: 'One two' });
+      else send(DONE);
+    };
     const events = await askOnce((event) => {
       if (event.type === 'reconnecting') stream.stop();
     });
-    expect(types(events)).toEqual(['reconnecting', 'error']);
-    expect(messages()).toHaveLength(1);
+    expect(types(events)).toEqual(['reconnecting', 'delta', 'done']);
+    expect(peer.received.slice(-2).map((frame) => frame['type'])).toEqual(['message', 'stop']);
+  });
+});
+
+describe('a turn that runs already', () => {
+  const join = { session_id: 'ses_1', turn_id: 'req_1' };
+  const follow = () =>
+    new Promise<ChatStreamEvent[]>((resolve) => {
+      const events: ChatStreamEvent[] = [];
+      stream.ask({
+        request: { join },
+        onEvent(event) {
+          events.push(event);
+          if (event.type === 'done' || event.type === 'error') resolve(events);
+        },
+      });
+    });
+
+  it('is joined, and joined again when the connection is lost', async () => {
+    peer.onFrame = (_frame, send, socket) => {
+      if (peer.connections > 1) return answerWithText({}, send);
+      send({ type: 'delta', text: 'Half an' });
+      setTimeout(() => socket.terminate(), 5);
+    };
+    const events = await follow();
+    expect(events.map(({ type }) => type)).toEqual(['delta', 'reconnecting', 'session', 'delta', 'delta', 'done']);
+    expect(peer.received.filter(({ type }) => type === 'join')).toEqual([
+      { type: 'join', ...join },
+      { type: 'join', ...join },
+    ]);
+  });
+
+  it('ends with what the server says when it runs no more', async () => {
+    peer.onFrame = (_frame, send) => send({ type: 'error', code: 'not_found', message: 'No answer is running.' });
+    expect(await follow()).toMatchObject([{ code: 'not_found' }]);
   });
 });
 

@@ -4,7 +4,7 @@ import { t } from './chat-stream-strings.ts';
 
 /** The frames of the server that belong to one turn, as they come over the wire. Money is a decimal string of dollars. */
 export type ChatStreamEvent =
-  | { type: 'session'; session_id: string; title: string; user_message_id: string | null }
+  | { type: 'session'; session_id: string; title: string; user_message_id: string | null; turn_id?: string }
   | { type: 'delta'; text: string }
   | { type: 'reasoning'; text: string }
   | {
@@ -54,10 +54,13 @@ interface Deps {
   resumeAfterMs?: readonly number[];
 }
 
-/** One turn: what is asked, and who hears the answer. The last event is `done` or `error`. */
+/** One turn: what is asked, or which running turn is joined, and who hears the answer. The last event is `done` or `error`. */
 export interface ChatTurn {
-  request: ChatMessageRequest;
-  /** Makes the turn safe to send again: after a lost connection it is, and the server carries it out once. Without it a lost turn stays lost. */
+  request: ChatMessageRequest | { join: { session_id: string; turn_id: string } };
+  /**
+   * Makes a question safe to send again: after a lost connection it is, and joins the answer that goes on at the server, which carries it
+   * out once. Without it a lost question stays lost.
+   */
   idempotencyKey?: string;
   onEvent(event: ChatStreamEvent): void;
 }
@@ -82,8 +85,8 @@ const OPEN = 1;
 const TRUSTED_MS = 30_000;
 /** How long to wait for `ready`. */
 const READY_WITHIN_MS = 15_000;
-/** The server needs a moment to notice a lost connection and to settle what it had delivered. */
-const RESUME_AFTER_MS = [400, 1_000, 2_000, 4_000, 8_000];
+/** As long as the server lets an answer go on that nobody follows. */
+const RESUME_AFTER_MS = [400, 1_000, 2_000, 4_000, ...Array<number>(75).fill(8_000)];
 
 const LOST: ChatStreamFailure = {
   type: 'error',
@@ -111,6 +114,35 @@ function parseFrame(data: unknown): (ChatStreamEvent | { type: 'ready' }) | null
   }
 }
 
+/** Calls `lose` when the network has gone or changed, or the page was asleep: a socket can be dead then without knowing it. */
+function whenUntrusted(connection: Connection, lose: () => void): () => void {
+  if (typeof window === 'undefined') return () => {};
+  const onVisible = () => {
+    const silent = Date.now() - connection.lastFrameAt > TRUSTED_MS;
+    if (document.visibilityState === 'visible' && silent) lose();
+  };
+  window.addEventListener('offline', lose);
+  window.addEventListener('online', lose);
+  document.addEventListener('visibilitychange', onVisible);
+  return () => {
+    window.removeEventListener('offline', lose);
+    window.removeEventListener('online', lose);
+    document.removeEventListener('visibilitychange', onVisible);
+  };
+}
+
+/** Calls `go` after a while, or as soon as the network is back. */
+function soon(ms: number, go: () => void): void {
+  const network = typeof window === 'undefined' ? null : window;
+  const run = () => {
+    clearTimeout(timer);
+    network?.removeEventListener('online', run);
+    go();
+  };
+  const timer = setTimeout(run, ms);
+  network?.addEventListener('online', run);
+}
+
 /** Opens a socket and signs in on it; resolves once the server is ready, rejects with the failure. */
 function openConnection(
   deps: Deps,
@@ -122,11 +154,13 @@ function openConnection(
     const { socket } = connection;
     const fail = (failure: ChatStreamFailure) => {
       clearTimeout(timer);
+      stopListening();
       socket.close();
       if (connection.ready) onFrame(connection, failure);
       else reject(failure);
     };
     const timer = setTimeout(() => fail(UNREACHABLE), READY_WITHIN_MS);
+    const stopListening = whenUntrusted(connection, () => fail(connection.ready ? LOST : UNREACHABLE));
     socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'auth', token })));
     socket.addEventListener('close', () => fail(connection.ready ? LOST : UNREACHABLE));
     socket.addEventListener('message', ({ data }) => {
@@ -183,6 +217,11 @@ function createConnector(deps: Deps, onEvent: (event: ChatStreamEvent) => void) 
   };
 }
 
+function toFrame({ request, idempotencyKey: key }: ChatTurn): object {
+  if ('join' in request) return { type: 'join', ...request.join };
+  return { ...request, type: 'message', ...(key === undefined ? {} : { idempotency_key: key }) };
+}
+
 /** True for what a second try can mend: no connection, or a first try that is still being settled. */
 function isPassing({ resumed }: Running, { code, call_id }: ChatStreamFailure): boolean {
   if (resumed === 0) return code === LOST.code;
@@ -204,16 +243,18 @@ export function createChatStream(deps: Deps) {
 
   const waits = deps.resumeAfterMs ?? RESUME_AFTER_MS;
 
-  /** Sends a lost turn again under its key after a while; false when it cannot be. */
+  /** Sends a lost turn again after a while, by which it joins the answer that goes on; false when it cannot be. */
   function resume(current: Running): boolean {
     const wait = waits[current.resumed];
-    if (current.turn.idempotencyKey === undefined || current.stopped || wait === undefined) return false;
+    const { request, idempotencyKey } = current.turn;
+    const isSafe = idempotencyKey !== undefined || 'join' in request;
+    if (!isSafe || wait === undefined) return false;
     current.resumed += 1;
     current.sent = false;
     current.turn.onEvent({ type: 'reconnecting' });
-    setTimeout(() => {
+    soon(wait, () => {
       if (running === current) void start(current);
-    }, wait);
+    });
     return true;
   }
 
@@ -234,9 +275,10 @@ export function createChatStream(deps: Deps) {
   async function start(current: Running): Promise<void> {
     try {
       await connector.ready();
-      if (current.stopped) return finish(current, STOPPED);
-      const { request, idempotencyKey: key } = current.turn;
-      connector.send({ ...request, type: 'message', ...(key === undefined ? {} : { idempotency_key: key }) });
+      if (current.stopped && current.resumed === 0) return finish(current, STOPPED);
+      connector.send(toFrame(current.turn));
+      // The answer went on while the connection was away.
+      if (current.stopped) connector.send({ type: 'stop' });
       current.sent = true;
     } catch (failure) {
       fail(current, isFailure(failure) ? failure : UNREACHABLE);
@@ -260,7 +302,6 @@ export function createChatStream(deps: Deps) {
       if (!running || running.stopped) return;
       running.stopped = true;
       if (running.sent) connector.send({ type: 'stop' });
-      else if (running.resumed > 0) finish(running, LOST);
     },
     /** Leaves the server; a running answer ends as lost. */
     close(): void {

@@ -9,6 +9,7 @@ const session = (id: string, updated: Date) => ({
   head_id: null,
   message_count: 1,
   cost_usd: '0.000000000',
+  running: [],
   created_at: updated.toISOString(),
   updated_at: updated.toISOString(),
 });

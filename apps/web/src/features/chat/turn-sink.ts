@@ -5,6 +5,7 @@ import { formatCost } from '../../lib/format.ts';
 import { serverLocation } from '../../lib/host.ts';
 import { getAccessToken, setBalance, useSession } from '../../lib/session-store.ts';
 import { clearAttachments } from './attachments.ts';
+import { keepPending } from './pending-turn.ts';
 import { chatKeys, type ThreadMessage } from './queries.ts';
 import { appendMessages } from './turn-outcome.ts';
 import { createTurnRunner, type TurnRunner, type TurnSink } from './turns.ts';
@@ -24,6 +25,7 @@ function newSession(id: string, title: string, modelId: string): ChatSession {
     cost_usd: '0.000000000',
     created_at: now,
     updated_at: now,
+    running: [],
   };
 }
 
@@ -67,6 +69,7 @@ export function createTurnSink(queryClient: QueryClient): TurnSink {
       setTimeout(() => reload(id), SETTLED_AFTER_MS);
     },
     balance: setBalance,
+    pending: (request) => keepPending(userId(), request),
     describeCost: formatCost,
   };
 }

@@ -69,6 +69,8 @@ export interface TurnRequest {
   /** See `Turn.parentId`. */
   parentId?: string | null;
   anew?: boolean;
+  /** The idempotency key, when it was asked before under one; a fresh one when absent. */
+  key?: string;
   /** For a new chat; a saved one has its own. */
   parameters?: ChatMessageRequest['parameters'];
   /** Called when the model has begun: with the id of the chat, which may have just come to be, and of the question. */

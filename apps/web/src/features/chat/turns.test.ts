@@ -53,6 +53,7 @@ beforeEach(() => {
     saved: vi.fn<TurnSink['saved']>(),
     reload: vi.fn<TurnSink['reload']>(),
     balance: vi.fn<TurnSink['balance']>(),
+    pending: vi.fn<TurnSink['pending']>(),
     describeCost: vi.fn((usd: string) => `$${usd}`),
   };
   runner = createTurnRunner(sink);
@@ -88,6 +89,17 @@ describe('a question in a new chat', () => {
     ]);
     expect(sink.balance).toHaveBeenCalledWith('4.999588000');
     expect(useTurns.getState().outcomes['ses_1']).toBe('Answer complete, $0.000412000');
+  });
+
+  it('is kept for a reload under its key until the answer begins, or fails', () => {
+    const asked = { chat: NEW_CHAT, modelId: 'a/b', question: 'Hello' };
+    runner.ask({ ...asked, key: 'k' });
+    expect(streams[0]!.asked[0]!.idempotencyKey).toBe('k');
+    streams[0]!.say(session);
+    streams[0]!.say(done);
+    runner.ask({ ...asked, key: 'l' });
+    streams[0]!.say({ type: 'error', code: 'insufficient_balance', message: 'Too low.' });
+    expect(sink.pending.mock.calls.map(([request]) => request?.key)).toEqual(['k', undefined, 'l', undefined]);
   });
 
   it('sends no empty parameters', () => {
@@ -294,5 +306,62 @@ describe('several chats', () => {
     runner.forget();
     expect(streams.every((stream) => stream.closed)).toBe(true);
     expect(useTurns.getState()).toEqual({ turns: {}, failures: {}, outcomes: {} });
+  });
+});
+
+describe('an answer that runs already', () => {
+  const running = {
+    id: 'req_1',
+    model_id: 'a/b',
+    question: 'Hello',
+    question_id: 'msg_1',
+    parent_id: 'msg_0',
+    images: [],
+    started_at: '2026-06-01T12:00:00.000Z',
+  };
+  const begin = { ...session, turn_id: 'req_1' };
+
+  it('is followed from its beginning and stands in the chat as if it had been asked here', () => {
+    const onAnswer = vi.fn();
+    runner.join(running, { chat: 'ses_1', onAnswer });
+    expect(streams[0]!.asked[0]!.request).toEqual({ join: { session_id: 'ses_1', turn_id: 'req_1' } });
+    expect(turnOf('ses_1')).toMatchObject({
+      question: 'Hello',
+      questionId: 'msg_1',
+      parentId: 'msg_0',
+      startedAt: Date.parse(running.started_at),
+    });
+    streams[0]!.say(begin);
+    streams[0]!.say({ type: 'delta', text: 'Hi' });
+    streams[0]!.say(done);
+    const [, { messages, parentId }] = sink.saved.mock.calls[0]!;
+    expect(parentId).toBe('msg_0');
+    expect(messages).toMatchObject([
+      { id: 'msg_1', content: 'Hello', parent_id: 'msg_0' },
+      { id: 'msg_2', content: 'Hi', parent_id: 'msg_1' },
+    ]);
+    expect(onAnswer).toHaveBeenCalledOnce();
+  });
+
+  it('is followed once, and never when it was asked here', () => {
+    runner.join(running, { chat: 'ses_1' });
+    streams[0]!.say(begin);
+    streams[0]!.say(done);
+    runner.join(running, { chat: 'ses_1' });
+    expect(turnOf('ses_1')).toBeUndefined();
+    runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Again' });
+    streams[0]!.say({ ...session, turn_id: 'req_2' });
+    streams[0]!.say(done);
+    expect([runner.isNews('req_2'), runner.isNews('req_3')]).toEqual([false, true]);
+    runner.join({ ...running, id: 'req_2' }, { chat: 'ses_1' });
+    expect(turnOf('ses_1')).toBeUndefined();
+  });
+
+  it('that has just ended is read, and nobody is told of a failure', () => {
+    runner.join(running, { chat: 'ses_1' });
+    streams[0]!.say({ type: 'error', code: 'not_found', message: 'No answer is running.' });
+    expect([turnOf('ses_1'), failureOf('ses_1')]).toEqual([undefined, undefined]);
+    expect(sink.reload).toHaveBeenCalledWith('ses_1');
+    expect(readDraft('ses_1')).toBe('');
   });
 });

@@ -1,8 +1,10 @@
 import type { ChatMessageRequest } from '@q/contract/chat';
-import type { ChatStream, ChatStreamEvent, ChatStreamFailure } from '../../lib/chat-stream.ts';
+import type { ChatRunningTurn } from '@q/contract/sessions';
+import type { ChatStream, ChatStreamEvent, ChatStreamFailure, ChatTurn } from '../../lib/chat-stream.ts';
 import { randomId } from '../../lib/random-id.ts';
 import { returnAttachments } from './attachments.ts';
 import { NEW_CHAT, returnToDraft } from './drafts.ts';
+import type { KeyedRequest } from './pending-turn.ts';
 import { answerMessage, questionMessage, type TurnEnd, toFailure } from './turn-outcome.ts';
 import {
   beginTurn,
@@ -27,6 +29,8 @@ export interface TurnSink {
   /** Something may have been saved that this page did not hear of. */
   reload(sessionId: string): void;
   balance(usd: string): void;
+  /** A new chat was asked this and has not begun to answer; null: it has, or it failed. */
+  pending(request: KeyedRequest | null): void;
   /** The cost of an answer as people read it. */
   describeCost(costUsd: string): string;
 }
@@ -54,11 +58,10 @@ function createTextBuffer(flush: (change: Pick<Turn, 'answer' | 'reasoning' | 'r
       }
       if (frame === 0) frame = requestAnimationFrame(run);
     },
-    /** Forgets everything: the turn begins again. */
+    /** Forgets everything: the turn begins again. What is shown stays until there is more, or the page would blink. */
     clear(): void {
       now = { ...blank };
       thinksSince = null;
-      if (frame === 0) frame = requestAnimationFrame(run);
     },
     /** Hands on what is left, at once. */
     end(): void {
@@ -78,6 +81,8 @@ interface Run {
   request: TurnRequest;
   stream: ChatStream;
   text: ReturnType<typeof createTextBuffer>;
+  /** True for an answer that ran already, begun before a reload or elsewhere. */
+  joined: boolean;
 }
 
 const keyOf = (run: Pick<Run, 'chat' | 'lane'>): string => laneKey(run.chat, run.lane);
@@ -94,10 +99,15 @@ function settleFailure(sink: TurnSink, run: Run, turn: Turn, event: ChatStreamFa
   const { chat } = run;
   const partial = answerMessage(turn, event);
   const questionSaved = turn.questionId !== null;
-  const isUnsure = event.code === 'connection_lost' || event.call_id !== undefined;
+  const isUnsure = event.code === 'connection_lost' || event.call_id !== undefined || run.joined;
   if (partial.length > 0)
     sink.saved(chat, { messages: [...questionMessage(turn), ...partial], parentId: turn.parentId });
   else if (chat !== NEW_CHAT && (questionSaved || isUnsure)) sink.reload(chat);
+  // It has ended between the look at the chat and the wish to join: the answer is there, or will be read.
+  if (run.joined && event.code === 'not_found') {
+    endTurn(keyOf(run), '', null);
+    return;
+  }
   if (!questionSaved) giveBack(chat, turn);
   if (event.balance_usd !== undefined) sink.balance(event.balance_usd);
   if (turn.stopping && partial.length === 0) endTurn(keyOf(run), STOPPED_EARLY, null);
@@ -132,6 +142,8 @@ function toWire({ chat, modelId, question, parentId, images = [], parameters }: 
 export function createTurnRunner(sink: TurnSink) {
   const idle: ChatStream[] = [];
   const runs = new Set<Run>();
+  /** Ids of the turns this page has followed: what is said of them elsewhere is out of date. */
+  const known = new Set<string>();
 
   function release(run: Run): void {
     runs.delete(run);
@@ -142,6 +154,8 @@ export function createTurnRunner(sink: TurnSink) {
   function onStarted(run: Run, event: Extract<ChatStreamEvent, { type: 'session' }>): void {
     const { chat, request } = run;
     const isNew = chat === NEW_CHAT;
+    if (event.turn_id !== undefined) known.add(event.turn_id);
+    if (isNew) sink.pending(null);
     // A turn that is sent again begins anew.
     run.text.clear();
     run.chat = event.session_id;
@@ -154,6 +168,7 @@ export function createTurnRunner(sink: TurnSink) {
   function onEnd(run: Run, event: TurnEnd): void {
     run.text.end();
     release(run);
+    if (run.chat === NEW_CHAT) sink.pending(null);
     const turn = useTurns.getState().turns[keyOf(run)];
     if (!turn) return;
     if (event.type === 'done') settleAnswer(sink, run, turn, event);
@@ -167,25 +182,41 @@ export function createTurnRunner(sink: TurnSink) {
     else onEnd(run, event);
   }
 
+  function start(request: TurnRequest, joined: boolean, turn: Pick<ChatTurn, 'request' | 'idempotencyKey'>): void {
+    const run: Run = {
+      chat: request.chat,
+      lane: request.lane ?? 'first',
+      request,
+      stream: idle.pop() ?? sink.openStream(),
+      text: createTextBuffer((change) => patchTurn(keyOf(run), change)),
+      joined,
+    };
+    runs.add(run);
+    run.stream.ask({ ...turn, onEvent: (event) => onEvent(run, event) });
+  }
+
   return {
     /** Sends a question. Does nothing while an answer of the same chat and lane is running. */
     ask(request: TurnRequest): void {
       const { chat, lane = 'first' } = request;
       if (useTurns.getState().turns[laneKey(chat, lane)]) return;
+      const key = request.key ?? randomId();
+      if (chat === NEW_CHAT) sink.pending({ ...request, key });
       beginTurn(request);
-      const run: Run = {
-        chat,
-        lane,
-        request,
-        stream: idle.pop() ?? sink.openStream(),
-        text: createTextBuffer((change) => patchTurn(keyOf(run), change)),
-      };
-      runs.add(run);
-      run.stream.ask({
-        request: toWire(request),
-        idempotencyKey: randomId(),
-        onEvent: (event) => onEvent(run, event),
-      });
+      start(request, false, { request: toWire(request), idempotencyKey: key });
+    },
+    /** True for a turn this page does not know yet. */
+    isNews: (turnId: string) => !known.has(turnId),
+    /** Follows an answer that runs already, once. */
+    join(running: ChatRunningTurn, where: Pick<TurnRequest, 'chat' | 'lane' | 'onAnswer'>): void {
+      const { chat, lane = 'first' } = where;
+      if (known.has(running.id) || useTurns.getState().turns[laneKey(chat, lane)]) return;
+      known.add(running.id);
+      const { model_id: modelId, question, images, parent_id: parentId, question_id: questionId } = running;
+      const request: TurnRequest = { ...where, modelId, question, images, parentId };
+      beginTurn(request);
+      patchTurn(laneKey(chat, lane), { questionId, startedAt: Date.parse(running.started_at) });
+      start(request, true, { request: { join: { session_id: chat, turn_id: running.id } } });
     },
     /** Stops the answers of a chat; what was delivered stays and is paid. */
     stop(chat: string): void {
@@ -196,6 +227,7 @@ export function createTurnRunner(sink: TurnSink) {
     },
     /** Forgets every turn and leaves the server, at sign-out. */
     forget(): void {
+      sink.pending(null);
       useTurns.setState({ turns: {}, failures: {}, outcomes: {} });
       for (const stream of [...[...runs].map((run) => run.stream), ...idle]) stream.close();
       runs.clear();

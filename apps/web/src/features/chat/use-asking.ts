@@ -1,12 +1,14 @@
 import type { ChatParameters } from '@q/contract/chat';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { pagePath } from '../../lib/host.ts';
 import { readAttachments, writeAttachments } from './attachments.ts';
 import { chooseModel, rememberModel } from './chosen-model.ts';
 import { type Comparison, chooseSecond, chosenAnswer, fillColumn, showComparison, withChosen } from './comparison.ts';
 import { NEW_CHAT, readDraft, writeDraft } from './drafts.ts';
 import { endEdit, readEdit } from './edits.ts';
+import { readPending } from './pending-turn.ts';
 import { chatKeys, type ThreadMessage } from './queries.ts';
 import { turnRunner } from './turn-sink.ts';
 import { type TurnRequest, useTurns } from './turn-state.ts';
@@ -121,6 +123,15 @@ export function useAsking(state: AskingState) {
     settleComparison();
     ask({ chat: id, modelId: askedModel, question, images, parentId, anew: true, onStarted: () => endEdit(id) });
   };
+
+  const askAgain = useRef(ask);
+  askAgain.current = ask;
+  const { userId } = state;
+  useEffect(() => {
+    // What a new chat was asked before a reload is asked again under its key, and so joins its answer.
+    const pending = id === NEW_CHAT && userId !== null ? readPending(userId) : null;
+    if (pending && !useTurns.getState().turns[NEW_CHAT]) askAgain.current(pending);
+  }, [id, userId]);
 
   return {
     /** Sends the draft with its pictures. A stranger is asked to sign in first; the draft stays. */

@@ -23,6 +23,7 @@ import {
 import { laneKey, type Turn, type TurnFailure, useTurns } from './turn-state.ts';
 import { useAsking } from './use-asking.ts';
 import { useBranches } from './use-branches.ts';
+import { useRunning } from './use-running.ts';
 
 /** Everything a chat's page shows and does. */
 export interface Chat extends ReturnType<typeof useAsking>, ReturnType<typeof useBranches> {
@@ -111,6 +112,7 @@ export function useChat(id: string, fromUrl: string | undefined): Chat {
   const parameters = useParameters(id, userId, session.data);
   const signedIn = useSignedIn();
   const messages = saved ? read.data : NONE;
+  useRunning({ id, userId, session: saved ? session.data : undefined, messages });
   const state = { id, userId, messages, comparison, signedIn, ...models, ...parameters };
   const asking = useAsking(state);
   const branches = useBranches(state);

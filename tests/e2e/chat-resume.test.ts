@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
+import type { TestPerson } from '../../apps/server/src/testing/test-person.ts';
+import { answers as answersWith, gate } from '../../apps/server/src/testing/upstream-behaviours.ts';
+import { type Pages, startPages } from './browser.ts';
+import { amounts, answered, answers, composer, openAsMember, say } from './person.ts';
+
+const MODEL = 'openai/gpt-5.5';
+const BEGINNING = ['Half an ', 'answer '];
+
+let upstream: FakeUpstream;
+let pages: Pages;
+beforeAll(async () => {
+  upstream = await createFakeUpstream();
+  pages = await startPages({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
+}, 120_000);
+afterAll(async () => {
+  await pages?.close();
+  await upstream?.close();
+});
+
+let held: ReturnType<typeof gate>;
+beforeEach(() => {
+  held = gate(answersWith(), BEGINNING);
+  upstream.script(held.behaviour);
+});
+
+/** An answer that stands still after its first words. */
+async function halfAnswered() {
+  const { page, ask } = await openAsMember(pages, `/chat?model=${MODEL}`);
+  await say(page, 'Tell me');
+  await page.getByRole('log').getByText('Half an answer').waitFor();
+  await expect.poll(() => page.url()).toMatch(/ses_/);
+  return { page, ask, asked: upstream.requests.length };
+}
+
+/** The one chat of a person, its texts and the charges in the books. */
+async function books(ask: TestPerson['ask']) {
+  const { body: list } = await ask('GET', '/api/v1/sessions');
+  const { body } = await ask('GET', `/api/v1/sessions/${list.data[0].id}/messages`);
+  const { body: transactions } = await ask('GET', '/api/v1/transactions');
+  const { body: balance } = await ask('GET', '/api/v1/balance');
+  return {
+    chats: list.total,
+    texts: body.data.map((message: { content: string }) => message.content),
+    cost: list.data[0].cost_usd,
+    charges: transactions.data.filter(({ kind }: { kind: string }) => kind === 'charge').length,
+    spent: balance.spent_usd,
+    held: balance.held_usd,
+  };
+}
+
+async function paidOnce(page: Awaited<ReturnType<typeof halfAnswered>>['page'], ask: TestPerson['ask']) {
+  const found = await books(ask);
+  expect(found).toMatchObject({ chats: 1, texts: ['Tell me', 'Half an answer '], charges: 1, held: '0.000000000' });
+  expect(found.spent).toBe(found.cost);
+  await expect.poll(() => amounts(answers(page))).toEqual([found.cost]);
+}
+
+describe('an answer on its way', () => {
+  it('goes on growing after a reload, and is paid once', async () => {
+    const { page, ask, asked } = await halfAnswered();
+    await page.reload();
+    await page.getByRole('log').getByText('Half an answer').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    expect(await page.getByRole('log').getByText('Tell me', { exact: true }).count()).toBe(1);
+    held.release();
+    await answered(page);
+    expect(upstream.requests.length).toBe(asked);
+    await paidOnce(page, ask);
+  });
+
+  it('is stopped after a reload, and what was delivered stays', async () => {
+    const { page, ask } = await halfAnswered();
+    await page.reload();
+    await page.getByRole('log').getByText('Half an answer').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await answers(page).getByText('Stopped. You paid for what was delivered.').waitFor();
+    await paidOnce(page, ask);
+  });
+
+  it('goes on after the network was away', async () => {
+    const { page, ask, asked } = await halfAnswered();
+    await page.context().setOffline(true);
+    await page.getByText('The connection was lost. Reconnecting…').waitFor();
+    await page.getByRole('log').getByText('Half an answer').waitFor();
+    held.release();
+    await page.context().setOffline(false);
+    await answered(page);
+    expect(upstream.requests.length).toBe(asked);
+    await paidOnce(page, ask);
+  });
+
+  it('is there when the page is opened again after it has ended', async () => {
+    const { page, ask } = await halfAnswered();
+    const chat = page.url();
+    await page.goto('/models');
+    held.release();
+    await expect.poll(async () => (await books(ask)).held).toBe('0.000000000');
+    await page.goto(chat);
+    await answers(page).getByText('Half an answer').waitFor();
+    await paidOnce(page, ask);
+  });
+
+  it('grows in another window of the same person as well', async () => {
+    const { page, ask } = await halfAnswered();
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.getByRole('log').getByText('Half an answer').waitFor();
+    held.release();
+    await Promise.all([answered(page), answered(other)]);
+    await paidOnce(other, ask);
+    await paidOnce(page, ask);
+  });
+});
+
+describe('a first question', () => {
+  it('finds its answer after a reload before a word of it had come', async () => {
+    const quiet = gate();
+    upstream.script(quiet.behaviour);
+    const asked = upstream.requests.length;
+    const { page, ask } = await openAsMember(pages, `/chat?model=${MODEL}`);
+    await say(page, 'Tell me');
+    await expect.poll(() => upstream.requests.length).toBe(asked + 1);
+    await page.reload();
+    await page.getByRole('log').getByText('Tell me', { exact: true }).waitFor();
+    quiet.release();
+    await answered(page);
+    await answers(page).getByText('Hello, world!').waitFor();
+    expect(upstream.requests.length).toBe(asked + 1);
+    expect(await books(ask)).toMatchObject({ chats: 1, texts: ['Tell me', 'Hello, world!'], charges: 1 });
+    await page.reload();
+    await answers(page).getByText('Hello, world!').waitFor();
+    await page.goto('/chat');
+    await composer(page).waitFor();
+    expect(upstream.requests.length).toBe(asked + 1);
+  });
+});
