@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { IconButton } from '../../components/icon-button.tsx';
 import type { Attachment } from './attachments.ts';
 import { usePictureUrl } from './pictures.tsx';
+import { t } from './strings.ts';
 
 function Preview({ id, name }: { id: string; name: string }) {
   const { url } = usePictureUrl(id);
@@ -21,9 +22,9 @@ function Item({ attachment, onDetach }: { attachment: Attachment; onDetach: () =
       <span className="min-w-0 py-1 pl-1 text-meta">
         <span className="block max-w-40 truncate">{name}</span>
         {fault === null ? null : <span className="block max-w-64 text-neg">{fault}</span>}
-        {image || fault !== null ? null : <span className="text-ink3">Attaching…</span>}
+        {image || fault !== null ? null : <span className="text-ink3">{t('attaching')}</span>}
       </span>
-      <IconButton label={`Remove ${name}`} onClick={onDetach}>
+      <IconButton label={t('remove', { name })} onClick={onDetach}>
         <X aria-hidden="true" size={14} />
       </IconButton>
     </li>
@@ -40,7 +41,7 @@ export interface AttachmentRowProps {
 export function AttachmentRow({ attachments, onDetach }: AttachmentRowProps) {
   if (attachments.length === 0) return null;
   return (
-    <ul aria-label="Attached pictures" className="flex flex-wrap gap-2">
+    <ul aria-label={t('attachedPictures')} className="flex flex-wrap gap-2">
       {attachments.map((attachment) => (
         <Item key={attachment.key} attachment={attachment} onDetach={() => onDetach(attachment)} />
       ))}

@@ -1,5 +1,6 @@
 import type { ChatImage } from '@q/contract/sessions';
 import { create } from 'zustand';
+import { t } from './strings.ts';
 
 /** A picture beside what is being written: on its way to the server, kept there, or refused. */
 export interface Attachment {
@@ -33,7 +34,7 @@ export function writeAttachments(chat: string, change: (now: readonly Attachment
 /** Gives back the pictures of a question that was not answered. */
 export function returnAttachments(chat: string, images: readonly ChatImage[]): void {
   if (images.length === 0) return;
-  const returned = images.map((image) => ({ key: image.id, name: 'Picture', image, fault: null }));
+  const returned = images.map((image) => ({ key: image.id, name: t('picture'), image, fault: null }));
   writeAttachments(chat, (now) => [...returned, ...now]);
 }
 

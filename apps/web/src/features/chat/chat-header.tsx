@@ -24,6 +24,7 @@ import { splitId } from '../marketplace/labels.ts';
 import { chooseSecond } from './comparison.ts';
 import { deleteWithUndo } from './pending-deletes.ts';
 import { chatKeys, clearMessages } from './queries.ts';
+import { t } from './strings.ts';
 import type { Chat } from './use-chat.ts';
 
 const RenameDialog = lazy(async () => {
@@ -38,7 +39,7 @@ const ConfirmDialog = lazy(async () => {
 
 function ModelButton({ chat, onOpen }: { chat: Chat; onOpen: () => void }) {
   const { model, modelId } = chat;
-  const [provider, name] = modelId === null ? ['', 'Choose a model'] : splitId(modelId);
+  const [provider, name] = modelId === null ? ['', t('chooseAModel')] : splitId(modelId);
   return (
     <div className="flex min-w-0 items-center gap-3">
       <button
@@ -46,7 +47,7 @@ function ModelButton({ chat, onOpen }: { chat: Chat; onOpen: () => void }) {
         onClick={onOpen}
         className="flex min-h-control min-w-0 items-center gap-1 rounded-sm px-2 text-ui hover:bg-sunken"
       >
-        <span className="sr-only">Model: </span>
+        <span className="sr-only">{t('modelIs')} </span>
         <span className="truncate">
           <span className="text-ink3 max-sm:hidden">{provider}</span>
           <span className="font-semibold">{name}</span>
@@ -55,7 +56,10 @@ function ModelButton({ chat, onOpen }: { chat: Chat; onOpen: () => void }) {
       </button>
       {model?.pricing?.unit === 'million_tokens' && chat.secondId === undefined ? (
         <p className="whitespace-nowrap font-mono text-ink3 text-meta max-lg:hidden">
-          ${formatPriceShort(model.pricing.input)} in, ${formatPriceShort(model.pricing.output)} out per 1M tokens
+          {t('pricesPer1M', {
+            input: `$${formatPriceShort(model.pricing.input)}`,
+            output: `$${formatPriceShort(model.pricing.output)}`,
+          })}
           {model.context_window ? ` · ${formatContext(model.context_window)}` : ''}
         </p>
       ) : null}
@@ -68,7 +72,7 @@ function Second({ chat, onOpen }: { chat: Chat; onOpen: () => void }) {
   const { secondId } = chat;
   if (secondId === undefined) {
     return (
-      <IconButton label="Compare with another model" onClick={onOpen}>
+      <IconButton label={t('compareWithAnotherModel')} onClick={onOpen}>
         <Columns2 aria-hidden="true" size={16} />
       </IconButton>
     );
@@ -76,13 +80,13 @@ function Second({ chat, onOpen }: { chat: Chat; onOpen: () => void }) {
   const [provider, name] = splitId(secondId);
   return (
     <span className="flex min-w-0 items-center text-ui">
-      <span className="text-ink3 text-meta">vs</span>
+      <span className="text-ink3 text-meta">{t('vs')}</span>
       <button type="button" onClick={onOpen} className="min-h-control truncate rounded-sm px-2 hover:bg-sunken">
-        <span className="sr-only">Compared with: </span>
+        <span className="sr-only">{t('comparedWith')} </span>
         <span className="text-ink3 max-lg:hidden">{provider}</span>
         <span className="font-semibold">{name}</span>
       </button>
-      <IconButton label="Do not compare" onClick={() => chooseSecond(chat.id, undefined)}>
+      <IconButton label={t('doNotCompare')} onClick={() => chooseSecond(chat.id, undefined)}>
         <X aria-hidden="true" size={14} />
       </IconButton>
     </span>
@@ -119,22 +123,22 @@ function ChatMenu({ chat, onDeleted }: { chat: Chat; onDeleted: () => void }) {
     <>
       <Menu
         trigger={
-          <IconButton label="Chat actions">
+          <IconButton label={t('chatActions')}>
             <Ellipsis aria-hidden="true" size={16} />
           </IconButton>
         }
         actions={[
-          { label: 'Rename', icon: <Pencil {...icon} />, onSelect: () => setWindow('rename') },
-          { label: 'Export as Markdown', icon: <Download {...icon} />, onSelect: () => void save(session.id, 'md') },
-          { label: 'Export as JSON', icon: <Download {...icon} />, onSelect: () => void save(session.id, 'json') },
+          { label: t('rename'), icon: <Pencil {...icon} />, onSelect: () => setWindow('rename') },
+          { label: t('exportAsMarkdown'), icon: <Download {...icon} />, onSelect: () => void save(session.id, 'md') },
+          { label: t('exportAsJSON'), icon: <Download {...icon} />, onSelect: () => void save(session.id, 'json') },
           {
-            label: 'Clear messages',
+            label: t('clearMessages'),
             icon: <Eraser {...icon} />,
             onSelect: () => setWindow('clear'),
             disabled: chat.turn !== undefined,
           },
           {
-            label: 'Delete chat',
+            label: t('deleteChat'),
             icon: <Trash2 {...icon} />,
             danger: true,
             onSelect: () => {
@@ -149,11 +153,11 @@ function ChatMenu({ chat, onDeleted }: { chat: Chat; onDeleted: () => void }) {
         <ConfirmDialog
           open={window === 'clear'}
           onOpenChange={(open) => setWindow(open ? 'clear' : null)}
-          title="Clear this chat?"
-          action="Clear messages"
+          title={t('clearThisChat')}
+          action={t('clearMessages')}
           onConfirm={() => void clear()}
         >
-          <p>All messages of “{session.title}” are deleted. What they cost stays in your history.</p>
+          <p>{t('allMessagesOfAre', { title: session.title })}</p>
         </ConfirmDialog>
       </Once>
     </>
@@ -176,10 +180,10 @@ export function ChatHeader({ chat, ...ways }: ChatHeaderProps) {
   const changed = Object.keys(chat.parameters).length;
   return (
     <header className="flex h-11 shrink-0 items-center gap-1 border-line border-b bg-surface px-2">
-      <IconButton label="Chats" onClick={onOpenList} className="md:hidden">
+      <IconButton label={t('chats')} onClick={onOpenList} className="md:hidden">
         <PanelLeft aria-hidden="true" size={17} />
       </IconButton>
-      <h1 className="sr-only">{chat.session?.title ?? 'New chat'}</h1>
+      <h1 className="sr-only">{chat.session?.title ?? t('newChat')}</h1>
       <ModelButton chat={chat} onOpen={onOpenPicker} />
       <Second chat={chat} onOpen={onOpenSecond} />
       <div className="ml-auto flex items-center gap-1">
@@ -190,14 +194,14 @@ export function ChatHeader({ chat, ...ways }: ChatHeaderProps) {
               chat.secondId !== undefined && 'max-sm:sr-only',
             )}
           >
-            <span className="max-sm:sr-only">chat </span>
+            <span className="max-sm:sr-only">{t('chatCosts')} </span>
             <data value={chat.session.cost_usd} data-testid="chat-cost">
               {formatCost(chat.session.cost_usd)}
             </data>
           </p>
         ) : null}
         <IconButton
-          label={changed === 0 ? 'Parameters' : `Parameters, ${changed} changed`}
+          label={changed === 0 ? t('parameters') : t('parametersChanged', { changed })}
           onClick={onOpenParameters}
           className="relative"
         >

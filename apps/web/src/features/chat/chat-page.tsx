@@ -14,6 +14,7 @@ import { FirstPrompts } from './first-prompts.tsx';
 import { loadMarkdown } from './lazy-markdown.tsx';
 import type { MessageActions } from './messages.tsx';
 import { SessionList } from './session-list.tsx';
+import { t } from './strings.ts';
 import { Thread } from './thread.tsx';
 import { TurnFailureNotice } from './turn-failure-notice.tsx';
 import { useTurns } from './turn-state.ts';
@@ -88,7 +89,7 @@ function TurnStatus({ chat }: { chat: Chat }) {
   const outcome = useTurns((state) => state.outcomes[chat.id]);
   return (
     <p role="status" className="sr-only">
-      {chat.answering ? 'Answering' : (outcome ?? '')}
+      {chat.answering ? t('answering') : (outcome ?? '')}
     </p>
   );
 }
@@ -100,7 +101,7 @@ function UnavailableNotice({ chat, onChoose }: { chat: Chat; onChoose: () => voi
     <p role="status" className="border-line border-t bg-surface px-4 py-2 text-center text-ui text-warn">
       {chat.model?.name}: {why}{' '}
       <button type="button" onClick={onChoose} className="link">
-        Choose another model
+        {t('chooseAnotherModel')}
       </button>
     </p>
   );
@@ -134,7 +135,7 @@ export function ChatPage() {
     void navigate({ to: '/chat' });
     field.current?.focus();
   };
-  useTitle(chat.session?.title ?? 'New chat');
+  useTitle(chat.session?.title ?? t('newChat'));
   useQuestionFromUrl(chat.id, search.q);
   usePageKeys(chat, openNew);
   useShortcut(['m'], () => {
@@ -151,7 +152,7 @@ export function ChatPage() {
   );
   return (
     <div ref={frame} className="chat-frame flex">
-      <aside aria-label="Your chats" className="w-60 shrink-0 border-line border-r bg-surface max-md:hidden">
+      <aside aria-label={t('yourChats')} className="w-60 shrink-0 border-line border-r bg-surface max-md:hidden">
         {list(() => field.current?.focus())}
       </aside>
       <div className="flex min-w-0 flex-1 flex-col">

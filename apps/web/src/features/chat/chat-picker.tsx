@@ -2,6 +2,7 @@ import { lazy, useRef } from 'react';
 import { Once } from '../../components/once.tsx';
 import { chooseSecond } from './comparison.ts';
 import { readDraft } from './drafts.ts';
+import { t } from './strings.ts';
 import { tellQuietly } from './thumbs.tsx';
 import type { Chat } from './use-chat.ts';
 
@@ -16,11 +17,11 @@ export type Picking =
   | { what: 'again'; questionId: string; answerId: string };
 
 const TITLES: Record<Picking['what'], string> = {
-  choose: 'Model',
-  sees: 'Models that see pictures',
-  retry: 'Retry with another model',
-  second: 'Compare with',
-  again: 'Answer again with',
+  choose: t('model'),
+  sees: t('modelsThatSeePictures'),
+  retry: t('retryWithAnotherModel'),
+  second: t('compareWith'),
+  again: t('answerAgainWith'),
 };
 
 /** Sends what failed once more: the draft, the question written anew, or the wish for an answer. */

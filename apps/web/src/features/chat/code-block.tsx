@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { type CodeToken, highlight } from './highlight.ts';
+import { t } from './strings.ts';
 
 /** The tokens of finished code once they are there; null until then, and for code that stays plain. */
 function useTokens(code: string, language: string | null, finished: boolean): CodeToken[][] | null {
@@ -56,14 +57,14 @@ export function CodeBlock({ code, language, finished }: CodeBlockProps) {
     <div className="code-block">
       <div className="flex items-center justify-between pl-3">
         <span className="font-mono text-ink3 text-meta">{name}</span>
-        <CopyButton text={code} what="code" />
+        <CopyButton text={code} what={t('whatCode')} />
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls, this groups code */}
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
         tabIndex={0}
         role="group"
-        aria-label={`Code, ${name}`}
+        aria-label={t('codeName', { name })}
       >
         <code>{lines ? <Lines lines={lines} /> : code}</code>
       </pre>

@@ -5,6 +5,7 @@ import { cx } from '../../lib/cx.ts';
 import { type Column, type Comparison, chosenAnswer, isComplete } from './comparison.ts';
 import { AnswerBody, LiveBody } from './messages.tsx';
 import { Receipt } from './receipt.tsx';
+import { t } from './strings.ts';
 import { laneKey, useTurns } from './turn-state.ts';
 import type { Chat } from './use-chat.ts';
 
@@ -16,7 +17,7 @@ function ColumnBody({ chat, column }: { chat: Chat; column: Column }) {
   if (turn) return <LiveBody turn={turn} />;
   return (
     <p className="text-ui text-warn">
-      {failure?.message ?? 'No answer came.'}{' '}
+      {failure?.message ?? t('noAnswerCame')}{' '}
       {failure ? <code className="font-mono text-meta">{failure.code}</code> : null}
     </p>
   );
@@ -29,7 +30,7 @@ function ColumnFoot({ chat, column, chosen }: { chat: Chat; column: Column; chos
     <div className="grid gap-2 border-line border-t pt-2">
       <Receipt message={message} inline />
       <div className="-ml-2 flex items-center gap-1">
-        <CopyButton text={message.content} what="answer" />
+        <CopyButton text={message.content} what={t('whatAnswer')} />
         <Button
           aria-pressed={chosen}
           variant={chosen ? 'secondary' : 'quiet'}
@@ -37,7 +38,7 @@ function ColumnFoot({ chat, column, chosen }: { chat: Chat; column: Column; chos
           className={cx(chosen && 'border-accent')}
         >
           {chosen ? <Check aria-hidden="true" size={15} className="text-accent" /> : null}
-          {chosen ? 'The chat goes on with this' : 'Go on with this'}
+          {chosen ? t('theChatGoesOn') : t('goOnWithThis')}
         </Button>
       </div>
     </div>
@@ -49,13 +50,13 @@ export function ComparisonView({ chat, comparison }: { chat: Chat; comparison: C
   const { columns } = comparison;
   const chosen = chosenAnswer(comparison);
   return (
-    <section aria-label="Answers side by side" className="grid gap-3">
+    <section aria-label={t('answersSideBySide')} className="grid gap-3">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls, this groups answers */}
       <div
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
         tabIndex={0}
         role="group"
-        aria-label="Answers"
+        aria-label={t('answers')}
         className="comparison"
       >
         {columns.map((column) => (
@@ -76,8 +77,8 @@ export function ComparisonView({ chat, comparison }: { chat: Chat; comparison: C
       </div>
       {isComplete(comparison) || !chat.answering ? (
         <p className="flex flex-wrap items-center gap-3 text-ink2 text-meta">
-          <Button onClick={chat.closeComparison}>Close comparison</Button>
-          The others stay as versions of the answer.
+          <Button onClick={chat.closeComparison}>{t('closeComparison')}</Button>
+          {t('theOthersStay')}
         </p>
       ) : null}
     </section>

@@ -14,6 +14,7 @@ import {
   nextCostNano,
   pictureTokens,
 } from './next-cost.ts';
+import { t } from './strings.ts';
 import type { Chat } from './use-chat.ts';
 import { drawsOnly } from './what-models-do.ts';
 
@@ -56,16 +57,19 @@ function ContextMeter({ used, total, onOpen }: { used: number; total: number; on
     <button
       type="button"
       onClick={onOpen}
-      title="What fills the context, and what this chat has cost"
+      title={t('whatFillsTheContext')}
       className="-mx-1 flex min-h-7 items-center gap-2 rounded-sm px-1 hover:bg-sunken hover:text-ink2 touch:min-h-11"
     >
       <span aria-hidden="true" className="block h-1.5 w-16 bg-line max-sm:hidden">
         <span className={`block h-full ${isFull ? 'bg-warn' : 'bg-accent'}`} style={{ width: `${percent}%` }} />
       </span>
       <span className="whitespace-nowrap">
-        <span className="sr-only">Context: </span>
-        {formatCompact(used)} / {formatContext(total)}
-        <span className="sr-only"> tokens, details</span>
+        <span className="sr-only">
+          {t('contextDetails', { used: formatCompact(used), total: formatContext(total) })}
+        </span>
+        <span aria-hidden="true">
+          {formatCompact(used)} / {formatContext(total)}
+        </span>
       </span>
     </button>
   );
@@ -80,9 +84,9 @@ export function EstimateLine({ chat, text, pictures }: { chat: Chat; text: strin
     <div className="flex min-w-0 flex-1 items-center gap-4 font-mono text-ink3 text-meta max-sm:gap-2">
       {nano === null ? null : (
         <span className="whitespace-nowrap">
-          <span className="sr-only">The next message costs about </span>
+          <span className="sr-only">{t('theNextMessageCosts')} </span>
           <span aria-hidden="true" className="max-[23rem]:hidden">
-            next ≈{' '}
+            {t('nextCosts')}{' '}
           </span>
           {formatCostNano(nano)}
         </span>
@@ -101,16 +105,17 @@ export function LowBalance({ chat, text, pictures }: { chat: Chat; text: string;
   const { nano } = estimateNext(chat, text, pictures);
   const outlook = balanceOutlook(balanceUsd === null ? null : parseUsd(balanceUsd), nano);
   if (outlook.state === 'enough' || chat.failure?.code === 'insufficient_balance') return null;
-  const left =
-    outlook.state === 'short'
-      ? 'may not be enough for this message'
-      : `is enough for about ${outlook.messages} more ${outlook.messages === 1 ? 'message' : 'messages'}`;
+  const balance = formatBalance(balanceUsd);
+  const addMoney = (
+    <Link to="." search={(before) => ({ ...before, account: 'balance' })} resetScroll={false} className="link">
+      {t('addMoney')}
+    </Link>
+  );
   return (
     <p role="status" className="text-meta text-warn">
-      A balance of {formatBalance(balanceUsd)} {left}.{' '}
-      <Link to="." search={(before) => ({ ...before, account: 'balance' })} resetScroll={false} className="link">
-        Add money
-      </Link>
+      {outlook.state === 'short'
+        ? t.nodes('balanceMayNotBeEnough', { balance, addMoney })
+        : t.nodes('balanceLasts', { balance, count: outlook.messages, addMoney })}
     </p>
   );
 }

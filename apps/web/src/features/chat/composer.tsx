@@ -20,6 +20,7 @@ import { useDraft, writeDraft } from './drafts.ts';
 import { beginEdit } from './edits.ts';
 import { loadMarkdown } from './lazy-markdown.tsx';
 import { PICTURE_TYPES } from './prepare-picture.ts';
+import { t } from './strings.ts';
 import { useAttach } from './use-attach.ts';
 import type { Chat } from './use-chat.ts';
 import { drawsOnly, sees } from './what-models-do.ts';
@@ -39,18 +40,21 @@ function useAutosize(field: RefObject<HTMLTextAreaElement | null>, text: string)
 function pictureFault(chat: Chat, attachments: readonly Attachment[]): string | null {
   if (attachments.length === 0) return null;
   const blind = [chat.model, chat.second].find((model) => model && (drawsOnly(model) || !sees(model)));
-  return blind ? `${blind.name} cannot see pictures.` : null;
+  return blind ? t('cannotSeePictures', { name: blind.name }) : null;
 }
 
 function PictureFault({ fault, onChoose }: { fault: string | null; onChoose: () => void }) {
   if (fault === null) return null;
   return (
     <p role="status" className="text-ui text-warn">
-      {fault}{' '}
-      <button type="button" onClick={onChoose} className="link">
-        Choose a model that does
-      </button>{' '}
-      or remove them.
+      {t.nodes('orRemoveThem', {
+        fault,
+        choose: (
+          <button type="button" onClick={onChoose} className="link">
+            {t('chooseAModelThat')}
+          </button>
+        ),
+      })}
     </p>
   );
 }
@@ -59,7 +63,12 @@ function AttachButton({ disabled, onFiles }: { disabled: boolean; onFiles: (file
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <IconButton label="Attach pictures" disabled={disabled} onClick={() => input.current?.click()} className="-ml-2">
+      <IconButton
+        label={t('attachPictures')}
+        disabled={disabled}
+        onClick={() => input.current?.click()}
+        className="-ml-2"
+      >
         <ImagePlus aria-hidden="true" size={17} />
       </IconButton>
       <input
@@ -68,7 +77,7 @@ function AttachButton({ disabled, onFiles }: { disabled: boolean; onFiles: (file
         accept={PICTURE_TYPES.join(',')}
         multiple
         hidden
-        aria-label="Pictures"
+        aria-label={t('pictures')}
         onChange={(event) => {
           onFiles([...(event.target.files ?? [])]);
           event.target.value = '';
@@ -83,14 +92,14 @@ function SendButton({ chat, disabled }: { chat: Chat; disabled: boolean }) {
     return (
       <Button onClick={chat.stop} busy={chat.turn?.stopping ?? false} className="transition-none! min-w-20">
         <Square aria-hidden="true" size={13} />
-        Stop
+        {t('stop')}
       </Button>
     );
   }
   return (
     <Button type="submit" variant="primary" disabled={disabled} className="transition-none! min-w-20">
       <ArrowUp aria-hidden="true" size={15} />
-      Send
+      {t('send')}
     </Button>
   );
 }
@@ -180,10 +189,10 @@ export function Composer({ chat, field, onChooseSeeing }: ComposerProps) {
         <LowBalance chat={chat} text={text} pictures={attachments.length} />
         <textarea
           ref={field}
-          aria-label="Message"
+          aria-label={t('message')}
           rows={2}
           value={text}
-          placeholder={chat.model && drawsOnly(chat.model) ? 'Describe a picture' : 'Ask anything'}
+          placeholder={chat.model && drawsOnly(chat.model) ? t('describeAPicture') : t('askAnything')}
           enterKeyHint={touch ? 'enter' : 'send'}
           onChange={(event) => {
             void loadMarkdown();
@@ -199,7 +208,7 @@ export function Composer({ chat, field, onChooseSeeing }: ComposerProps) {
           />
           <EstimateLine chat={chat} text={text} pictures={attachments.length} />
           <span className="text-ink3 text-meta max-lg:hidden">
-            {chat.answering ? 'Esc stops' : 'Enter sends, Shift Enter adds a line'}
+            {chat.answering ? t('escStops') : t('enterSendsShiftEnter')}
           </span>
           <SendButton chat={chat} disabled={!canSend} />
         </div>

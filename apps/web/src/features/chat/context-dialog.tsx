@@ -1,7 +1,8 @@
 import { Dialog } from '../../components/dialog.tsx';
 import { formatCost, formatCount } from '../../lib/format.ts';
-import { contextParts } from './context-parts.ts';
+import { type ContextPart, contextParts } from './context-parts.ts';
 import { costByModel } from './cost-by-model.ts';
+import { t } from './strings.ts';
 import type { Chat } from './use-chat.ts';
 
 const PART_COLOURS: Record<string, string> = {
@@ -10,6 +11,14 @@ const PART_COLOURS: Record<string, string> = {
   Answers: 'bg-data-5',
   Pictures: 'bg-data-6',
   'Being written': 'bg-data-2',
+};
+
+const PART_LABELS: Record<ContextPart['name'], string> = {
+  Instructions: t('partInstructions'),
+  'Your messages': t('partYourMessages'),
+  Answers: t('partAnswers'),
+  Pictures: t('partPictures'),
+  'Being written': t('partBeingWritten'),
 };
 
 function ContextTable({ chat, draft, pictures }: { chat: Chat; draft: string; pictures: number }) {
@@ -21,7 +30,7 @@ function ContextTable({ chat, draft, pictures }: { chat: Chat; draft: string; pi
   return (
     <section aria-labelledby="context-title" className="grid gap-3">
       <h3 id="context-title" className="font-semibold text-h3">
-        Context of the next message
+        {t('contextOfTheNext')}
       </h3>
       <div aria-hidden="true" className="flex h-2.5 bg-line">
         {parts.map(({ name, tokens }) => (
@@ -31,8 +40,8 @@ function ContextTable({ chat, draft, pictures }: { chat: Chat; draft: string; pi
       <table className="w-full text-ui">
         <thead className="sr-only">
           <tr>
-            <th>Part</th>
-            <th>Tokens, about</th>
+            <th>{t('contextPart')}</th>
+            <th>{t('tokensAbout')}</th>
           </tr>
         </thead>
         <tbody>
@@ -40,23 +49,21 @@ function ContextTable({ chat, draft, pictures }: { chat: Chat; draft: string; pi
             <tr key={name} className="border-line border-b">
               <td className="py-1.5">
                 <span aria-hidden="true" className={`mr-2 inline-block size-2 ${PART_COLOURS[name]}`} />
-                {name}
+                {PART_LABELS[name]}
               </td>
               <td className="text-right font-mono">≈ {formatCount(tokens)}</td>
             </tr>
           ))}
           <tr className="font-medium">
-            <td className="py-1.5">Together</td>
+            <td className="py-1.5">{t('together')}</td>
             <td className="text-right font-mono">
               ≈ {formatCount(used)}
-              {total === null ? '' : ` of ${formatCount(total)}`}
+              {total === null ? '' : ` ${t('ofTotal', { total: formatCount(total) })}`}
             </td>
           </tr>
         </tbody>
       </table>
-      <p className="text-ink3 text-meta">
-        Models read the newest 100 messages of the open branch. A new chat starts with an empty context and costs less.
-      </p>
+      <p className="text-ink3 text-meta">{t('modelsReadTheNewest')}</p>
     </section>
   );
 }
@@ -67,17 +74,17 @@ function CostTable({ chat }: { chat: Chat }) {
   return (
     <section aria-labelledby="cost-title" className="grid gap-2">
       <h3 id="cost-title" className="font-semibold text-h3">
-        Cost of this chat
+        {t('costOfThisChat')}
       </h3>
       <div className="overflow-x-auto">
         <table className="w-full text-ui">
           <thead>
             <tr className="border-line border-b text-ink3 text-meta">
-              <th className="py-1 pr-3 text-left font-medium">Model</th>
-              <th className="px-2 text-right font-medium">Answers</th>
-              <th className="px-2 text-right font-medium">Tokens in</th>
-              <th className="px-2 text-right font-medium">out</th>
-              <th className="pl-2 text-right font-medium">Cost</th>
+              <th className="py-1 pr-3 text-left font-medium">{t('model')}</th>
+              <th className="px-2 text-right font-medium">{t('answers')}</th>
+              <th className="px-2 text-right font-medium">{t('tokensIn')}</th>
+              <th className="px-2 text-right font-medium">{t('tokensOutHead')}</th>
+              <th className="pl-2 text-right font-medium">{t('cost')}</th>
             </tr>
           </thead>
           <tbody className="font-mono">
@@ -95,11 +102,13 @@ function CostTable({ chat }: { chat: Chat }) {
       </div>
       {chat.session ? (
         <p className="text-ui">
-          With all versions of answers{' '}
-          <data value={chat.session.cost_usd} className="font-mono font-medium">
-            {formatCost(chat.session.cost_usd)}
-          </data>
-          .
+          {t.nodes('withAllVersionsOf', {
+            cost: (
+              <data value={chat.session.cost_usd} className="font-mono font-medium">
+                {formatCost(chat.session.cost_usd)}
+              </data>
+            ),
+          })}
         </p>
       ) : null}
     </section>
@@ -119,7 +128,7 @@ export interface ContextDialogProps {
 /** What fills the context of the next message, and what the chat has cost so far, by model. */
 export function ContextDialog({ open, onOpenChange, ...given }: ContextDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Context and cost" className="md:w-[32rem]">
+    <Dialog open={open} onOpenChange={onOpenChange} title={t('contextAndCost')} className="md:w-[32rem]">
       <div className="grid gap-6 px-4 py-4">
         <ContextTable {...given} />
         <CostTable chat={given.chat} />

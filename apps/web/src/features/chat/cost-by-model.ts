@@ -1,5 +1,6 @@
 import { formatUsd, parseUsd } from '@q/contract/money';
 import type { ChatMessage } from '@q/contract/sessions';
+import { t } from './strings.ts';
 
 /** What one model has answered in a chat, and what that cost as a decimal string of dollars. */
 export interface ModelCost {
@@ -17,7 +18,7 @@ export function costByModel(
   const rows = new Map<string, { answers: number; input: number; output: number; nano: bigint }>();
   for (const { role, model_id, usage, cost_usd } of messages) {
     if (role !== 'assistant') continue;
-    const key = model_id ?? 'Unknown';
+    const key = model_id ?? t('unknown');
     const row = rows.get(key) ?? { answers: 0, input: 0, output: 0, nano: 0n };
     row.answers += 1;
     row.input += usage?.input_tokens ?? 0;

@@ -1,13 +1,9 @@
 import type { Model } from '@q/contract/models';
 import { formatCostNano } from '../../lib/format.ts';
 import { countTokens, expectedAnswerTokens, nextCostNano } from './next-cost.ts';
+import { t } from './strings.ts';
 
-const PROMPTS = [
-  'Which model here is cheap and good at summaries?',
-  'Explain how a prepaid call is held, charged and refunded.',
-  'Show me a request with curl and with the OpenAI SDK.',
-  'Write a function that retries a failed HTTP call, with tests.',
-];
+const PROMPTS = [t('whichModelHereIs'), t('explainHowAPrepaid'), t('showMeARequest'), t('writeAFunctionThat')];
 
 function priceOf(prompt: string, model: Model | undefined): string {
   const tokens = { context: 0, draft: countTokens(prompt), answer: expectedAnswerTokens([]) };
@@ -25,7 +21,7 @@ export interface FirstPromptsProps {
 export function FirstPrompts({ model, onChoose }: FirstPromptsProps) {
   return (
     <div className="grid gap-3 pt-8">
-      <h2 className="font-semibold text-h2">What do you want to ask?</h2>
+      <h2 className="font-semibold text-h2">{t('whatDoYouWant')}</h2>
       <ul className="border-line border-t">
         {PROMPTS.map((prompt) => (
           <li key={prompt}>

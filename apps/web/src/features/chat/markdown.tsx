@@ -7,6 +7,7 @@ import { fadeWords } from './fade-words.ts';
 import { mathMarks, mayHaveMath } from './math-marks.ts';
 import { hostOf, safeUrl } from './safe-url.ts';
 import { linkDefinitions, splitBlocks, wholePieces } from './split-blocks.ts';
+import { t } from './strings.ts';
 import { useMaths } from './use-maths.ts';
 
 /** Whether the block around may still grow. */
@@ -34,13 +35,13 @@ function SafeLink({ href, children }: { href?: string | undefined; children?: Re
 /** A picture is never fetched by itself: its address could carry words of the chat to a stranger. */
 function BlockedImage({ src, alt }: { src?: string | Blob | undefined; alt?: string | undefined }) {
   const url = safeUrl(typeof src === 'string' ? src : null);
-  const words = alt ? `Image: ${alt}` : 'Image';
+  const words = alt ? t('pictureOf', { alt }) : t('picturePlain');
   if (url === null) return <span className="blocked-image">{words}</span>;
   return (
     <span className="blocked-image">
       {words}
       <a href={url} target="_blank" rel="noopener noreferrer nofollow ugc" className="link">
-        Open from {hostOf(url)}
+        {t('openFrom', { url: hostOf(url) })}
       </a>
     </span>
   );
@@ -87,7 +88,7 @@ function Table({ children }: { children?: ReactNode }) {
     <div
       className="md-table"
       role="group"
-      aria-label="Table"
+      aria-label={t('table')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
       tabIndex={0}
     >
@@ -108,7 +109,7 @@ const COMPONENTS: Components = {
   pre: Pre,
   code: InlineCode,
   table: Table,
-  input: ({ checked }) => <input type="checkbox" disabled checked={checked ?? false} aria-label="Task" readOnly />,
+  input: ({ checked }) => <input type="checkbox" disabled checked={checked ?? false} aria-label={t('task')} readOnly />,
 };
 
 /** Every address is judged where it is used, by `safeUrl`. */

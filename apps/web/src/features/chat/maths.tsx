@@ -2,6 +2,7 @@ import 'katex/dist/katex.min.css';
 import katex from 'katex';
 import { memo, useLayoutEffect, useRef, useState } from 'react';
 import remarkMath from 'remark-math';
+import { t } from './strings.ts';
 
 /** Reads formulas between `$$`; a single `$` is money. */
 export const MATH_PLUGIN: [typeof remarkMath, { singleDollarTextMath: boolean }] = [
@@ -32,7 +33,7 @@ export const Formula = memo(function Formula({ tex, display }: { tex: string; di
     <span
       className="md-formula"
       role="group"
-      aria-label="Formula"
+      aria-label={t('formula')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
       tabIndex={0}
     >

@@ -7,6 +7,7 @@ import { Pictures } from './pictures.tsx';
 import type { ThreadMessage } from './queries.ts';
 import { Reasoning } from './reasoning.tsx';
 import { Receipt } from './receipt.tsx';
+import { t } from './strings.ts';
 import { Thumbs, tellQuietly } from './thumbs.tsx';
 import type { Turn } from './turn-state.ts';
 import { Versions } from './versions.tsx';
@@ -34,8 +35,8 @@ export function LiveQuestion({ turn }: { turn: Turn }) {
   return (
     <article id={turn.questionId === null ? undefined : `m-${turn.questionId}`} className={ROW}>
       <div className="min-w-0 border-accent border-l-2 pl-3">
-        <h2 className="sr-only">You</h2>
-        <Pictures images={turn.images} alt="Picture of your message" />
+        <h2 className="sr-only">{t('you')}</h2>
+        <Pictures images={turn.images} alt={t('pictureOfYourMessage')} />
         <Words text={turn.question ?? ''} />
       </div>
     </article>
@@ -56,16 +57,22 @@ export const Question = memo(function Question({ message, busy, actions }: Messa
     <article id={`m-${id}`} className={`group ${ROW}`}>
       <div className="min-w-0">
         <div className="border-accent border-l-2 pl-3">
-          <h2 className="sr-only">You</h2>
-          <Pictures images={images} alt="Picture of your message" />
+          <h2 className="sr-only">{t('you')}</h2>
+          <Pictures images={images} alt={t('pictureOfYourMessage')} />
           <Words text={content} />
         </div>
         <div className="message-actions flex items-center" data-quiet={alternatives.length < 2 || undefined}>
-          <IconButton label="Edit question" disabled={busy} onClick={() => actions.edit(message)}>
+          <IconButton label={t('editQuestion')} disabled={busy} onClick={() => actions.edit(message)}>
             <Pencil aria-hidden="true" size={14} />
           </IconButton>
-          <CopyButton text={content} what="question" />
-          <Versions id={id} alternatives={alternatives} what="question" disabled={busy} onOpen={actions.openVersion} />
+          <CopyButton text={content} what={t('whatQuestion')} />
+          <Versions
+            id={id}
+            alternatives={alternatives}
+            what={t('whatQuestion')}
+            disabled={busy}
+            onOpen={actions.openVersion}
+          />
         </div>
       </div>
     </article>
@@ -74,12 +81,12 @@ export const Question = memo(function Question({ message, busy, actions }: Messa
 
 /** How an answer ended when it did not end by itself; null when it did. */
 function endNote({ finish_reason, stoppedBy }: ThreadMessage): string | null {
-  if (stoppedBy === 'person') return 'Stopped. You paid for what was delivered.';
-  if (stoppedBy === 'balance') return 'Stopped: the balance was used up.';
-  if (stoppedBy === 'connection') return 'The connection was lost here. You paid for what was delivered.';
-  if (finish_reason === 'length') return 'Cut off at the limit of tokens.';
-  if (finish_reason === 'content_filter') return 'Ended by the provider’s content filter.';
-  if (finish_reason === 'error') return 'The provider broke off here. You paid for what was delivered.';
+  if (stoppedBy === 'person') return t('stoppedYouPaidFor');
+  if (stoppedBy === 'balance') return t('stoppedTheBalanceWas');
+  if (stoppedBy === 'connection') return t('theConnectionWasLost');
+  if (finish_reason === 'length') return t('cutOffAtThe');
+  if (finish_reason === 'content_filter') return t('endedByTheProviders');
+  if (finish_reason === 'error') return t('theProviderBrokeOff');
   return null;
 }
 
@@ -90,9 +97,9 @@ export function AnswerBody({ message }: { message: ThreadMessage }) {
   return (
     <>
       {reasoning ? <Reasoning text={reasoning} ms={reasoning_ms} /> : null}
-      <Pictures images={images} alt={`Picture by ${model_id ?? 'the model'}`} />
+      <Pictures images={images} alt={model_id === null ? t('pictureByModel') : t('pictureBy', { model: model_id })} />
       {content === '' ? null : <Markdown text={content} />}
-      {content === '' && images.length === 0 ? <p className="text-ink3 text-ui">No text came.</p> : null}
+      {content === '' && images.length === 0 ? <p className="text-ink3 text-ui">{t('noTextCame')}</p> : null}
       {note ? <p className="pt-2 text-ink2 text-meta">{note}</p> : null}
     </>
   );
@@ -104,27 +111,29 @@ export const Answer = memo(function Answer({ message, busy, actions }: MessagePr
   return (
     <article id={`m-${id}`} className={ROW}>
       <div className="min-w-0">
-        <h2 className="sr-only">{model_id ?? 'Assistant'}</h2>
+        <h2 className="sr-only">{model_id ?? t('assistant')}</h2>
         <AnswerBody message={message} />
         <div className="-ml-2 flex flex-wrap items-center pt-1">
-          <CopyButton text={content} what="answer" onCopied={() => tellQuietly(id, 'copied')} />
+          <CopyButton text={content} what={t('whatAnswer')} onCopied={() => tellQuietly(id, 'copied')} />
           <Thumbs messageId={id} />
-          <IconButton label="Answer again" disabled={busy} onClick={() => actions.again(message)}>
+          <IconButton label={t('answerAgain')} disabled={busy} onClick={() => actions.again(message)}>
             <RefreshCw aria-hidden="true" size={15} />
           </IconButton>
-          <IconButton
-            label="Answer again with another model"
-            disabled={busy}
-            onClick={() => actions.againWith(message)}
-          >
+          <IconButton label={t('answerAgainWithAnother')} disabled={busy} onClick={() => actions.againWith(message)}>
             <Replace aria-hidden="true" size={15} />
           </IconButton>
           {alternatives.length > 1 ? (
-            <IconButton label="Compare answers" disabled={busy} onClick={() => actions.compare(message)}>
+            <IconButton label={t('compareAnswers')} disabled={busy} onClick={() => actions.compare(message)}>
               <Columns2 aria-hidden="true" size={15} />
             </IconButton>
           ) : null}
-          <Versions id={id} alternatives={alternatives} what="answer" disabled={busy} onOpen={actions.openVersion} />
+          <Versions
+            id={id}
+            alternatives={alternatives}
+            what={t('whatAnswer')}
+            disabled={busy}
+            onOpen={actions.openVersion}
+          />
           <span className="pl-2 font-mono text-ink3 text-meta">{model_id}</span>
         </div>
       </div>
@@ -157,7 +166,7 @@ export function LiveBody({ turn }: { turn: Turn }) {
       {answer === '' ? <Waiting turn={turn} /> : <Markdown text={answer} growing />}
       {turn.reconnecting ? (
         <p role="status" className="pt-2 text-ui text-warn">
-          The connection was lost. Reconnecting…
+          {t('theConnectionWasLostReconnecting')}
         </p>
       ) : null}
     </>

@@ -11,6 +11,7 @@ import { formatContext, formatPriceShort } from '../../lib/format.ts';
 import { AskInPicker } from '../assistant/ask-in-picker.tsx';
 import { splitId } from '../marketplace/labels.ts';
 import { chatModelsQuery } from './queries.ts';
+import { t } from './strings.ts';
 import { drawsOnly } from './what-models-do.ts';
 import { whyUnavailable } from './why-unavailable.ts';
 
@@ -38,7 +39,9 @@ function usePickerModels(q: string, open: boolean, onlySees: boolean) {
 function Prices({ pricing }: Pick<Model, 'pricing'>) {
   if (pricing?.unit === 'image') {
     return (
-      <span className="text-right font-mono text-meta sm:col-span-2">${formatPriceShort(pricing.image)} a picture</span>
+      <span className="text-right font-mono text-meta sm:col-span-2">
+        {t('pricePerPicture', { price: `$${formatPriceShort(pricing.image)}` })}
+      </span>
     );
   }
   return (
@@ -82,7 +85,7 @@ function Option({ id, model, selected, active, onChoose }: OptionProps) {
         <span className="text-ink3">{provider}</span>
         <span className={cx('font-medium', model.available && 'text-ink')}>{name}</span>
         {selected ? <span className="text-accent"> ✓</span> : null}
-        {drawsOnly(model) ? <span className="text-ink3 text-meta"> draws pictures</span> : null}
+        {drawsOnly(model) ? <span className="text-ink3 text-meta"> {t('drawsPictures')}</span> : null}
         {model.available ? null : <span className="block text-meta">{whyUnavailable(model)}</span>}
       </span>
       <span className="text-right font-mono text-meta max-sm:hidden">{formatContext(model.context_window)}</span>
@@ -143,12 +146,12 @@ function PickerList({
         <input
           ref={field}
           role="combobox"
-          aria-label="Search models"
+          aria-label={t('searchModels')}
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={shown ? optionId(shown) : undefined}
           autoComplete="off"
-          placeholder="Search models"
+          placeholder={t('searchModels')}
           className={inputClass}
           value={text}
           onChange={(event) => setText(event.target.value)}
@@ -158,16 +161,16 @@ function PickerList({
           aria-hidden="true"
           className="grid grid-cols-[1fr_auto] gap-x-3 pt-2 text-ink3 text-micro sm:grid-cols-[1fr_3.5rem_4.5rem_4.5rem]"
         >
-          <span>Model</span>
-          <span className="text-right max-sm:hidden">Context</span>
+          <span>{t('model')}</span>
+          <span className="text-right max-sm:hidden">{t('context')}</span>
           <span className="text-right">
-            $ in<span className="sm:hidden"> / out, per 1M</span>
-            <span className="max-sm:hidden"> / 1M</span>
+            <span className="sm:hidden">{t('pricesHeadNarrow')}</span>
+            <span className="max-sm:hidden">{t('pricesHead')}</span>
           </span>
-          <span className="text-right max-sm:hidden">$ out / 1M</span>
+          <span className="text-right max-sm:hidden">{t('outputPriceHead')}</span>
         </div>
       </div>
-      <div role="listbox" id={listId} aria-label="Models" aria-busy={loading}>
+      <div role="listbox" id={listId} aria-label={t('models')} aria-busy={loading}>
         {models.map((model) => (
           <Option
             key={model.id}
@@ -182,7 +185,7 @@ function PickerList({
       <div role="status" className="px-4 py-3 text-ink2 text-ui">
         {loading && models.length === 0 ? <Skeleton className="h-5" /> : null}
         {error && models.length === 0 ? errorMessage(error) : null}
-        {!loading && !error && models.length === 0 ? `No model answers to “${text}”.` : null}
+        {!loading && !error && models.length === 0 ? t('noModelAnswersTo', { text }) : null}
       </div>
     </>
   );

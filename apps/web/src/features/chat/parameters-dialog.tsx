@@ -6,13 +6,14 @@ import { TextField } from '../../components/text-field.tsx';
 import { inputClass } from '../../components/text-field-class.ts';
 import { cx } from '../../lib/cx.ts';
 import { NUMBER_PARAMETERS, type ParameterFaults, readParameters } from './read-parameters.ts';
+import { t } from './strings.ts';
 
 function SystemPrompt({ value, fault }: { value: string; fault: string | undefined }) {
   const id = useId();
   return (
     <div className="grid gap-1">
       <label htmlFor={id} className="font-medium text-ui">
-        System prompt
+        {t('systemPrompt')}
       </label>
       <textarea
         id={id}
@@ -24,7 +25,7 @@ function SystemPrompt({ value, fault }: { value: string; fault: string | undefin
         className={cx(inputClass, 'resize-y py-1.5')}
       />
       <p id={`${id}-hint`} className={fault ? 'text-meta text-neg' : 'text-ink3 text-meta'}>
-        {fault ?? 'Goes along, unseen, before every message of this chat.'}
+        {fault ?? t('goesAlongUnseenBefore')}
       </p>
     </div>
   );
@@ -58,7 +59,7 @@ function ParametersForm({ parameters, onSave }: Pick<ParametersDialogProps, 'par
             name={name}
             inputMode="decimal"
             autoComplete="off"
-            placeholder="model’s own"
+            placeholder={t('modelsOwn')}
             defaultValue={parameters[name] === undefined ? '' : String(parameters[name])}
             hint={faults[name] ? null : hint}
             error={faults[name]}
@@ -67,9 +68,9 @@ function ParametersForm({ parameters, onSave }: Pick<ParametersDialogProps, 'par
       </div>
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary">
-          Apply
+          {t('apply')}
         </Button>
-        <Button onClick={() => onSave({})}>Back to the model’s own</Button>
+        <Button onClick={() => onSave({})}>{t('backToTheModels')}</Button>
       </div>
     </form>
   );
@@ -78,7 +79,7 @@ function ParametersForm({ parameters, onSave }: Pick<ParametersDialogProps, 'par
 /** How the model answers in this chat. Empty fields leave it to the model. */
 export function ParametersDialog({ open, onOpenChange, parameters, onSave }: ParametersDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Parameters" className="md:w-[32rem]">
+    <Dialog open={open} onOpenChange={onOpenChange} title={t('parameters')} className="md:w-[32rem]">
       {open ? (
         <ParametersForm
           parameters={parameters}

@@ -5,6 +5,7 @@ import { errorMessage } from '../../lib/api-client.ts';
 import { useSession } from '../../lib/session-store.ts';
 import { writeDraft } from './drafts.ts';
 import { chatKeys, deleteSession } from './queries.ts';
+import { t } from './strings.ts';
 
 /** Chats that are gone from the list and can still be brought back. */
 export const usePendingDeletes = create<{ ids: ReadonlySet<string> }>()(() => ({ ids: new Set() }));
@@ -26,7 +27,7 @@ async function finish(queryClient: QueryClient, id: string): Promise<void> {
     queryClient.removeQueries({ queryKey: chatKeys.session(userId, id) });
     queryClient.removeQueries({ queryKey: chatKeys.messages(userId, id) });
   } catch (error) {
-    toast(`The chat is still there. ${errorMessage(error)}`, { tone: 'bad' });
+    toast(t('theChatIsStill', { why: errorMessage(error) }), { tone: 'bad' });
   }
   await queryClient.invalidateQueries({ queryKey: chatKeys.sessions(userId) });
   setPending(id, false);
@@ -38,8 +39,8 @@ async function finish(queryClient: QueryClient, id: string): Promise<void> {
  */
 export function deleteWithUndo(queryClient: QueryClient, chat: { id: string; title: string }): void {
   setPending(chat.id, true);
-  toast(`“${chat.title}” is deleted.`, {
-    action: { label: 'Undo', run: () => setPending(chat.id, false) },
+  toast(t('isDeleted', { title: chat.title }), {
+    action: { label: t('undo'), run: () => setPending(chat.id, false) },
     onExpire: () => void finish(queryClient, chat.id),
   });
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { cx } from '../../lib/cx.ts';
 import { useSession } from '../../lib/session-store.ts';
 import { pictureQuery } from './queries.ts';
+import { t } from './strings.ts';
 
 /** The address of a picture on this page; null until it is there. */
 export function usePictureUrl(id: string): { url: string | null; failed: boolean } {
@@ -34,12 +35,12 @@ function Picture({ image, alt }: { image: ChatImage; alt: string }) {
   if (url === null) {
     return (
       <span style={size} className={cx(frame, 'grid place-items-center text-ink3 text-meta')}>
-        {failed ? 'The picture could not be loaded.' : <span className="sr-only">{alt}, loading</span>}
+        {failed ? t('thePictureCouldNot') : <span className="sr-only">{t('loading', { alt })}</span>}
       </span>
     );
   }
   return (
-    <a href={url} target="_blank" rel="noopener" title="Open the picture" className={cx(frame, 'w-fit')}>
+    <a href={url} target="_blank" rel="noopener" title={t('openThePicture')} className={cx(frame, 'w-fit')}>
       <img src={url} alt={alt} {...size} className="h-auto max-w-full" />
     </a>
   );

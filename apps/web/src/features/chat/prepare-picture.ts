@@ -1,4 +1,5 @@
 import { CHAT_IMAGE_LIMITS } from '@q/contract/chat-image-limits';
+import { t } from './strings.ts';
 
 /** Kinds of pictures that can be sent, as file pickers name them. */
 export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
@@ -30,17 +31,17 @@ function toBase64(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
-    reader.onerror = () => reject(new Error('The file could not be read.'));
+    reader.onerror = () => reject(new Error(t('theFileCouldNot')));
     reader.readAsDataURL(blob);
   });
 }
 
 /** A picture as base64, made smaller when it is large. Rejects with a sentence for people when it cannot be sent. */
 export async function preparePicture(file: File): Promise<string> {
-  if (!PICTURE_TYPES.includes(file.type)) throw new Error('Only PNG, JPEG, WebP and GIF pictures can be sent.');
+  if (!PICTURE_TYPES.includes(file.type)) throw new Error(t('onlyPNGJPEGWebP'));
   // An animation would lose all but its first frame.
   const blob = file.type === 'image/gif' ? file : await makeSmaller(file).catch(() => null);
-  if (!blob) throw new Error('This file is not a picture that can be read.');
-  if (blob.size > CHAT_IMAGE_LIMITS.bytes) throw new Error('A picture can have at most 4 MB.');
+  if (!blob) throw new Error(t('thisFileIsNot'));
+  if (blob.size > CHAT_IMAGE_LIMITS.bytes) throw new Error(t('aPictureCanHave'));
   return toBase64(blob);
 }

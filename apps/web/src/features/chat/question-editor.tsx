@@ -3,6 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { useMedia } from '../../lib/use-media.ts';
 import { type Edit, endEdit, writeEdit } from './edits.ts';
 import { Pictures } from './pictures.tsx';
+import { t } from './strings.ts';
 import type { Chat } from './use-chat.ts';
 
 /** An earlier question being written anew: sent, it begins a branch of its own, and the old one stays. */
@@ -25,17 +26,17 @@ export function QuestionEditor({ chat, edit }: { chat: Chat; edit: Edit }) {
   const isEmpty = text.trim() === '' && edit.images.length === 0;
   return (
     <form
-      aria-label="Edit the question"
+      aria-label={t('editTheQuestion')}
       onSubmit={(event) => {
         event.preventDefault();
         chat.sendEdit();
       }}
       className="grid gap-2 border-accent border-l-2 pl-3"
     >
-      <Pictures images={edit.images} alt="Picture of your message" />
+      <Pictures images={edit.images} alt={t('pictureOfYourMessage')} />
       <textarea
         ref={field}
-        aria-label="Question"
+        aria-label={t('question')}
         rows={2}
         value={text}
         onChange={(event) => writeEdit(chat.id, event.target.value)}
@@ -51,12 +52,12 @@ export function QuestionEditor({ chat, edit }: { chat: Chat; edit: Edit }) {
       />
       <div className="flex flex-wrap items-center gap-2">
         <Button type="submit" variant="primary" disabled={isEmpty || chat.answering}>
-          Send again
+          {t('sendAgain')}
         </Button>
         <Button variant="quiet" onClick={() => endEdit(chat.id)}>
-          Cancel
+          {t('cancel')}
         </Button>
-        <span className="text-ink3 text-meta">The first version and its answers stay.</span>
+        <span className="text-ink3 text-meta">{t('theFirstVersionAnd')}</span>
       </div>
     </form>
   );

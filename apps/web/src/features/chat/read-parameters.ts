@@ -1,4 +1,5 @@
 import type { ChatParameters } from '@q/contract/chat';
+import { t } from './strings.ts';
 
 interface NumberParameter {
   name: 'temperature' | 'top_p' | 'max_tokens' | 'frequency_penalty' | 'presence_penalty';
@@ -11,11 +12,11 @@ interface NumberParameter {
 
 /** The figures of a chat and their bounds, as the server has them. */
 export const NUMBER_PARAMETERS: readonly NumberParameter[] = [
-  { name: 'temperature', label: 'Temperature', hint: '0 sober to 2 wild', min: 0, max: 2 },
-  { name: 'top_p', label: 'Top-p', hint: '0 to 1', min: 0, max: 1 },
-  { name: 'max_tokens', label: 'Max tokens', hint: 'ceiling of one answer', min: 1, max: 1_000_000, whole: true },
-  { name: 'frequency_penalty', label: 'Frequency penalty', hint: '−2 to 2', min: -2, max: 2 },
-  { name: 'presence_penalty', label: 'Presence penalty', hint: '−2 to 2', min: -2, max: 2 },
+  { name: 'temperature', label: t('temperature'), hint: t('temperatureHint'), min: 0, max: 2 },
+  { name: 'top_p', label: t('topP'), hint: t('topPHint'), min: 0, max: 1 },
+  { name: 'max_tokens', label: t('maxTokens'), hint: t('ceilingOfOneAnswer'), min: 1, max: 1_000_000, whole: true },
+  { name: 'frequency_penalty', label: t('frequencyPenalty'), hint: t('penaltyHint'), min: -2, max: 2 },
+  { name: 'presence_penalty', label: t('presencePenalty'), hint: t('penaltyHint'), min: -2, max: 2 },
 ];
 
 const SYSTEM_PROMPT_LENGTH_MAX = 32_000;
@@ -28,7 +29,8 @@ function readNumber(parameter: NumberParameter, text: string): number | string {
   const value = /^-?\d+(?:\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
   const { min, max, whole = false } = parameter;
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-  return `Enter a ${whole ? 'whole number' : 'number'} from ${String(min).replace('-', '−')} to ${max}.`;
+  const limits = { min: String(min).replace('-', '−'), max };
+  return whole ? t('enterWholeNumber', limits) : t('enterNumber', limits);
 }
 
 /** Reads the form's texts. Empty ones are left out: the model's own value then holds. */
@@ -39,7 +41,7 @@ export function readParameters(textOf: (name: string) => string): {
   const parameters: ChatParameters = {};
   const faults: ParameterFaults = {};
   const prompt = textOf('system_prompt');
-  if (prompt.length > SYSTEM_PROMPT_LENGTH_MAX) faults['system_prompt'] = 'At most 32,000 characters.';
+  if (prompt.length > SYSTEM_PROMPT_LENGTH_MAX) faults['system_prompt'] = t('atMost32000');
   else if (prompt.trim() !== '') parameters.system_prompt = prompt;
   for (const parameter of NUMBER_PARAMETERS) {
     const text = textOf(parameter.name);

@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'react';
+import { t } from './strings.ts';
 
 /** "4 s", "1 min 5 s": whole seconds, at least one. */
 function thoughtFor(ms: number): string {
   const seconds = Math.max(Math.round(ms / 1000), 1);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return seconds < 60
+    ? `${seconds} s`
+    : t('minutesSeconds', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
 }
 
 /** Props of `Reasoning`. */
@@ -19,7 +22,7 @@ export interface ReasoningProps {
 export function Reasoning({ text, ms, running = false }: ReasoningProps) {
   const [open, setOpen] = useState(running);
   useEffect(() => setOpen(running), [running]);
-  const title = running ? 'Thinking…' : ms === null ? 'Thoughts' : `Thought for ${thoughtFor(ms)}`;
+  const title = running ? t('thinking') : ms === null ? t('thoughts') : t('thoughtFor', { time: thoughtFor(ms) });
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)} className="pb-2 text-ui">
       <summary className="w-fit rounded-sm py-1 text-ink2">{title}</summary>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { cx } from '../../lib/cx.ts';
 import { formatCost, formatCount, formatSeconds } from '../../lib/format.ts';
 import type { ThreadMessage } from './queries.ts';
+import { t } from './strings.ts';
 import { tokensPerSecond } from './tokens-per-second.ts';
 
 interface LineProps {
@@ -41,18 +42,23 @@ export function Receipt({ message, inline = false }: ReceiptProps) {
           !inline && '@2xl:sticky @2xl:top-5 @2xl:block @2xl:space-y-0.5',
         )}
       >
-        <Line term="Cost" strong>
+        <Line term={t('cost')} strong>
           <data value={cost_usd}>{formatCost(cost_usd)}</data>
         </Line>
         {usage ? (
-          <Line term="Tokens in and out">
-            {formatCount(usage.input_tokens)} → {formatCount(usage.output_tokens)} tok
+          <Line term={t('tokensInAndOut')}>
+            {t('tokensInOut', {
+              inputTokens: formatCount(usage.input_tokens),
+              outputTokens: formatCount(usage.output_tokens),
+            })}
           </Line>
         ) : null}
-        {speed === null ? null : <Line term="Speed">{formatCount(speed)} tok/s</Line>}
-        {receipt?.ttft_ms == null ? null : <Line term="First token">first in {formatSeconds(receipt.ttft_ms)}</Line>}
+        {speed === null ? null : <Line term={t('speed')}>{t('tokensPerSecond', { speed: formatCount(speed) })}</Line>}
+        {receipt?.ttft_ms == null ? null : (
+          <Line term={t('firstToken')}>{t('firstIn', { time: formatSeconds(receipt.ttft_ms) })}</Line>
+        )}
         {receipt ? (
-          <Line term="Provider" wide={message.model_id?.startsWith(`${receipt.provider}/`) ?? false}>
+          <Line term={t('provider')} wide={message.model_id?.startsWith(`${receipt.provider}/`) ?? false}>
             {receipt.provider}
           </Line>
         ) : null}

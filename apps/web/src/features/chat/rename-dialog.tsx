@@ -6,6 +6,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { errorMessage } from '../../lib/api-client.ts';
 import { chatKeys, updateSession } from './queries.ts';
+import { t } from './strings.ts';
 
 /** Props of `RenameDialog`: the chat to rename, null when none is. */
 export interface RenameDialogProps {
@@ -35,7 +36,7 @@ export function RenameDialog({ userId, session, onClose }: RenameDialogProps) {
     <Dialog
       open={session !== null}
       onOpenChange={(open) => (open ? undefined : onClose())}
-      title="Rename chat"
+      title={t('renameChat')}
       className="md:w-[26rem]"
       initialFocus={field}
     >
@@ -43,7 +44,7 @@ export function RenameDialog({ userId, session, onClose }: RenameDialogProps) {
         <form onSubmit={onSubmit} className="grid gap-4 px-4 py-3">
           <TextField
             ref={field}
-            label="Title"
+            label={t('title')}
             name="title"
             autoComplete="off"
             maxLength={200}
@@ -52,7 +53,7 @@ export function RenameDialog({ userId, session, onClose }: RenameDialogProps) {
             error={rename.error ? errorMessage(rename.error) : null}
           />
           <Button type="submit" variant="primary" busy={rename.isPending} className="justify-self-start">
-            Rename
+            {t('rename')}
           </Button>
         </form>
       ) : null}

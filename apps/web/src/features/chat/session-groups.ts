@@ -1,4 +1,5 @@
 import type { ChatSession } from '@q/contract/sessions';
+import { t } from './strings.ts';
 
 /** Chats under a heading: "Today", "Yesterday", "Earlier". */
 export interface SessionGroup {
@@ -15,7 +16,13 @@ export function groupByDay(sessions: readonly ChatSession[], now: Date): Session
   for (const session of sessions) {
     const at = Date.parse(session.updated_at);
     const name =
-      at >= today ? 'Today' : at >= today - DAY_MS ? 'Yesterday' : at >= today - 7 * DAY_MS ? 'Last 7 days' : 'Earlier';
+      at >= today
+        ? t('today')
+        : at >= today - DAY_MS
+          ? t('yesterday')
+          : at >= today - 7 * DAY_MS
+            ? t('last7Days')
+            : t('earlier');
     groups.set(name, [...(groups.get(name) ?? []), session]);
   }
   return [...groups].map(([name, members]) => ({ name, sessions: members }));

@@ -15,6 +15,7 @@ import { formatCost } from '../../lib/format.ts';
 import { deleteWithUndo, usePendingDeletes } from './pending-deletes.ts';
 import { hitsQuery, sessionsQuery } from './queries.ts';
 import { groupByDay } from './session-groups.ts';
+import { t } from './strings.ts';
 
 const RenameDialog = lazy(async () => {
   const { RenameDialog: component } = await import('./rename-dialog.tsx');
@@ -55,15 +56,15 @@ function Row({ session, current, onOpen, onRename, onDelete }: RowProps) {
       <Menu
         trigger={
           <IconButton
-            label={`Actions for ${session.title}`}
+            label={t('actionsFor', { title: session.title })}
             className="touch:min-w-11 md:absolute md:right-0 md:opacity-0 md:focus-visible:opacity-100 md:group-focus-within:opacity-100 md:group-hover:opacity-100 md:data-popup-open:opacity-100"
           >
             <Ellipsis aria-hidden="true" size={15} />
           </IconButton>
         }
         actions={[
-          { label: 'Rename', icon: <Pencil aria-hidden="true" size={15} />, onSelect: onRename },
-          { label: 'Delete', icon: <Trash2 aria-hidden="true" size={15} />, onSelect: onDelete, danger: true },
+          { label: t('rename'), icon: <Pencil aria-hidden="true" size={15} />, onSelect: onRename },
+          { label: t('delete'), icon: <Trash2 aria-hidden="true" size={15} />, onSelect: onDelete, danger: true },
         ]}
       />
     </li>
@@ -107,14 +108,14 @@ function MemberList({
     return (
       <div role="alert" className="grid gap-2 px-3 py-2 text-ui">
         <p>{errorMessage(list.error)}</p>
-        <Button onClick={() => void list.refetch()}>Retry</Button>
+        <Button onClick={() => void list.refetch()}>{t('retry')}</Button>
       </div>
     );
   }
   return (
     <>
       {sessions.length === 0 ? (
-        <p className="px-3 py-2 text-ink2 text-ui">{q === '' ? 'No chats yet.' : `No chat is called “${q}”.`}</p>
+        <p className="px-3 py-2 text-ink2 text-ui">{q === '' ? t('noChatsYet') : t('noChatIsCalled', { q })}</p>
       ) : null}
       {groupByDay(sessions, new Date()).map((group) => (
         <section key={group.name} aria-label={group.name} className="pb-3">
@@ -143,7 +144,7 @@ function MemberList({
           onClick={() => void list.fetchNextPage()}
           className="mx-3 mb-3"
         >
-          Show earlier chats
+          {t('showEarlierChats')}
         </Button>
       ) : null}
       <Once when={renaming !== null}>
@@ -158,8 +159,8 @@ function Hits({ userId, q, onOpen }: { userId: string; q: string; onOpen: () => 
   const { data } = useQuery(hitsQuery(userId, q));
   if (q.length < 2 || !data || data.length === 0) return null;
   return (
-    <nav aria-label="Found in messages" className="border-line border-t pt-2 pb-3">
-      <h3 className="px-3 py-1 font-medium text-ink3 text-micro">In messages</h3>
+    <nav aria-label={t('foundInMessages')} className="border-line border-t pt-2 pb-3">
+      <h3 className="px-3 py-1 font-medium text-ink3 text-micro">{t('inMessages')}</h3>
       <ul>
         {data.map((hit) => (
           <li key={hit.message_id}>
@@ -189,13 +190,13 @@ export function SessionList(props: SessionListProps) {
       <div className="grid gap-2 p-3">
         <Link to="/chat" onClick={props.onOpen} className={buttonClass('secondary', 'justify-start')}>
           <Plus aria-hidden="true" size={15} />
-          New chat
+          {t('newChat')}
         </Link>
         {props.userId === null ? null : (
           <input
             type="search"
-            aria-label="Search chats"
-            placeholder="Search chats"
+            aria-label={t('searchChats')}
+            placeholder={t('searchChats')}
             className={inputClass}
             value={text}
             onChange={(event) => setText(event.target.value)}
@@ -203,18 +204,21 @@ export function SessionList(props: SessionListProps) {
         )}
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <nav aria-label="Chats">
+        <nav aria-label={t('chats')}>
           {props.userId === null ? (
             <p className="px-3 text-ink2 text-ui">
-              <Link
-                to="."
-                search={(before) => ({ ...before, account: 'sign-in' })}
-                resetScroll={false}
-                className="link"
-              >
-                Sign in
-              </Link>{' '}
-              to keep your chats.
+              {t.nodes('toKeepYourChats', {
+                signIn: (
+                  <Link
+                    to="."
+                    search={(before) => ({ ...before, account: 'sign-in' })}
+                    resetScroll={false}
+                    className="link"
+                  >
+                    {t('signIn')}
+                  </Link>
+                ),
+              })}
             </p>
           ) : (
             <MemberList {...props} userId={props.userId} q={q} />

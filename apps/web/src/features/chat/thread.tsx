@@ -9,6 +9,7 @@ import { type Edit, useEdit } from './edits.ts';
 import { Answer, LiveAnswer, LiveQuestion, type MessageActions, Question } from './messages.tsx';
 import type { ThreadMessage } from './queries.ts';
 import { QuestionEditor } from './question-editor.tsx';
+import { t } from './strings.ts';
 import type { Turn } from './turn-state.ts';
 import type { Chat } from './use-chat.ts';
 
@@ -134,10 +135,10 @@ export function Thread({ chat, actions, target, empty, notice }: ThreadProps) {
       {/* `overflow` in one word: only then a wheel that turns up is heard, and following stops at once. */}
       <div ref={scrollRef} className="h-full overflow-auto overscroll-contain">
         <div ref={contentRef} className="@container mx-auto w-full max-w-[872px] overflow-x-clip px-4 py-5">
-          <div role="log" aria-live="off" aria-label="Conversation" className="grid gap-6">
+          <div role="log" aria-live="off" aria-label={t('conversation')} className="grid gap-6">
             {saved.length > shown.length ? (
               <Button onClick={() => setCount(count + WINDOW)} className="justify-self-center">
-                Show {Math.min(WINDOW, saved.length - shown.length)} earlier messages
+                {t('showEarlierMessages', { count: Math.min(WINDOW, saved.length - shown.length) })}
               </Button>
             ) : null}
             <SavedMessages chat={chat} shown={shown} edit={edit} actions={actions} />
@@ -146,7 +147,7 @@ export function Thread({ chat, actions, target, empty, notice }: ThreadProps) {
           </div>
           {messages === undefined && !error ? <Loading /> : null}
           {messages === undefined && error ? (
-            <ErrorState title="This chat could not be loaded" error={error} onRetry={chat.retryLoading} />
+            <ErrorState title={t('thisChatCouldNot')} error={error} onRetry={chat.retryLoading} />
           ) : null}
           {isEmpty ? empty : null}
           <div className="pt-4 empty:hidden">{notice}</div>
@@ -158,7 +159,7 @@ export function Thread({ chat, actions, target, empty, notice }: ThreadProps) {
           className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-overlay"
         >
           <ArrowDown aria-hidden="true" size={15} />
-          Jump to latest
+          {t('jumpToLatest')}
         </Button>
       )}
     </div>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { IconButton } from '../../components/icon-button.tsx';
 import { toast } from '../../components/toast-store.ts';
 import { api } from '../../lib/api-client.ts';
+import { t } from './strings.ts';
 
 type Kind = 'up' | 'down' | 'none' | 'copied' | 'regenerated';
 
@@ -27,16 +28,16 @@ export function Thumbs({ messageId }: { messageId: string }) {
       await tell(messageId, next ?? 'none');
     } catch (error) {
       setGiven(before);
-      toast(`That was not saved: ${error instanceof Error ? error.message : 'try again'}`, { tone: 'bad' });
+      toast(t('notSaved', { why: error instanceof Error ? error.message : t('tryAgain') }), { tone: 'bad' });
     }
   };
   const fill = (kind: 'up' | 'down') => (given === kind ? 'currentColor' : 'none');
   return (
     <>
-      <IconButton label="Good answer" aria-pressed={given === 'up'} onClick={() => void give('up')}>
+      <IconButton label={t('goodAnswer')} aria-pressed={given === 'up'} onClick={() => void give('up')}>
         <ThumbsUp aria-hidden="true" size={15} fill={fill('up')} />
       </IconButton>
-      <IconButton label="Bad answer" aria-pressed={given === 'down'} onClick={() => void give('down')}>
+      <IconButton label={t('badAnswer')} aria-pressed={given === 'down'} onClick={() => void give('down')}>
         <ThumbsDown aria-hidden="true" size={15} fill={fill('down')} />
       </IconButton>
     </>

@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { formatCost } from '../../lib/format.ts';
+import { t } from './strings.ts';
 import { dismissFailure, type TurnFailure } from './turn-state.ts';
 
 const TopUpForm = lazy(async () => {
@@ -17,19 +18,23 @@ export interface FailureActions {
   onRetryWith: () => void;
 }
 
+/** What the message can cost and what there is for it, as far as it is known. */
+function costText({ message, availableUsd, neededUsd }: TurnFailure): string {
+  if (neededUsd === null) return t('failedKept', { failure: message });
+  const cost = formatCost(neededUsd);
+  return availableUsd === null
+    ? t('costsUpTo', { cost })
+    : t('costsUpToOf', { cost, available: formatCost(availableUsd) });
+}
+
 function Money({ failure, onRetry }: { failure: TurnFailure } & Pick<FailureActions, 'onRetry'>) {
-  const { availableUsd, neededUsd } = failure;
   return (
     <>
-      <p className="text-ink2 text-ui">
-        {neededUsd === null ? failure.message : `This message can cost up to ${formatCost(neededUsd)}`}
-        {neededUsd !== null && availableUsd !== null ? `, and ${formatCost(availableUsd)} is available.` : ''} What you
-        wrote is kept.
-      </p>
+      <p className="text-ink2 text-ui">{costText(failure)}</p>
       <Suspense fallback={null}>
         <TopUpForm onDone={({ status }) => (status === 'succeeded' ? onRetry() : undefined)} />
       </Suspense>
-      <p className="text-ink3 text-meta">The message is sent as soon as the money is there.</p>
+      <p className="text-ink3 text-meta">{t('theMessageIsSent')}</p>
     </>
   );
 }
@@ -43,14 +48,14 @@ function Ways({ failure, onRetry, onRetryWith }: { failure: TurnFailure } & Fail
         resetScroll={false}
         className={buttonClass('primary')}
       >
-        Sign in
+        {t('signIn')}
       </Link>
     );
   }
   return (
     <>
-      <Button onClick={onRetry}>Retry</Button>
-      <Button onClick={onRetryWith}>Retry with another model</Button>
+      <Button onClick={onRetry}>{t('retry')}</Button>
+      <Button onClick={onRetryWith}>{t('retryWithAnotherModel')}</Button>
     </>
   );
 }
@@ -63,16 +68,13 @@ export function TurnFailureNotice({
 }: { chat: string; failure: TurnFailure } & FailureActions) {
   const noMoney = failure.code === 'insufficient_balance';
   return (
-    <section
-      aria-label="The message was not answered"
-      className="grid gap-2 border-neg border-l-4 bg-surface px-4 py-3"
-    >
+    <section aria-label={t('theMessageWasNot')} className="grid gap-2 border-neg border-l-4 bg-surface px-4 py-3">
       <div className="flex items-start justify-between gap-3">
         <p className="font-semibold text-ui">
-          {noMoney ? 'The balance is too low' : failure.message}{' '}
+          {noMoney ? t('theBalanceIsToo') : failure.message}{' '}
           <code className="font-mono font-normal text-ink3 text-meta">{failure.code}</code>
         </p>
-        <IconButton label="Dismiss" onClick={() => dismissFailure(chat)} className="-mt-1 -mr-2">
+        <IconButton label={t('dismiss')} onClick={() => dismissFailure(chat)} className="-mt-1 -mr-2">
           <X aria-hidden="true" size={16} />
         </IconButton>
       </div>

@@ -35,7 +35,7 @@ export interface TurnSink {
   describeCost(costUsd: string): string;
 }
 
-const STOPPED_EARLY = 'Stopped before the answer began. Nothing was charged.';
+const STOPPED_EARLY = t('stoppedBeforeTheAnswer');
 
 /** Collects text and hands it on once a frame: a fast model sends hundreds of pieces a second. */
 function createTextBuffer(flush: (change: Pick<Turn, 'answer' | 'reasoning' | 'reasoningMs'>) => void) {
@@ -122,7 +122,7 @@ function settleAnswer(sink: TurnSink, run: Run, turn: Turn, event: Extract<TurnE
   if (event.answer_kept === false) sink.reload(run.chat);
   sink.balance(event.balance_usd);
   const cost = sink.describeCost(event.cost_usd);
-  endTurn(keyOf(run), turn.stopping ? `Stopped, ${cost}` : `Answer complete, ${cost}`, null);
+  endTurn(keyOf(run), turn.stopping ? t('stoppedAt', { cost }) : t('answerComplete', { cost }), null);
   for (const message of answer) run.request.onAnswer?.(message, run.chat);
 }
 

@@ -6,10 +6,11 @@ import { randomId } from '../../lib/random-id.ts';
 import { type Attachment, readAttachments, writeAttachments } from './attachments.ts';
 import { preparePicture } from './prepare-picture.ts';
 import { chatKeys, forgetPicture, keepPicture } from './queries.ts';
+import { t } from './strings.ts';
 import type { Chat } from './use-chat.ts';
 
 function faultOf(error: unknown): string {
-  return error instanceof ApiError || error instanceof Error ? error.message : 'The picture could not be attached.';
+  return error instanceof ApiError || error instanceof Error ? error.message : t('thePictureCouldNotBe');
 }
 
 /** Attaching pictures to what is being written, and taking them off again. */
@@ -34,10 +35,10 @@ export function useAttach({ id, userId, signedIn }: Pick<Chat, 'id' | 'userId' |
     attach: async (files: readonly File[]) => {
       if (files.length === 0 || !(await signedIn())) return;
       const room = CHAT_IMAGE_LIMITS.perMessage - readAttachments(id).length;
-      if (files.length > room) toast(`A message can have ${CHAT_IMAGE_LIMITS.perMessage} pictures.`, { tone: 'bad' });
+      if (files.length > room) toast(t('aMessageCanHave', { most: CHAT_IMAGE_LIMITS.perMessage }), { tone: 'bad' });
       for (const file of files.slice(0, Math.max(room, 0))) {
         const key = randomId();
-        writeAttachments(id, (now) => [...now, { key, name: file.name || 'Picture', image: null, fault: null }]);
+        writeAttachments(id, (now) => [...now, { key, name: file.name || t('picture'), image: null, fault: null }]);
         void upload(key, file);
       }
     },

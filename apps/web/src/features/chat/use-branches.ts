@@ -3,6 +3,7 @@ import { toast } from '../../components/toast-store.ts';
 import { errorMessage } from '../../lib/api-client.ts';
 import { type Comparison, chosenAnswer, showComparison, withChosen } from './comparison.ts';
 import { chatKeys, readAlternatives, type ThreadMessage, updateSession } from './queries.ts';
+import { t } from './strings.ts';
 
 interface BranchesState {
   id: string;
@@ -29,7 +30,7 @@ export function useBranches({ id, userId, comparison }: BranchesState) {
     mutationFn: async (answer: ThreadMessage) => ({ answer, all: await readAlternatives(id, answer.id) }),
     onSuccess: ({ answer, all }) => {
       if (answer.parent_id === null) return;
-      const columns = all.map((message) => ({ modelId: message.model_id ?? 'Assistant', lane: null, message }));
+      const columns = all.map((message) => ({ modelId: message.model_id ?? t('assistant'), lane: null, message }));
       showComparison(id, { questionId: answer.parent_id, columns, chosenId: answer.id });
     },
     onError,

@@ -1,5 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { IconButton } from '../../components/icon-button.tsx';
+import { t } from './strings.ts';
 
 /** Props of `Versions`. */
 export interface VersionsProps {
@@ -21,17 +22,17 @@ export function Versions({ id, alternatives, what, disabled, onOpen }: VersionsP
   const step = (target: string | undefined) => (target === undefined ? undefined : () => onOpen(target));
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls, this groups two ways
-    <span role="group" aria-label={`Versions of this ${what}`} className="inline-flex items-center">
-      <IconButton label={`Previous ${what}`} disabled={disabled || before === undefined} onClick={step(before)}>
+    <span role="group" aria-label={t('versionsOfThis', { what })} className="inline-flex items-center">
+      <IconButton label={t('previous', { what })} disabled={disabled || before === undefined} onClick={step(before)}>
         <ChevronLeft aria-hidden="true" size={15} />
       </IconButton>
       <span className="whitespace-nowrap font-mono text-ink2 text-meta">
         <span aria-hidden="true">
           {at + 1} / {alternatives.length}
         </span>
-        <span className="sr-only">{`${at + 1} of ${alternatives.length}`}</span>
+        <span className="sr-only">{t('versionOf', { at: at + 1, count: alternatives.length })}</span>
       </span>
-      <IconButton label={`Next ${what}`} disabled={disabled || after === undefined} onClick={step(after)}>
+      <IconButton label={t('nextWhat', { what })} disabled={disabled || after === undefined} onClick={step(after)}>
         <ChevronRight aria-hidden="true" size={15} />
       </IconButton>
     </span>
