@@ -5,6 +5,7 @@ import { randomId } from '../../lib/random-id.ts';
 import { returnAttachments } from './attachments.ts';
 import { NEW_CHAT, returnToDraft } from './drafts.ts';
 import type { KeyedRequest } from './pending-turn.ts';
+import { t } from './strings.ts';
 import { answerMessage, questionMessage, type TurnEnd, toFailure } from './turn-outcome.ts';
 import {
   beginTurn,
