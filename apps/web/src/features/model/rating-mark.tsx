@@ -2,7 +2,7 @@ import type { Model } from '@q/contract/models';
 import { Star } from 'lucide-react';
 import { cx } from '../../lib/cx.ts';
 import { formatCount } from '../../lib/format.ts';
-import { t } from './review-strings.ts';
+import { t } from './rating-strings.ts';
 
 /** A model's rating in a few characters; nothing while nobody has reviewed it. */
 export function RatingMark({ model, className }: { model: Pick<Model, 'rating' | 'reviews'>; className?: string }) {
