@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { TEST_ADMIN } from '../../apps/server/src/testing/test-app.ts';
 import { openWatched, type Pages, type WindowOptions } from './browser.ts';
 import { openAsMember } from './person.ts';
+import { DOZEN, giveReviews } from './reviewers.ts';
 
 const GUIDE = 'sandbox/guide';
 const QUESTIONS = ['What is the cheapest model that can use tools?', 'How am I billed?'];
@@ -39,6 +40,18 @@ const asking = (sentence: string) => `/?${new URLSearchParams({ q: sentence })}`
 const NOTHING_LOADS = "!document.querySelector('.animate-pulse')";
 
 const LIST_OF_MODELS = '**/api/v1/models?*';
+const REVIEWS = '**/reviews?*';
+const GUIDES_REVIEWS = `/models/${GUIDE}`;
+/** The reviews stand, and have been scrolled to. */
+const reviewsWith = (words: string | RegExp) => async (page: Page) => {
+  const region = page.getByRole('region', { name: 'Reviews' });
+  await region.getByText(words).first().waitFor();
+  await region.scrollIntoViewIfNeeded();
+};
+const pressesInReviews = (button: string) => async (page: Page) => {
+  const region = page.getByRole('region', { name: 'Reviews' });
+  await region.getByRole('button', { name: button, exact: true }).first().click();
+};
 const never = (address: string) => (page: Page) => page.route(address, () => undefined);
 const failing = (address: string) => (page: Page) =>
   page.route(address, (route) =>
@@ -125,6 +138,21 @@ export const STRANGERS_VIEWS: readonly View[] = [
   { name: 'model', path: '/models/openai/gpt-5.4', ready: (page) => page.getByRole('tab').first().waitFor() },
   { name: 'model-retired', path: '/models/openai/gpt-4', ready: heading('Last price') },
   { name: 'model-unknown', path: '/models/openai/none', ready: text('No such model') },
+  { name: 'model-reviews', path: GUIDES_REVIEWS, ready: reviewsWith('It writes GOTO.') },
+  { name: 'model-reviews-none', path: '/models/openai/gpt-5.4', ready: reviewsWith('No reviews yet') },
+  {
+    name: 'model-reviews-loading',
+    path: GUIDES_REVIEWS,
+    before: never(REVIEWS),
+    ready: (page) => page.getByRole('region', { name: 'Reviews' }).locator('[aria-busy=true]').waitFor(),
+    isLoading: true,
+  },
+  {
+    name: 'model-reviews-error',
+    path: GUIDES_REVIEWS,
+    before: failing(REVIEWS),
+    ready: reviewsWith('The reviews could not be loaded'),
+  },
   {
     name: 'compare',
     path: '/compare?m=openai%2Fgpt-5.4&m=anthropic%2Fclaude-opus-5&m=google%2Fgemini-3.8-flash',
@@ -155,6 +183,34 @@ export const MEMBERS_VIEWS: readonly View[] = [
     path: ({ chatId }) => `/chat/${chatId}`,
     ready: (page) => page.getByRole('button', { name: 'Edit question' }).last().click(),
   },
+  { name: 'model-review-own', path: GUIDES_REVIEWS, ready: reviewsWith('Your review') },
+  {
+    name: 'model-review-form',
+    path: GUIDES_REVIEWS,
+    ready: async (page) => {
+      await pressesInReviews('Edit')(page);
+      await page.getByRole('form', { name: 'Your review' }).waitFor();
+    },
+  },
+  {
+    name: 'model-review-faults',
+    path: GUIDES_REVIEWS,
+    ready: async (page) => {
+      await pressesInReviews('Edit')(page);
+      await page.getByLabel('How did it do?').fill(' ');
+      await pressesInReviews('Save changes')(page);
+      await text('Write a sentence or two.')(page);
+    },
+  },
+  {
+    name: 'model-review-delete',
+    path: GUIDES_REVIEWS,
+    ready: async (page) => {
+      await pressesInReviews('Delete')(page);
+      await page.getByRole('dialog', { name: 'Delete your review?' }).waitFor();
+    },
+  },
+  { name: 'model-review-not-used', path: '/models/openai/gpt-5.4', ready: reviewsWith('Try it first') },
   { name: 'account-balance', path: '/models?by=sandbox&account=balance', ready: text('+$25.00') },
   { name: 'account-keys', path: '/models?by=sandbox&account=keys', ready: text('laptop') },
   {
@@ -191,6 +247,7 @@ export const ADMINS_VIEWS: readonly View[] = [
   { name: 'admin', path: '/admin', ready: heading(/./) },
   { name: 'admin-revenue', path: '/admin/revenue', ready: heading(/./) },
   { name: 'admin-money', path: '/admin/money', ready: heading(/./) },
+  { name: 'admin-reviews', path: GUIDES_REVIEWS, ready: reviewsWith('Remove') },
   { name: 'admin-rates', path: '/admin/rates', ready: heading(/./) },
 ];
 
@@ -202,12 +259,22 @@ export interface Viewer {
 
 const NOTHING: Own = { chatId: '', callId: '' };
 
+const reviewed = new WeakMap<Pages, Promise<unknown>>();
+
+/** The model of these views has reviews of others: once for each server. */
+function withReviews(pages: Pages): Promise<unknown> {
+  const given = reviewed.get(pages) ?? giveReviews(pages, GUIDE, DOZEN);
+  reviewed.set(pages, given);
+  return given;
+}
+
 /** Opens a window as a stranger, as a member with scripted data, or as the administrator. */
 export async function openViewer(
   pages: Pages,
   as: 'stranger' | 'member' | 'admin',
   options: WindowOptions,
 ): Promise<Viewer> {
+  await withReviews(pages);
   if (as === 'member') return openMember(pages, options);
   const page = await openWatched(pages, '/theme.js', options);
   if (as === 'admin') {
@@ -227,6 +294,8 @@ async function openMember(pages: Pages, options: WindowOptions): Promise<Viewer>
     expect(status).toBe(200);
     session = body.session_id;
   }
+  const own = { rating: 4, content: 'It knows every model here, and says what each costs.' };
+  expect((await ask('POST', `/api/v1/models/${GUIDE}/reviews`, own)).status).toBe(201);
   const { body } = await ask('GET', '/api/v1/usage');
   return { page, own: { chatId: session ?? '', callId: body.data[0].id } };
 }

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
 import { formatContext, formatPriceShort, isZeroPrice, type PromptVolume, UNKNOWN } from '../../lib/format.ts';
+import { RatingMark } from '../model/rating-mark.tsx';
 import { Availability } from './availability.tsx';
 import { Figure } from './columns.tsx';
 import { estimateText } from './estimate.tsx';
@@ -68,8 +69,11 @@ function CardHead({ model, vol, query }: Omit<ModelCardProps, 'volume'>) {
             <Highlighted text={model.name} query={query} />
           </Link>
         </h2>
-        <p className="truncate text-ink3 text-meta">
-          <Highlighted text={model.provider_name} query={query} />
+        <p className="flex gap-x-2 text-ink3 text-meta">
+          <span className="truncate">
+            <Highlighted text={model.provider_name} query={query} />
+          </span>
+          <RatingMark model={model} />
         </p>
       </div>
       <FavouriteButton id={model.id} name={model.name} className="-mt-1 -mr-2 touch:-mt-2 touch:-mr-3" />

@@ -48,15 +48,17 @@ export function ModelHeader({ model }: { model: Model }) {
           <ProviderMark provider={model.provider} name={model.provider_name} size={40} />
           <div className="min-w-0">
             <h1 className="-mt-1 font-semibold text-h1">{model.name}</h1>
-            <p className="flex items-center gap-1">
-              <code className="min-w-0 break-all font-mono text-ink2 text-ui">{model.id}</code>
-              <CopyButton text={model.id} what={t('modelId')} />
-            </p>
-            {model.rating === null ? null : (
-              <a href="#reviews" className="link text-ui touch:inline-flex touch:min-h-11 touch:items-center">
-                <RatingMark model={model} />
-              </a>
-            )}
+            <div className="flex flex-wrap items-center gap-x-4">
+              <p className="flex items-center gap-1">
+                <code className="min-w-0 break-all font-mono text-ink2 text-ui">{model.id}</code>
+                <CopyButton text={model.id} what={t('modelId')} />
+              </p>
+              {model.rating === null ? null : (
+                <a href="#reviews" className="link text-ui touch:inline-flex touch:min-h-11 touch:items-center">
+                  <RatingMark model={model} />
+                </a>
+              )}
+            </div>
           </div>
         </div>
         <div className="flex flex-wrap items-center gap-2">

@@ -82,10 +82,11 @@ function Helpful({ review }: { review: Review }) {
   return (
     <>
       <Button
+        variant="quiet"
         busy={busy}
         aria-pressed={review.voted}
         onClick={() => void vote()}
-        className={cx(review.voted && 'border-accent! text-accent!')}
+        className={cx('-ml-3', review.voted && 'text-accent!')}
       >
         <ThumbsUp aria-hidden="true" size={14} fill={review.voted ? 'currentColor' : 'none'} />
         {t('helpfulButton')}
@@ -111,7 +112,7 @@ export function ReviewItem({ review, actions }: ReviewItemProps) {
   const id = useId();
   const isAdmin = useSession(({ user }) => user?.role === 'admin');
   return (
-    <article aria-labelledby={id} className="grid min-w-0 gap-1.5 py-3">
+    <article aria-labelledby={id} className="grid min-w-0 gap-1 py-3">
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5">
         <StarRow rating={review.rating} />
         <p id={id} className="min-w-0 text-ui">
@@ -121,7 +122,7 @@ export function ReviewItem({ review, actions }: ReviewItemProps) {
         <ReviewDates review={review} />
       </div>
       <ReviewText text={review.content} />
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 empty:hidden">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1 empty:hidden">
         <Helpful review={review} />
         {actions}
         {isAdmin && !review.mine ? <RemoveReview review={review} /> : null}

@@ -9,7 +9,7 @@ export function ReviewSummary({ summary }: { summary: Summary }) {
   if (rating === null) return null;
   return (
     <div className="flex flex-wrap items-center gap-x-8 gap-y-3 border-line border-y py-3">
-      <p className="grid gap-1">
+      <p className="grid gap-1.5">
         <span className="font-mono text-h1 leading-none">
           <span aria-hidden="true">{rating.toFixed(1)}</span>
           <span className="sr-only">{t('averageOf', { rating: rating.toFixed(1) })}</span>

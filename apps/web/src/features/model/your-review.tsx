@@ -49,13 +49,13 @@ export function YourReview({ model, list }: { model: Model; list: ReviewList }) 
   if (writing) return <ReviewForm modelId={model.id} review={own} onDone={() => setWriting(false)} />;
   if (own) {
     return (
-      <div className="border-accent border-l-2 pl-3">
-        <h3 className="pt-2 font-medium text-ink2 text-meta">{t('yourReview')}</h3>
+      <div className="mt-3 mb-4 border-accent border-l-2 pl-3">
+        <h3 className="font-medium text-ink2 text-meta">{t('yourReview')}</h3>
         <ReviewItem
           review={own}
           actions={
             <>
-              <Button variant="quiet" onClick={() => setWriting(true)}>
+              <Button variant="quiet" className="-ml-3" onClick={() => setWriting(true)}>
                 {t('editReview')}
               </Button>
               <RemoveReview review={own} />
