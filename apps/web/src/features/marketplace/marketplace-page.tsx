@@ -22,7 +22,6 @@ import {
 } from './marketplace-search.ts';
 import { ModelCards } from './model-cards.tsx';
 import { ModelTable } from './model-table.tsx';
-import { NoMatch } from './no-match.tsx';
 import { Pager, PastTheEnd } from './pager.tsx';
 import { volumeOf } from './prompt-volume.ts';
 import { type CatalogueState, useCatalogue } from './queries.ts';
@@ -33,6 +32,11 @@ import { focusFirstRow, useRowKeys } from './use-row-keys.ts';
 
 const FilterSheet = lazy(async () => {
   const { FilterSheet: component } = await import('./filter-sheet.tsx');
+  return { default: component };
+});
+
+const NoMatch = lazy(async () => {
+  const { NoMatch: component } = await import('./no-match.tsx');
   return { default: component };
 });
 
@@ -60,7 +64,12 @@ function Results({ catalogue, control }: { catalogue: CatalogueState; control: M
   const view = viewOf(search, wide);
   const query = useMemo(() => readHighlightQuery(search.q), [search.q]);
   const { list, error, stale } = catalogue;
-  if (list?.total === 0 && !stale) return <NoMatch search={search} onClear={clear} />;
+  if (list?.total === 0 && !stale)
+    return (
+      <Suspense fallback={null}>
+        <NoMatch search={search} onClear={clear} />
+      </Suspense>
+    );
   if (list?.data.length === 0 && !stale)
     return <PastTheEnd page={list.page} perPage={list.per_page} total={list.total} />;
   const shown = {

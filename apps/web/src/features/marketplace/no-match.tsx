@@ -4,8 +4,8 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { useFavourites } from './favourites.ts';
 import { chipsOf } from './filter-chips.tsx';
 import { activeFilters, type FilterName, type MarketplaceSearch } from './marketplace-search.ts';
+import { t } from './no-match-strings.ts';
 import { type Loosening, useLooseningTotals } from './queries.ts';
-import { t } from './strings.ts';
 import { patchSearch } from './use-marketplace-search.ts';
 
 /** Props of `NoMatch`. */
