@@ -17,8 +17,6 @@ interface Deps {
 
 const DAY_MS = 86_400_000;
 const HOLDS_IN_ONE_STATEMENT_MAX = 256;
-/** Two statements under way keep the database busy while the answer of one travels. */
-const HOLD_STATEMENTS_MAX = 2;
 
 async function refuse(deps: Deps, request: HoldRequest): Promise<never> {
   const totals = await walletTotals(deps.database, request.userId);
@@ -88,7 +86,8 @@ function holdBatcher(deps: Deps) {
     gatherMs: deps.gatherMs,
     run: (holds) => placeHolds(deps.database, 'USD', holds),
     itemsMax: HOLDS_IN_ONE_STATEMENT_MAX,
-    runsMax: HOLD_STATEMENTS_MAX,
+    // A statement at a time, and in the next all that came meanwhile.
+    runsMax: 1,
     mayBeOneItem: (error) => !isServiceUnavailable(error),
   });
 }

@@ -193,35 +193,23 @@ export async function writeEnds(
   return planned.map((item) => answers.get(item) ?? { charged: 0n, overrun: 0n, balance: 0n });
 }
 
-/** Statements of ends that may be under way at once, each with a chain of receipts of its own. */
-const LANES = 2;
-
-/** The lane of a person: all calls of one person go by one lane, since they change the same wallets. */
-function laneOf(userId: string): number {
-  return userId.charCodeAt(userId.length - 1) % LANES;
-}
-
 /**
- * Gathers the ends of this process's holds into few statements. Those of one lane follow each other, so that their receipts make one
- * chain; lanes run side by side, so that the database need not wait for the disk.
+ * Gathers the ends of this process's holds into few statements, one after the other, so that their receipts make one chain. What comes while
+ * one is under way is gathered for the next: many small ones side by side take the database longer than one large one.
  */
 export function createEndQueue(deps: { database: Database; logger: Logger; gatherMs: number }) {
-  const lanes = Array.from({ length: LANES }, () => {
-    const chain = createReceiptChain();
-    return createBatcher<PlannedEnd, Settled>({
-      gatherMs: deps.gatherMs,
-      run: (items) => writeEnds(deps.database, chain, items),
-      itemsMax: ENDS_IN_ONE_STATEMENT_MAX,
-      runsMax: 1,
-      mayBeOneItem: (error) => !isServiceUnavailable(error),
-    });
+  const chain = createReceiptChain();
+  const batcher = createBatcher<PlannedEnd, Settled>({
+    gatherMs: deps.gatherMs,
+    run: (items) => writeEnds(deps.database, chain, items),
+    itemsMax: ENDS_IN_ONE_STATEMENT_MAX,
+    runsMax: 1,
+    mayBeOneItem: (error) => !isServiceUnavailable(error),
   });
   return {
     /** Resolves when the end stands in the books. */
     async add(planned: PlannedEnd): Promise<Settled> {
-      const lane = lanes[laneOf(planned.end.userId)];
-      if (lane === undefined) throw new Error('no lane');
-      const settled = await lane.add(planned);
+      const settled = await batcher.add(planned);
       if (settled.overrun > 0n)
         deps.logger.warn(
           { holdId: planned.end.holdId, overrunNano: settled.overrun.toString() },
