@@ -275,7 +275,7 @@ describe('a connection that is lost in mid-answer', () => {
 });
 
 describe('a mark for an answer', () => {
-  it('is kept, and taken back by the same again', async () => {
+  it('is kept over a reload, and taken back by the same again', async () => {
     const { page } = await member();
     writes('A fine answer.');
     await say(page, 'Anything');
@@ -285,8 +285,14 @@ describe('a mark for an answer', () => {
     const kept = await Promise.all([told(), good.click()]);
     expect([kept[0].status(), (await kept[0].json()).kind]).toEqual([200, 'up']);
     expect(await good.getAttribute('aria-pressed')).toBe('true');
+    await page.reload();
+    await page.locator('button[aria-pressed=true]').waitFor();
+    expect(await good.getAttribute('aria-pressed')).toBe('true');
     const back = await Promise.all([told(), good.click()]);
     expect((await back[0].json()).kind).toBe('none');
+    expect(await good.getAttribute('aria-pressed')).toBe('false');
+    await page.reload();
+    await good.waitFor();
     expect(await good.getAttribute('aria-pressed')).toBe('false');
   });
 });

@@ -46,6 +46,7 @@ export const chatMessageSchema = z.object({
   cost_usd: z.string().nullable(),
   finish_reason: z.string().nullable(),
   receipt: messageReceiptSchema.nullable(),
+  thumb: z.enum(['up', 'down']).nullable().describe('Your mark for this answer, given by `POST /api/v1/feedback`'),
   created_at: z.string(),
 });
 

@@ -34,6 +34,7 @@ export function toMessage(row: MessageRow) {
     cost_usd: row.cost_nano === null ? null : formatUsd(row.cost_nano),
     finish_reason: row.finish_reason,
     receipt: row.receipt,
+    thumb: row.thumb,
     created_at: row.created_at.toISOString(),
   };
 }

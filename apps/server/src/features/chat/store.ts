@@ -42,6 +42,8 @@ export interface MessageRow {
   cost_nano: bigint | null;
   finish_reason: string | null;
   receipt: MessageReceipt | null;
+  /** The mark its person has given it. */
+  thumb: 'up' | 'down' | null;
   created_at: Date;
 }
 
@@ -70,7 +72,7 @@ const SESSION = `SELECT s.id, s.title, s.model_id, s.parameters, s.head_id, s.cr
   FROM chat_sessions s`;
 
 const MESSAGE = `m.seq, m.id, m.parent_id, m.role, m.content, m.images, m.reasoning, m.reasoning_ms, m.model_id, m.input_tokens,
-  m.output_tokens, m.cost_nano, m.finish_reason, m.receipt, m.created_at,
+  m.output_tokens, m.cost_nano, m.finish_reason, m.receipt, m.thumb, m.created_at,
   ARRAY(SELECT b.id FROM chat_messages b WHERE b.session_id = m.session_id
     AND (b.parent_id = m.parent_id OR (b.parent_id IS NULL AND m.parent_id IS NULL)) ORDER BY b.seq) AS alternatives`;
 

@@ -44,6 +44,25 @@ describe('feedback on an answer', () => {
     expect(await weighed()).toBeUndefined();
   });
 
+  test('is shown with its answer until it is taken back; copying marks nothing', async () => {
+    const { body } = await stage.ask('POST', '/api/v1/chat', { model_id: STAGE_MODEL, message: 'Hello' });
+    const message_id = body.message.id;
+    const shown = async () =>
+      (await stage.ask('GET', `/api/v1/sessions/${body.session_id}/messages`)).body.data.map(
+        ({ thumb }: { thumb: string | null }) => thumb,
+      );
+    expect(await shown()).toEqual([null, null]);
+    for (const [kind, thumb] of [
+      ['up', 'up'],
+      ['down', 'down'],
+      ['copied', 'down'],
+      ['none', null],
+    ]) {
+      await give({ message_id, kind });
+      expect(await shown()).toEqual([null, thumb]);
+    }
+  });
+
   test('counts once for a person, however many answers they judge', async () => {
     for (const message of ['debug this crash', 'fix my failing test', 'why this stack trace?']) {
       await give({ message_id: await answered(message), kind: 'stars', stars: 5 });

@@ -5,7 +5,7 @@ import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
-import { deleteVote, findAnswer, findCall, readPaidVotes, saveVote } from './store.ts';
+import { deleteVote, findAnswer, findCall, markAnswer, readPaidVotes, saveVote } from './store.ts';
 import { cellOf, type VoteSource, weighVotes } from './weigh-votes.ts';
 
 const DAY_MS = 86_400_000;
@@ -89,8 +89,13 @@ export function createFeedback({ database, clock, logger, analyze }: Deps) {
     async vote(userId: string, request: FeedbackRequest) {
       const { modelId, task } = await judged(userId, request);
       const key = { userId, modelId, task, source: SOURCES[request.kind] };
-      if (request.kind === 'none') await deleteVote(database, key);
-      else await saveVote(database, { ...key, outcome: outcomeOf(request), votedAt: new Date(clock.now()) });
+      const { message_id: messageId, kind } = request;
+      await database.transaction(async (tx) => {
+        if (kind === 'none') await deleteVote(tx, key);
+        else await saveVote(tx, { ...key, outcome: outcomeOf(request), votedAt: new Date(clock.now()) });
+        if (messageId !== undefined && key.source === 'thumb')
+          await markAnswer(tx, messageId, kind === 'up' || kind === 'down' ? kind : null);
+      });
       return { model_id: modelId, task, kind: request.kind };
     },
     /** Weighs all votes anew; also done every night. */

@@ -20,6 +20,11 @@ export async function findAnswer(db: Queryable, userId: string, messageId: strin
   return rows[0];
 }
 
+/** Keeps the mark of an answer whose owner the caller has checked; null takes it back. */
+export async function markAnswer(db: Queryable, messageId: string, thumb: 'up' | 'down' | null): Promise<void> {
+  await db.query('UPDATE chat_messages SET thumb = $2 WHERE id = $1', [messageId, thumb]);
+}
+
 /** A call of this person that brought an answer. */
 export async function findCall(db: Queryable, userId: string, callId: string): Promise<JudgedRow | undefined> {
   const rows = await db.query<JudgedRow>(

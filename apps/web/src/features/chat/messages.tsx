@@ -115,7 +115,7 @@ export const Answer = memo(function Answer({ message, busy, actions }: MessagePr
         <AnswerBody message={message} />
         <div className="-ml-2 flex flex-wrap items-center pt-1">
           <CopyButton text={content} what={t('whatAnswer')} onCopied={() => tellQuietly(id, 'copied')} />
-          <Thumbs messageId={id} />
+          <Thumbs messageId={id} kept={message.thumb} />
           <IconButton label={t('answerAgain')} disabled={busy} onClick={() => actions.again(message)}>
             <RefreshCw aria-hidden="true" size={15} />
           </IconButton>

@@ -1,5 +1,5 @@
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
-import { useState } from 'react';
+import { create } from 'zustand';
 import { IconButton } from '../../components/icon-button.tsx';
 import { toast } from '../../components/toast-store.ts';
 import { api } from '../../lib/api-client.ts';
@@ -17,9 +17,16 @@ export function tellQuietly(messageId: string, kind: 'copied' | 'regenerated'): 
   void tell(messageId, kind).catch(() => undefined);
 }
 
-/** A good or a bad mark for an answer; the same again takes it back. */
-export function Thumbs({ messageId }: { messageId: string }) {
-  const [given, setGiven] = useState<'up' | 'down' | null>(null);
+type Thumb = 'up' | 'down' | null;
+
+/** Marks that were given on this page, by message: the chat that was read before them does not know them. */
+const useGiven = create<Record<string, Thumb>>()(() => ({}));
+
+/** A good or a bad mark for an answer; the same again takes it back. `kept` is the mark it had when the chat was read. */
+export function Thumbs({ messageId, kept }: { messageId: string; kept: Thumb }) {
+  const here = useGiven((all) => all[messageId]);
+  const given = here === undefined ? kept : here;
+  const setGiven = (thumb: Thumb) => useGiven.setState({ [messageId]: thumb });
   const give = async (kind: 'up' | 'down') => {
     const before = given;
     const next = given === kind ? null : kind;

@@ -8,7 +8,7 @@ export type TurnEnd = Extract<ChatStreamEvent, { type: 'done' | 'error' }>;
 /** The question of a turn as it was saved; none when an earlier one was answered again, or when it was refused. */
 export function questionMessage(turn: Turn): ThreadMessage[] {
   if (turn.question === null || turn.questionId === null) return [];
-  const blank = { model_id: null, usage: null, cost_usd: null, finish_reason: null, receipt: null };
+  const blank = { model_id: null, usage: null, cost_usd: null, finish_reason: null, receipt: null, thumb: null };
   return [
     {
       id: turn.questionId,
@@ -43,6 +43,7 @@ export function answerMessage(turn: Turn, event: TurnEnd): ThreadMessage[] {
     cost_usd: event.cost_usd ?? null,
     finish_reason: done?.finish_reason ?? 'error',
     receipt: done?.receipt ?? null,
+    thumb: null,
     created_at: new Date().toISOString(),
   };
   if (done?.stopped_by === 'balance') message.stoppedBy = 'balance';

@@ -17,6 +17,7 @@ const message: ThreadMessage = {
   cost_usd: null,
   finish_reason: null,
   receipt: null,
+  thumb: null,
   created_at: '2026-01-01T00:00:00.000Z',
 };
 
