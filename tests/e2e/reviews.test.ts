@@ -185,6 +185,35 @@ describe('the reviews of a model', () => {
     expect((await ask('GET', '/api/v1/admin/audit?action=review.remove')).body.total).toBe(1);
   });
 
+  it('wait for the connection, and say so', async () => {
+    const page = await openWatched(pages, '/models?q=gpt-5&view=table');
+    await page.locator('[data-row-link]').first().click();
+    await region(page).getByText('No reviews yet').waitFor();
+    await page.goBack();
+    await page.context().setOffline(true);
+    await page.locator('[data-row-link]').nth(1).click();
+    await region(page).getByText('as soon as there is a connection again').waitFor();
+    await page.context().setOffline(false);
+    await region(page).getByText('No reviews yet').waitFor();
+  });
+
+  it('show somebody who signs in what is theirs, and nobody else afterwards', async () => {
+    const { email, ask } = await userOf(pages, MODEL, 'Ada');
+    await ask('POST', `/api/v1/models/${MODEL}/reviews`, { rating: 4, content: 'Good.' });
+    const page = await openWatched(pages, PATH);
+    await region(page).getByRole('link', { name: 'Sign in to write a review' }).click();
+    await dialog(page).getByLabel('E-mail').fill(email);
+    await dialog(page).getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await button(page, 'Edit').waitFor();
+    await page.keyboard.press('Escape');
+    await page.request.post('/api/v1/auth/logout');
+    await page.evaluate("localStorage.removeItem('q.session')");
+    await page.reload();
+    await region(page).getByRole('article').getByText('Good.').waitFor();
+    expect(await button(page, 'Edit').count()).toBe(0);
+  });
+
   it('take a vote back where it could not be saved', async () => {
     await giveReviews(pages, MODEL, [{ name: 'Ada', rating: 4, content: 'Good.' }]);
     const { page } = await openAsMember(pages, PATH);

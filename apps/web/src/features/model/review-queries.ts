@@ -1,9 +1,8 @@
 import type { Review, ReviewList, ReviewQuery, ReviewRequest } from '@q/contract/reviews';
-import { keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../../lib/api-client.ts';
 
-/** Reviews on one page of them. */
-export const REVIEWS_PER_PAGE = 10;
+const REVIEWS_PER_PAGE = 10;
 
 /** Which reviews are shown. */
 export type ReviewPage = Pick<ReviewQuery, 'sort' | 'page'>;
@@ -26,7 +25,6 @@ export function reviewsQuery(modelId: string, userId: string, { sort, page }: Re
   return queryOptions({
     queryKey: [...reviewKeys.ofModel(userId, modelId), sort, page],
     queryFn: ({ signal }) => api<ReviewList>(`${pathOf(modelId)}?${query}`, { signal }),
-    placeholderData: keepPreviousData,
     // Whoever comes back from a chat may write one now.
     staleTime: 0,
   });

@@ -111,7 +111,12 @@ export function Reviews({ model }: { model: Model }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const userId = useSession(({ user }) => user?.id ?? '');
   const known = useSession(({ status }) => status !== 'unknown');
-  const query = useQuery({ ...reviewsQuery(model.id, userId, shown), enabled: known });
+  const query = useQuery({
+    ...reviewsQuery(model.id, userId, shown),
+    enabled: known,
+    // The page before stays until this one is there; what another person of this browser saw does not.
+    placeholderData: (before, from) => (from?.queryKey[1] === userId ? before : undefined),
+  });
   const { data: list, error, isFetching, refetch, fetchStatus } = query;
   useLedHere(heading, list !== undefined);
   // The last review of the last page may have been deleted.
