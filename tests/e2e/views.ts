@@ -305,7 +305,7 @@ export async function showView({ page, own }: Viewer, view: View): Promise<() =>
   await view.before?.(page);
   await page.goto(typeof view.path === 'string' ? view.path : view.path(own));
   await view.ready(page);
-  if (!view.isLoading) await page.waitForFunction(NOTHING_LOADS);
+  if (!view.isLoading) await expect.poll(() => page.evaluate(NOTHING_LOADS), { timeout: 20_000 }).toBe(true);
   await page.evaluate('document.fonts.ready');
   return async () => {
     await page.context().setOffline(false);

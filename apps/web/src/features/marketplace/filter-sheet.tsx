@@ -41,7 +41,7 @@ export function FilterSheet({ open, onOpenChange, total, onClear, opener, ...pan
         <VolumeFields
           volume={volumeOf(panel.search)}
           onChange={(vol) => panel.onChange({ vol })}
-          className="md:hidden"
+          className="flex-wrap md:hidden"
         />
         <FilterPanel {...panel} />
       </div>
