@@ -102,6 +102,7 @@ const MEMBER: State[] = [
     name: 'the secret of a key',
     reach: async (page) => {
       await dialog(page).getByLabel('Name').fill('laptop-of-somebody-with-a-long-name');
+      await dialog(page).getByLabel('Daily limit in dollars (optional)').fill('1.50');
       await press('Create key')(page);
       await page.getByTestId('api-key').waitFor();
     },
@@ -119,6 +120,20 @@ const MEMBER: State[] = [
       await press('Close without the key')(page);
       await dialog(page, 'Account').getByText('never used').waitFor();
       await page.getByTestId('api-key').waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'a key near its limit',
+    reach: async (page) => {
+      await pages.server.database.query(
+        `INSERT INTO api_key_days (api_key_id, day, spent)
+         SELECT id, (now() AT TIME ZONE 'UTC')::date, 1450000000 FROM api_keys WHERE daily_limit_nano IS NOT NULL
+         ON CONFLICT DO NOTHING`,
+      );
+      await dialog(page).getByRole('tab', { name: 'Balance' }).click();
+      await dialog(page).getByRole('tab', { name: 'API keys' }).click();
+      await dialog(page).getByText('$1.45 of $1.50 spent today (UTC)').waitFor();
+      await dialog(page).getByText('Calls that may cost more than what is left').waitFor();
     },
   },
   {

@@ -214,7 +214,9 @@ describe('API keys', () => {
     await shown.getByRole('button', { name: 'Done' }).click();
     await shown.waitFor({ state: 'hidden' });
     expect(await page.content()).not.toContain(key);
-    await account.getByText('$1.50 a day').waitFor();
+    const meter = account.getByRole('meter', { name: '$0.0000 of $1.50 spent today (UTC)' });
+    await meter.waitFor();
+    expect(await meter.getAttribute('value')).toBe('0');
     await account.getByText('may call models, read the account').waitFor();
     expect((await call(key)).status).toBe(200);
 

@@ -71,6 +71,7 @@ export const apiKeySchema = z.object({
   last4: z.string(),
   permissions: z.array(z.enum(PERMISSIONS)),
   daily_limit_usd: z.string().nullable(),
+  spent_today_usd: z.string().meta({ description: 'What it has been charged since midnight UTC.' }),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime().nullable(),
   last_used_at: z.iso.datetime().nullable(),

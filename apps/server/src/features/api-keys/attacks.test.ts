@@ -38,6 +38,7 @@ describe('R9 keys', () => {
       last4: key.slice(-4),
       permissions: ['inference', 'read'],
       daily_limit_usd: '5.000000000',
+      spent_today_usd: '0.000000000',
       expires_at: null,
       last_used_at: null,
     });

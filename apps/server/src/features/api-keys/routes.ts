@@ -13,8 +13,7 @@ import { callerOf, requireBuyer, requirePermission, requireSession } from '../..
 import { onceOf } from '../../http/idempotency-key.ts';
 import { contextOf } from '../../http/request-context.ts';
 import type { HttpServer } from '../../http/server.ts';
-import type { ApiKeys } from './service.ts';
-import type { KeyRow } from './store.ts';
+import type { ApiKeys, ShownKey } from './service.ts';
 
 interface Deps {
   apiKeys: ApiKeys;
@@ -26,7 +25,7 @@ const REPEATED =
   'Repeated under the same Idempotency-Key it is not carried out again: 409 with `key_id`, without the secret.';
 const PRESENCE = 'Needs a session (no API key); one older than twelve hours also `password`.';
 
-function present(row: KeyRow): ApiKey {
+function present(row: ShownKey): ApiKey {
   return {
     id: row.id,
     name: row.name,
@@ -34,6 +33,7 @@ function present(row: KeyRow): ApiKey {
     last4: row.last4,
     permissions: row.permissions,
     daily_limit_usd: row.daily_limit_nano === null ? null : formatUsd(row.daily_limit_nano),
+    spent_today_usd: formatUsd(row.spent_today_nano),
     created_at: row.created_at.toISOString(),
     expires_at: row.expires_at?.toISOString() ?? null,
     last_used_at: row.last_used_at?.toISOString() ?? null,

@@ -25,6 +25,7 @@ import {
   selectAccessByHash,
   selectAccessById,
   selectKeys,
+  selectSpentToday,
 } from './store.ts';
 
 const KEYS_PER_PERSON_MAX = 100;
@@ -44,9 +45,14 @@ interface Deps {
   apiKeyPepper: Uint8Array;
 }
 
+/** A key with what it has been charged since midnight UTC. */
+export interface ShownKey extends KeyRow {
+  spent_today_nano: bigint;
+}
+
 /** A key just made, the only time its secret is known. */
 interface NewKey {
-  row: KeyRow;
+  row: ShownKey;
   key: string;
 }
 
@@ -133,7 +139,7 @@ function createKeyCommands(deps: Deps, forget: (id: string) => void) {
         return { status: 201, body: { id: row.id } };
       });
       if (made.replayed) throw shownOnce(made.body.id);
-      return { row, key };
+      return { row: { ...row, spent_today_nano: 0n }, key };
     },
 
     /** Ends a key at once. Throws AppError `not_found`. */
@@ -178,7 +184,8 @@ function createKeyCommands(deps: Deps, forget: (id: string) => void) {
       });
       if (rotated.replayed) throw shownOnce(id);
       forget(id);
-      return { row: rotated.row, key };
+      const spent = await selectSpentToday(database, caller.userId, [rotated.row]);
+      return { row: { ...rotated.row, spent_today_nano: spent.get(id) ?? 0n }, key };
     },
   };
 }
@@ -213,9 +220,15 @@ export function createApiKeys(deps: Deps) {
     /** True while a key is valid; asked by connections that outlive their first message. One query. */
     isAlive: async (id: string): Promise<boolean> => isValid(await selectAccessById(database, id)),
     /** One page of a person's keys, newest first, and how many there are. */
-    async list(userId: string, page: { limit: number; offset: number }): Promise<{ rows: KeyRow[]; total: number }> {
+    async list(userId: string, page: { limit: number; offset: number }): Promise<{ rows: ShownKey[]; total: number }> {
       const { rows, total } = await selectKeys(database, { userId, ...page });
-      return { rows: rows.map((row) => ({ ...row, last_used_at: lastUsed.of(row.id) ?? row.last_used_at })), total };
+      const spent = await selectSpentToday(database, userId, rows);
+      const shown = rows.map((row) => ({
+        ...row,
+        last_used_at: lastUsed.of(row.id) ?? row.last_used_at,
+        spent_today_nano: spent.get(row.id) ?? 0n,
+      }));
+      return { rows: shown, total };
     },
     /** Writes what is still in memory and ends the timer. */
     close: lastUsed.close,

@@ -103,6 +103,35 @@ export async function selectKeys(
   return { rows, total: Number(count?.total ?? 0n) };
 }
 
+/** What keys of one person have been charged since midnight UTC, by id: of those with a limit as the limit counts it, of others as the usage log has it. */
+export async function selectSpentToday(
+  db: Queryable,
+  userId: string,
+  keys: readonly Pick<KeyRow, 'id' | 'daily_limit_nano'>[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const idsOf = (limited: boolean) =>
+    keys.filter((key) => (key.daily_limit_nano !== null) === limited).map(({ id }) => id);
+  const [limited, others] = [idsOf(true), idsOf(false)];
+  const spent: { id: string; spent: bigint }[] = [];
+  if (limited.length > 0)
+    spent.push(
+      ...(await db.query<{ id: string; spent: bigint }>(
+        `SELECT api_key_id AS id, spent FROM api_key_days WHERE api_key_id = ANY($1) AND day = (now() AT TIME ZONE 'UTC')::date`,
+        [limited],
+      )),
+    );
+  if (others.length > 0)
+    spent.push(
+      ...(await db.query<{ id: string; spent: bigint }>(
+        `SELECT api_key_id AS id, sum(cost_nano)::bigint AS spent FROM calls
+         WHERE user_id = $1 AND api_key_id = ANY($2) AND created_at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
+         GROUP BY api_key_id`,
+        [userId, others],
+      )),
+    );
+  return new Map(spent.map((row) => [row.id, row.spent]));
+}
+
 /** Ends a key for good; false when this person has no such key. */
 export async function revokeKey(db: Queryable, end: { userId: string; id: string; now: Date }): Promise<boolean> {
   const rows = await db.query(

@@ -246,6 +246,33 @@ describe('keys', () => {
     ]);
   });
 
+  test('say what they have spent today, with a limit and without; rotating one changes nothing of it', async () => {
+    const buyer = await signUpPerson(server.url);
+    const make = async (body: object) => (await buyer.ask('POST', '/api/v1/keys', { name: 'k', ...body })).body;
+    const [free, limited, unused] = [await make({}), await make({ daily_limit_usd: '1.00' }), await make({})];
+    const costs: string[] = [];
+    for (const { key } of [free, limited]) {
+      const { headers } = await askWith(server.url, key)('POST', '/v1/chat/completions', { ...BODY, max_tokens: 5 });
+      costs.push(headers.get('x-cost-usd') ?? '');
+    }
+    await buyer.ask('GET', '/api/v1/usage');
+    const spent = new Map<string, string>(
+      (await buyer.ask('GET', '/api/v1/keys')).body.data.map((key: { id: string; spent_today_usd: string }) => [
+        key.id,
+        key.spent_today_usd,
+      ]),
+    );
+    expect([free, limited, unused].map(({ id }) => spent.get(id))).toEqual([...costs, '0.000000000']);
+    expect(costs[0]).not.toBe('0.000000000');
+    expect((await buyer.ask('PUT', `/api/v1/keys/${limited.id}/rotate`, {})).body.spent_today_usd).toBe(costs[1]);
+    await server.database.query("UPDATE calls SET created_at = created_at - interval '1 day' WHERE api_key_id = $1", [
+      free.id,
+    ]);
+    await server.database.query('UPDATE api_key_days SET day = day - 1 WHERE api_key_id = $1', [limited.id]);
+    for (const key of (await buyer.ask('GET', '/api/v1/keys')).body.data)
+      expect(key.spent_today_usd).toBe('0.000000000');
+  });
+
   test('R20: more calls at once than allowed are 429, and their place is free again afterwards', async () => {
     const open = gate(answers());
     upstream.script(open.behaviour);

@@ -11,13 +11,14 @@ import { Menu } from '../../components/menu.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { toast } from '../../components/toast-store.ts';
 import { errorMessage } from '../../lib/api-client.ts';
-import { formatBalance, formatDate, formatDateTime } from '../../lib/format.ts';
+import { formatDate, formatDateTime } from '../../lib/format.ts';
 import { forgetFreshKey, rememberFreshKey } from '../../lib/fresh-key.ts';
 import { deleteApiKey, type NewApiKey, permissionWords } from './api-keys.ts';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { KeySecretDialog } from './key-secret-dialog.tsx';
 import { accountKeys, apiKeysQuery } from './queries.ts';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
+import { SpendMeter } from './spend-meter.tsx';
 import { t } from './strings.ts';
 
 function expiryText({ expires_at }: ApiKey): string {
@@ -31,7 +32,7 @@ function KeyRow({ apiKey, onRotate, onDelete }: { apiKey: ApiKey; onRotate: () =
   const facts = [
     t('createdOn', { day: formatDate(apiKey.created_at) }),
     apiKey.last_used_at ? t('lastUsedAt', { time: formatDateTime(apiKey.last_used_at) }) : t('neverUsed'),
-    apiKey.daily_limit_usd === null ? t('noDailyLimit') : t('aDay', { limit: formatBalance(apiKey.daily_limit_usd) }),
+    ...(apiKey.daily_limit_usd === null ? [t('noDailyLimit')] : []),
     expiryText(apiKey),
     t('mayDo', { permissions: permissionWords(apiKey.permissions) }),
   ];
@@ -45,6 +46,7 @@ function KeyRow({ apiKey, onRotate, onDelete }: { apiKey: ApiKey; onRotate: () =
           </code>
         </p>
         <p className="text-ink2 text-meta">{facts.join(' · ')}</p>
+        <SpendMeter apiKey={apiKey} />
       </div>
       <Menu
         trigger={
