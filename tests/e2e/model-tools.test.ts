@@ -178,6 +178,29 @@ describe('prices', () => {
     ]);
     expect(await rows.nth(2).textContent()).toContain('10.00');
   });
+
+  it('of several providers tell how fast each was, and nothing of one that was not measured', async () => {
+    await pages.server.database.query(
+      `INSERT INTO calls (id, user_id, model_id, provider, streamed, outcome, output_tokens, ttft_ms, duration_ms)
+       SELECT 'speed-' || n, 'usr_x', $1, 'rack', true, 'completed', 84, 400 + n, 1400 + n FROM generate_series(1, 40) n`,
+      [MODEL],
+    );
+    // What the try-it box has asked above was measured as well.
+    await pages.server.database.query("DELETE FROM calls WHERE model_id = $1 AND provider <> 'rack'", [MODEL]);
+    await pages.server.app.services.catalog.refresh({ stats: true });
+    const page = await openWatched(pages, `/models/${MODEL}`);
+    const region = page.getByRole('region', { name: 'Providers' });
+    const rows = region.getByRole('row');
+    await rows.nth(2).waitFor();
+    expect(await rows.nth(1).getByRole('cell').nth(1).textContent()).toBe('–');
+    expect(await rows.nth(2).getByRole('cell').allTextContents()).toEqual(
+      expect.arrayContaining(['0.42 s', '84 tok/s']),
+    );
+    await region.getByText('medians of the last seven days’ calls').waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await region.getByText('0.42 s to first token · 84 tok/s').waitFor();
+    expect(await faultsOfSight(page)).toEqual([]);
+  });
 });
 
 it('similar models lead to a comparison with this one', async () => {

@@ -132,6 +132,8 @@ export const modelDetailSchema = modelSchema.extend({
       provider_pricing: pricingSchema,
       price_change: modelSchema.shape.price_change,
       context_window: z.number().int().nullable(),
+      /** Measured there over the last seven days' calls; null without any. */
+      latency: z.object({ ttft_ms_p50: z.number().nullable(), tokens_per_second_p50: z.number().nullable() }),
     }),
   ),
 });

@@ -1,6 +1,15 @@
 import type { Model } from '@q/contract/models';
 import type { PriceVersion } from './price.ts';
 
+/** How fast a model was at one provider over the last seven days. */
+export interface ProviderSpeed {
+  provider: string;
+  /** Median, milliseconds. */
+  ttftMsP50: number;
+  /** Median of the output tokens a second after the first one; null where no answer was long enough to tell. */
+  tokensPerSecondP50: number | null;
+}
+
 /** Figures of real use. Null and 0 mean that there is none yet. */
 export interface ModelStats {
   usageCount: number;
@@ -18,6 +27,8 @@ export interface ModelStats {
   /** Mean of all reviews, 1 to 5. */
   rating: number | null;
   reviews: number;
+  /** Of those providers whose answers were measured. */
+  speeds: readonly ProviderSpeed[];
 }
 
 /** A model at another provider than its own, at that provider's price. */

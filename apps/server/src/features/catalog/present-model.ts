@@ -108,6 +108,14 @@ export function presentModel({ model, tier }: ListedModel, available: boolean): 
   };
 }
 
+function presentSpeed({ stats }: KnownModel, provider: string): ModelDetail['offers'][number]['latency'] {
+  const speed = stats.speeds.find((each) => each.provider === provider);
+  return {
+    ttft_ms_p50: round(speed?.ttftMsP50 ?? null, 0),
+    tokens_per_second_p50: round(speed?.tokensPerSecondP50 ?? null, 1),
+  };
+}
+
 /** One model as its own page shows it, with who serves it: its own provider, where that can be called (`isOwn`), then the others. */
 export function presentModelDetail(listed: ListedModel, available: boolean, isOwn: boolean): ModelDetail {
   const { model } = listed;
@@ -121,6 +129,7 @@ export function presentModelDetail(listed: ListedModel, available: boolean, isOw
       provider_pricing: presentPricing(price.unit, price.cost),
       price_change: presentChange(offer.nextPrice),
       context_window: offer.contextWindow || null,
+      latency: presentSpeed(model, offer.provider),
     })),
   };
 }

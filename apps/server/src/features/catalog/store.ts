@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
-import type { ModelStats } from './model.ts';
+import type { ModelStats, ProviderSpeed } from './model.ts';
 import type { NewPriceVersion, PriceVersion } from './price.ts';
 import type { SeedModel } from './seed-format.ts';
 
@@ -267,6 +267,19 @@ async function readDailyCalls(db: Queryable, now: Date) {
   );
 }
 
+async function readSpeeds(db: Queryable, now: Date): Promise<(ProviderSpeed & { model_id: string })[]> {
+  return db.query(
+    `SELECT model_id, provider,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY ttft_ms) AS "ttftMsP50",
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY output_tokens * 1000.0 / (duration_ms - ttft_ms))
+              FILTER (WHERE outcome = 'completed' AND output_tokens > 1 AND duration_ms > ttft_ms) AS "tokensPerSecondP50"
+       FROM calls
+      WHERE ttft_ms IS NOT NULL AND created_at > $1::timestamptz - interval '7 days'
+      GROUP BY model_id, provider`,
+    [now],
+  );
+}
+
 /** Days of the usage line. */
 const DAILY_CALLS_DAYS = 14;
 
@@ -281,6 +294,7 @@ export const NO_STATS: ModelStats = {
   dailyCalls: Array<number>(DAILY_CALLS_DAYS).fill(0),
   rating: null,
   reviews: 0,
+  speeds: [],
 };
 
 /** Figures of every model that has been called, without its ratings. */
@@ -302,6 +316,10 @@ export async function readUsage(db: Queryable, now: Date): Promise<Map<string, M
     const days = [...figures.dailyCalls];
     if (days_ago >= 0 && days_ago < DAILY_CALLS_DAYS) days[DAILY_CALLS_DAYS - 1 - days_ago] = Number(calls);
     stats.set(model_id, { ...figures, dailyCalls: days });
+  }
+  for (const { model_id, ...speed } of await readSpeeds(db, now)) {
+    const figures = stats.get(model_id) ?? NO_STATS;
+    stats.set(model_id, { ...figures, speeds: [...figures.speeds, speed] });
   }
   return stats;
 }
