@@ -14,7 +14,7 @@ function App() {
       </button>
       <AIAuthModal baseUrl={baseUrl} open={accountOpen} onOpenChange={setAccountOpen} />
       <AIMarketplacePanel baseUrl={baseUrl} onSelectModel={setModelId} style={{ height: 600 }} />
-      <AIAgentChat baseUrl={baseUrl} modelId={modelId} style={{ height: 600 }} />
+      <AIAgentChat baseUrl={baseUrl} modelId={modelId} search={location.search} style={{ height: 600 }} />
     </>
   );
 }

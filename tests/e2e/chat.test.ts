@@ -14,6 +14,7 @@ import {
   focused,
   freshEmail,
   openAsMember,
+  PASSWORD,
   say,
   shownBalance,
   signInByApi,
@@ -128,6 +129,28 @@ describe('from the catalogue to a paid answer', () => {
     expect(await amounts(answers(page).first())).toEqual([
       (await newestChat(await signInByApi(pages, email))).messages[1].cost_usd,
     ]);
+  });
+});
+
+describe('a new chat', () => {
+  it('starts with the model of the settings, on every device', async () => {
+    const { page, email, ask } = await member('/settings');
+    const chosen = 'openai/gpt-5.4';
+    await dialog(page, 'Account').getByLabel('New chats start with').selectOption(chosen);
+    await expect.poll(async () => (await ask('GET', '/api/v1/preferences')).body.selected_model).toBe(chosen);
+    await page.goto('/chat');
+    await page.getByRole('button', { name: /^Model: .*gpt-5\.4$/ }).waitFor();
+    const other = await openWatched(pages, '/chat?account=sign-in');
+    await dialog(other).getByLabel('E-mail').fill(email);
+    await dialog(other).getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await dialog(other).getByRole('button', { name: 'Sign in', exact: true }).click();
+    await other.getByRole('button', { name: /^Model: .*gpt-5\.4$/ }).waitFor();
+    await say(other, 'Hello');
+    await answered(other);
+    expect((await newestChat(ask)).messages[1].model_id).toBe(chosen);
+    // A model that is asked for is asked, whatever the settings say.
+    await other.goto(`/chat?model=${MODEL}`);
+    await other.getByRole('button', { name: /^Model: .*gpt-5\.5$/ }).waitFor();
   });
 });
 

@@ -37,8 +37,8 @@ afterAll(async () => {
   await example?.close();
 });
 
-const openHost = (): Promise<Page> =>
-  openWatched(pages, `${example.url}/?marketplace=${encodeURIComponent(pages.url)}`);
+const openHost = (more = ''): Promise<Page> =>
+  openWatched(pages, `${example.url}/?marketplace=${encodeURIComponent(pages.url)}${more}`);
 
 const accountButton = (page: Page) => page.getByRole('button', { name: 'Account', exact: true }).first();
 
@@ -86,6 +86,13 @@ describe('the panels in another application', () => {
       .waitFor({ state: 'attached' });
     await page.getByRole('log').locator('article:has(.md)').first().waitFor();
     expect(new URL(page.url()).origin).toBe(example.url);
+  });
+
+  it('start a chat with the model and the question of the address', async () => {
+    const page = await openHost('&m=sandbox/guide&q=What+is+the+commission%3F');
+    const field = page.getByLabel('Message', { exact: true });
+    await expect.poll(() => field.inputValue()).toBe('What is the commission?');
+    await page.getByRole('button', { name: /^Model: .*guide/ }).waitFor();
   });
 
   it('neither touch the page around them nor take its looks', async () => {

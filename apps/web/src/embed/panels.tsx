@@ -1,6 +1,7 @@
 import { lazy, type ReactElement, Suspense, useEffect, useRef, useState } from 'react';
 import { embeddedIn, setPagePath } from '../lib/host.ts';
 import { useSession } from '../lib/session-store.ts';
+import { modelOfNewChat, readChatStart } from './chat-start.ts';
 import { Panel, useEmbedding } from './panel.tsx';
 import { createPanelRouter } from './panel-router.ts';
 import type { AIAgentChatProps, AIAuthModalProps, AIMarketplacePanelProps } from './props.ts';
@@ -24,8 +25,8 @@ export function AIMarketplacePanel(props: AIMarketplacePanelProps): ReactElement
   const [router] = useState(() => createPanelRouter(`/models${props.search ?? ''}`));
   const { onSelectModel } = props;
   const leave = (url: URL) => {
-    const modelId = url.pathname === '/chat' ? url.searchParams.get('model') : null;
-    if (modelId !== null && onSelectModel) onSelectModel(modelId);
+    const modelId = modelOfNewChat(url);
+    if (modelId !== undefined && onSelectModel) onSelectModel(modelId);
     else openMarketplace(url);
   };
   return <Panel {...props} router={router} isInside={(path) => isUnder(path, '/models', '/compare')} onLeave={leave} />;
@@ -34,10 +35,11 @@ export function AIMarketplacePanel(props: AIMarketplacePanelProps): ReactElement
 /** The person's chats, one of them open. */
 export function AIAgentChat(props: AIAgentChatProps): ReactElement {
   useEmbedding(props);
-  const { modelId, question } = props;
+  const { modelId } = props;
   const [router] = useState(() => {
+    const { model = modelId, question = props.question } = readChatStart(props.search ?? '');
     const search = new URLSearchParams();
-    if (modelId !== undefined) search.set('model', modelId);
+    if (model !== undefined) search.set('model', model);
     if (question !== undefined) search.set('q', question);
     const made = createPanelRouter(`/chat?${search}`);
     setPagePath(() => made.state.location.pathname);

@@ -42,4 +42,6 @@ export interface AIAgentChatProps extends PanelProps {
   modelId?: string;
   /** What stands in the field of a new chat. */
   question?: string;
+  /** Both as an address bears them, such as that of your own page: `?m=openai/gpt-5.5&q=Hello`. Read at the start, before the other two. */
+  search?: string;
 }
