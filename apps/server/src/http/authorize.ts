@@ -35,16 +35,18 @@ function refuseAnalyst(caller: Caller): void {
     throw new AppError('forbidden', { message: 'Analysts cannot call models or hold keys.' });
 }
 
+/** Throws AppError `forbidden` unless the caller may do this: an API key needs the permission, an analyst calls no models. */
+export function requireAllowed(caller: Caller, permission: Permission): void {
+  refuseKeyWithout(caller, permission);
+  if (permission === 'inference') refuseAnalyst(caller);
+}
+
 /**
  * `preHandler` hook: an API key needs this permission, a session has all. `inference` is for /v1/*, `read` for what only shows
  * the account, `manage` for what changes it.
  */
 export function requirePermission(permission: Permission): Hook {
-  return policy(async (request) => {
-    const caller = callerOf(request);
-    refuseKeyWithout(caller, permission);
-    if (permission === 'inference') refuseAnalyst(caller);
-  });
+  return policy(async (request) => requireAllowed(callerOf(request), permission));
 }
 
 /** `preHandler` hook: one of these roles; an API key of such a person needs `manage` as well. */

@@ -158,6 +158,18 @@ describe('a turn whose connection was lost', () => {
   });
 });
 
+test('an analyst calls no models over the socket either', async () => {
+  await server.database.query("UPDATE users SET role = 'analyst' WHERE id = $1", [person.id]);
+  const login = await askWith(server.url, null)('POST', '/api/v1/auth/login', {
+    email: person.email,
+    password: 'correct horse battery 9',
+  });
+  const socket = await signedIn(login.body.access_token);
+  say(socket);
+  expect(await socket.frame('error')).toMatchObject({ code: 'forbidden' });
+  socket.close();
+});
+
 describe('a running turn', () => {
   test('counts among the calls of its person while nobody follows it', async () => {
     const first = await begun();

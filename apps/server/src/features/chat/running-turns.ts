@@ -106,25 +106,30 @@ export type RunningTurn = ReturnType<typeof createRunningTurn>;
 
 /** The turns that run in this process. Those of other processes are not known here: their answers are read once they are saved. */
 export function createRunningTurns({ clock }: { clock: Clock }) {
-  const turns = new Set<RunningTurn>();
+  const byPerson = new Map<string, Set<RunningTurn>>();
   const waiting: (() => void)[] = [];
 
+  const ofPerson = (userId: string): RunningTurn[] => [...(byPerson.get(userId) ?? [])];
   const ofSession = (userId: string, sessionId: string): RunningTurn[] =>
-    [...turns].filter((turn) => turn.caller.userId === userId && turn.sessionId() === sessionId);
+    ofPerson(userId).filter((turn) => turn.sessionId() === sessionId);
   return {
     begin(start: TurnStart): RunningTurn {
       const turn = createRunningTurn(start, clock);
-      turns.add(turn);
+      const turns = byPerson.get(start.caller.userId) ?? new Set();
+      byPerson.set(start.caller.userId, turns.add(turn));
       return turn;
     },
     /** Forgets a turn that has ended. */
     remove(turn: RunningTurn): void {
-      turns.delete(turn);
-      if (turns.size === 0) for (const resolve of waiting.splice(0)) resolve();
+      const { userId } = turn.caller;
+      const turns = byPerson.get(userId);
+      turns?.delete(turn);
+      if (turns?.size === 0) byPerson.delete(userId);
+      if (byPerson.size === 0) for (const resolve of waiting.splice(0)) resolve();
     },
     /** The turn of a person that was asked under a key. */
     underKey: ({ userId, key }: OnceRequest): RunningTurn | undefined =>
-      [...turns].find(({ once }) => once?.userId === userId && once.key === key),
+      ofPerson(userId).find(({ once }) => once?.key === key),
     /** A turn of a person's conversation that still runs: the one named, or the oldest. */
     find: (userId: string, sessionId: string, turnId: string | undefined): RunningTurn | undefined =>
       ofSession(userId, sessionId).find((turn) => turn.last() === null && (turnId ?? turn.id) === turn.id),
@@ -137,7 +142,7 @@ export function createRunningTurns({ clock }: { clock: Clock }) {
     },
     /** Resolves once no turn runs. */
     idle(): Promise<void> {
-      return turns.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
+      return byPerson.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
     },
   };
 }

@@ -2,7 +2,8 @@ import type { WebSocket } from '@fastify/websocket';
 import { chatMessageRequestSchema } from '@q/contract/chat';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
-import type { Caller, Permission } from '../../http/caller.ts';
+import { requireAllowed } from '../../http/authorize.ts';
+import type { Caller } from '../../http/caller.ts';
 import { isOwnOrigin } from '../../http/csrf.ts';
 import { toAppError } from '../../http/error-handler.ts';
 import { IDEMPOTENCY_KEY_LENGTH_MAX, type OnceRequest } from '../../http/idempotency-key.ts';
@@ -83,14 +84,12 @@ function follow(connection: Connection, turn: RunningTurn): void {
     if (connection.following === following) connection.following = null;
   });
   following.leave = leave;
+  // Whoever left before their message was read has asked all the same.
+  if (socket.readyState !== socket.OPEN) leave();
 }
 
 function refuseSecond(connection: Connection): void {
   if (connection.following) throw new AppError('conflict', { message: 'An answer is still streaming. Stop it first.' });
-}
-
-function refuseWithout(caller: Caller, permission: Permission): void {
-  if (caller.apiKey && !caller.apiKey.permissions.includes(permission)) throw new AppError('forbidden');
 }
 
 function onceOf(caller: Caller, key: string | undefined, request: object): OnceRequest | null {
@@ -101,7 +100,7 @@ function onceOf(caller: Caller, key: string | undefined, request: object): OnceR
 /** Asks, or joins what the same person has asked here under the same key. */
 function ask(deps: Deps, connection: Connection, caller: Caller, frame: Extract<Frame, { type: 'message' }>): void {
   refuseSecond(connection);
-  refuseWithout(caller, 'inference');
+  requireAllowed(caller, 'inference');
   const { type: _type, idempotency_key: key, ...request } = frame;
   const once = onceOf(caller, key, request);
   const running = once && deps.turns.underKey(once);
@@ -115,7 +114,7 @@ function ask(deps: Deps, connection: Connection, caller: Caller, frame: Extract<
 /** Joins a turn that runs in one of the person's conversations, from its beginning. */
 function join(deps: Deps, connection: Connection, caller: Caller, frame: Extract<Frame, { type: 'join' }>): void {
   refuseSecond(connection);
-  refuseWithout(caller, 'read');
+  requireAllowed(caller, 'read');
   const turn = deps.turns.find(caller.userId, frame.session_id, frame.turn_id);
   if (!turn)
     throw new AppError('not_found', {
@@ -127,7 +126,7 @@ function join(deps: Deps, connection: Connection, caller: Caller, frame: Extract
 
 function stop({ following }: Connection, caller: Caller): void {
   if (!following) return;
-  refuseWithout(caller, 'inference');
+  requireAllowed(caller, 'inference');
   following.turn.stop();
 }
 
