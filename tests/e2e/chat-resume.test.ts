@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
-import type { TestPerson } from '../../apps/server/src/testing/test-person.ts';
+import { askWith, openSocket, type TestPerson } from '../../apps/server/src/testing/test-person.ts';
 import { answers as answersWith, gate } from '../../apps/server/src/testing/upstream-behaviours.ts';
 import { type Pages, startPages } from './browser.ts';
-import { amounts, answered, answers, composer, openAsMember, say } from './person.ts';
+import { amounts, answered, answers, composer, openAsMember, PASSWORD, say } from './person.ts';
 
 const MODEL = 'openai/gpt-5.5';
 const BEGINNING = ['Half an ', 'answer '];
@@ -111,6 +111,47 @@ describe('an answer on its way', () => {
     await Promise.all([answered(page), answered(other)]);
     await paidOnce(other, ask);
     await paidOnce(page, ask);
+  });
+
+  it('of two models are both found again, side by side', async () => {
+    const slow = gate(answersWith(), ['Said by one.']);
+    const other = gate(answersWith(), ['Said by the other.']);
+    upstream.script((exchange) => (exchange.request.body?.['model'] === 'gpt-5.5' ? slow : other).behaviour(exchange));
+    const { page, ask } = await openAsMember(pages, `/chat?model=${MODEL}`);
+    await page.getByRole('button', { name: 'Compare with another model' }).click();
+    await page.getByRole('combobox', { name: 'Search models' }).fill('gpt-5.4-mini');
+    await expect.poll(() => page.getByRole('option').count()).toBeLessThan(8);
+    await page.getByRole('option', { name: 'gpt-5.4-mini' }).first().click();
+    await say(page, 'Who is it?');
+    const both = page.getByRole('region', { name: 'Answers side by side' });
+    await both.getByText('Said by one.').waitFor();
+    await both.getByText('Said by the other.').waitFor();
+    await page.reload();
+    await both.getByText('Said by one.').waitFor();
+    await both.getByText('Said by the other.').waitFor();
+    slow.release();
+    other.release();
+    await both.getByRole('button', { name: 'The chat goes on with this' }).waitFor();
+    await expect.poll(async () => (await amounts(both)).length).toBe(2);
+    const found = await books(ask);
+    expect(found).toMatchObject({ chats: 1, charges: 2, held: '0.000000000' });
+    expect(found.cost).toBe(found.spent);
+  });
+
+  it('by another server is there as soon as it is saved', async () => {
+    const elsewhere = await pages.server.second();
+    const { page, email } = await openAsMember(pages, '/chat');
+    const there = await openSocket(elsewhere.url);
+    const login = await askWith(elsewhere.url, null)('POST', '/api/v1/auth/login', { email, password: PASSWORD });
+    there.send({ type: 'auth', token: login.body.access_token });
+    there.send({ type: 'message', model_id: MODEL, message: 'Tell me' });
+    const session = await there.frame('session');
+    await page.goto(`/chat/${session['session_id']}`);
+    await page.getByRole('log').getByText('Tell me', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
+    held.release();
+    await answers(page).getByText('Half an answer').waitFor();
+    there.close();
   });
 });
 
