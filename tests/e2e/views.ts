@@ -181,7 +181,10 @@ export const MEMBERS_VIEWS: readonly View[] = [
   {
     name: 'chat-edit',
     path: ({ chatId }) => `/chat/${chatId}`,
-    ready: (page) => page.getByRole('button', { name: 'Edit question' }).last().click(),
+    ready: async (page) => {
+      await page.locator('article .md').last().waitFor();
+      await page.getByRole('button', { name: 'Edit question' }).last().click();
+    },
   },
   { name: 'model-review-own', path: GUIDES_REVIEWS, ready: reviewsWith('Your review') },
   {

@@ -25,7 +25,7 @@ export function SpendMeter({ apiKey }: { apiKey: ApiKey }) {
       <meter className="sr-only" aria-labelledby={id} min={0} max={100} high={NEARLY} value={percent}>
         {percent} %
       </meter>
-      <span aria-hidden="true" className="block h-1.5 rounded-full bg-sunken">
+      <span aria-hidden="true" className="block h-1.5 rounded-full bg-line">
         {percent === 0 ? null : (
           <svg width="100%" height="6" className={cx('block', nearly ? 'text-warn' : 'text-accent')}>
             <title>{limit}</title>

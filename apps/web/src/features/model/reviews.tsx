@@ -63,7 +63,7 @@ function Others({ list, shown, onShow }: PagedProps) {
   }
   if (list.total === 1 && others.length === 0) return <p className="text-ink3 text-ui">{t('noOthers')}</p>;
   return (
-    <div ref={firstOfOthers} className="scroll-mt-14">
+    <div ref={firstOfOthers} className="scroll-mt-14 pt-3">
       {list.total > 2 ? (
         <Select
           label={t('sortBy')}
