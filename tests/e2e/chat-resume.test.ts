@@ -83,6 +83,12 @@ describe('an answer on its way', () => {
     const { page, ask, asked } = await halfAnswered();
     await page.context().setOffline(true);
     await page.getByText('The connection was lost. Reconnecting…').waitFor();
+    // The banner that says so takes no room from what can be done.
+    await expect
+      .poll(() =>
+        page.evaluate<number>('document.documentElement.scrollHeight - document.documentElement.clientHeight'),
+      )
+      .toBe(0);
     await page.getByRole('log').getByText('Half an answer').waitFor();
     held.release();
     await page.context().setOffline(false);
