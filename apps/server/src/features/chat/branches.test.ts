@@ -1,31 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
-import { startTestServer } from '../../testing/test-app.ts';
-import { openSocket, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+import { describe, expect, test } from 'vitest';
+import { scriptedServer } from '../../testing/scripted-server.ts';
+import { openSocket, signUpPerson } from '../../testing/test-person.ts';
 import { answers, refuses } from '../../testing/upstream-behaviours.ts';
 
 const MODEL = 'openai/gpt-5.5';
 const OTHER = 'openai/gpt-5.4-mini';
 
-let upstream: FakeUpstream;
-let server: Awaited<ReturnType<typeof startTestServer>>;
-let person: TestPerson;
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  server = await startTestServer({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-});
-afterAll(async () => {
-  await server?.close();
-  await upstream?.close();
-});
-beforeEach(async () => {
-  upstream.script(answers());
-  person = await signUpPerson(server.url);
-});
-afterEach(async () => {
-  expect((await server.app.services.ledger.check()).ok).toBe(true);
-});
+const stage = scriptedServer();
 
 interface Shown {
   id: string;
@@ -35,8 +17,8 @@ interface Shown {
 }
 
 const turn = (answer: string, more: object) => {
-  upstream.script(answers({ pieces: [answer] }));
-  return person.ask('POST', '/api/v1/chat', { model_id: MODEL, message: '', ...more });
+  stage.upstream.script(answers({ pieces: [answer] }));
+  return stage.person.ask('POST', '/api/v1/chat', { model_id: MODEL, message: '', ...more });
 };
 
 /** A conversation of two questions with their answers, and how to look at it. */
@@ -45,7 +27,7 @@ async function conversation() {
   const session = body.session_id as string;
   await turn('A2', { message: 'Q2', session_id: session });
   const path = `/api/v1/sessions/${session}`;
-  const shown = async (): Promise<Shown[]> => (await person.ask('GET', `${path}/messages`)).body.data;
+  const shown = async (): Promise<Shown[]> => (await stage.person.ask('GET', `${path}/messages`)).body.data;
   const texts = async () => (await shown()).map(({ content }) => content);
   return { session, path, shown, texts };
 }
@@ -59,15 +41,15 @@ describe('branches', () => {
     expect(await texts()).toEqual(['Q1', 'A1', 'Q2', 'A2b']);
     const second = (await shown())[3];
     expect(second?.alternatives).toEqual([first?.id, second?.id]);
-    expect(upstream.requests.at(-1)?.body).toMatchObject({
+    expect(stage.upstream.requests.at(-1)?.body).toMatchObject({
       model: 'gpt-5.4-mini',
       messages: [{ content: 'Q1' }, { content: 'A1' }, { content: 'Q2' }],
     });
-    const back = await person.ask('PATCH', path, { head_id: first?.id });
+    const back = await stage.person.ask('PATCH', path, { head_id: first?.id });
     expect(back.body.head_id).toBe(first?.id);
     expect(await texts()).toEqual(['Q1', 'A1', 'Q2', 'A2']);
     await turn('A3', { message: 'Q3', session_id: session });
-    expect(upstream.requests.at(-1)?.body?.['messages']).toMatchObject([
+    expect(stage.upstream.requests.at(-1)?.body?.['messages']).toMatchObject([
       {},
       {},
       {},
@@ -82,11 +64,11 @@ describe('branches', () => {
     await turn('A1b', { message: 'Q1b', session_id: session, parent_id: null });
     expect(await texts()).toEqual(['Q1b', 'A1b']);
     expect((await shown())[0]?.alternatives).toHaveLength(2);
-    await person.ask('PATCH', path, { head_id: q1?.id });
+    await stage.person.ask('PATCH', path, { head_id: q1?.id });
     expect(await texts()).toEqual(['Q1', 'A1', 'Q2', 'A2']);
     await turn('A2b', { message: 'Q2b', session_id: session, parent_id: q2?.parent_id });
     expect(await texts()).toEqual(['Q1', 'A1', 'Q2b', 'A2b']);
-    expect((await person.ask('GET', path)).body.message_count).toBe(8);
+    expect((await stage.person.ask('GET', path)).body.message_count).toBe(8);
   });
 
   test('a question in the middle is answered again by its id', async () => {
@@ -94,15 +76,15 @@ describe('branches', () => {
     const [q1] = await shown();
     await turn('A1b', { session_id: session, regenerate: true, parent_id: q1?.id });
     expect(await texts()).toEqual(['Q1', 'A1b']);
-    expect(upstream.requests.at(-1)?.body?.['messages']).toEqual([{ role: 'user', content: 'Q1' }]);
+    expect(stage.upstream.requests.at(-1)?.body?.['messages']).toEqual([{ role: 'user', content: 'Q1' }]);
   });
 
   test('two answers at once stand beside each other', async () => {
     const { session, path, shown } = await conversation();
     const q2 = (await shown())[2]?.id;
-    upstream.script(answers());
+    stage.upstream.script(answers());
     const ask = (model_id: string) =>
-      person.ask('POST', '/api/v1/chat', {
+      stage.person.ask('POST', '/api/v1/chat', {
         model_id,
         message: '',
         session_id: session,
@@ -111,7 +93,7 @@ describe('branches', () => {
       });
     await Promise.all([ask(MODEL), ask(OTHER)]);
     const last = (await shown())[3];
-    const { body } = await person.ask('GET', `${path}/messages/${last?.id}/alternatives`);
+    const { body } = await stage.person.ask('GET', `${path}/messages/${last?.id}/alternatives`);
     expect(body.data.map((each: { model_id: string }) => each.model_id).sort()).toEqual([OTHER, MODEL, MODEL].sort());
     expect(body.data.map((each: Shown) => each.id)).toEqual(last?.alternatives);
   });
@@ -119,10 +101,10 @@ describe('branches', () => {
   test('a refused call leaves the open branch as it was', async () => {
     const { session, shown, texts } = await conversation();
     const [q1] = await shown();
-    upstream.script(refuses(400));
+    stage.upstream.script(refuses(400));
     const refused = { model_id: MODEL, session_id: session };
-    await person.ask('POST', '/api/v1/chat', { ...refused, message: 'Q1b', parent_id: null });
-    await person.ask('POST', '/api/v1/chat', { ...refused, message: '', regenerate: true, parent_id: q1?.id });
+    await stage.person.ask('POST', '/api/v1/chat', { ...refused, message: 'Q1b', parent_id: null });
+    await stage.person.ask('POST', '/api/v1/chat', { ...refused, message: '', regenerate: true, parent_id: q1?.id });
     expect(await texts()).toEqual(['Q1', 'A1', 'Q2', 'A2']);
   });
 
@@ -134,35 +116,38 @@ describe('branches', () => {
       await turn('x', { message: 'x', session_id: session, parent_id: foreign?.id }),
       await turn('x', { message: 'x', parent_id: foreign?.id }),
       await turn('x', { session_id: session, regenerate: true, parent_id: foreign?.id }),
-      await person.ask('PATCH', path, { head_id: foreign?.id }),
-      await person.ask('GET', `${path}/messages/${foreign?.id}/alternatives`),
+      await stage.person.ask('PATCH', path, { head_id: foreign?.id }),
+      await stage.person.ask('GET', `${path}/messages/${foreign?.id}/alternatives`),
     ])
       expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
   });
 
   test('a cleared conversation begins anew', async () => {
     const { session, path, texts } = await conversation();
-    await person.ask('DELETE', `${path}/messages`);
+    await stage.person.ask('DELETE', `${path}/messages`);
     await turn('A', { message: 'Q', session_id: session });
     expect(await texts()).toEqual(['Q', 'A']);
-    expect((await person.ask('DELETE', path)).status).toBe(204);
+    expect((await stage.person.ask('DELETE', path)).status).toBe(204);
   });
 
   test('pages count the open branch only', async () => {
     const { session, path } = await conversation();
     await turn('A2b', { session_id: session, regenerate: true });
-    const { body } = await person.ask('GET', `${path}/messages?per_page=3`);
+    const { body } = await stage.person.ask('GET', `${path}/messages?per_page=3`);
     expect([body.data.length, body.total]).toEqual([3, 4]);
-    const rest = await person.ask('GET', `${path}/messages?per_page=3&cursor=${body.next_cursor}`);
+    const rest = await stage.person.ask('GET', `${path}/messages?per_page=3&cursor=${body.next_cursor}`);
     expect(rest.body.data.map((each: Shown) => each.content)).toEqual(['A2b']);
-    expect((await person.ask('GET', `${path}/messages?per_page=3&page=9`)).body).toMatchObject({ data: [], total: 4 });
+    expect((await stage.person.ask('GET', `${path}/messages?per_page=3&page=9`)).body).toMatchObject({
+      data: [],
+      total: 4,
+    });
   });
 });
 
 describe('conversations from before there were branches', () => {
   test('become one chain each', async () => {
     const { session, texts } = await conversation();
-    const { database } = server;
+    const { database } = stage.server;
     const other = await conversation();
     await database.query('UPDATE chat_messages SET parent_id = NULL');
     await database.query('UPDATE chat_sessions SET head_id = NULL');
@@ -179,7 +164,7 @@ describe('the model that fits', () => {
   test('is picked for a turn, and named with its answer', async () => {
     const { status, body } = await turn('A', { message: 'Write a short poem about the sea', model_id: 'q/auto' });
     expect(status).toBe(200);
-    const { data } = (await person.ask('GET', `/api/v1/sessions/${body.session_id}/messages`)).body;
+    const { data } = (await stage.person.ask('GET', `/api/v1/sessions/${body.session_id}/messages`)).body;
     expect(data[1]).toMatchObject({ role: 'assistant', cost_usd: body.cost_usd });
     expect(data[1].model_id).not.toBe('q/auto');
   });
@@ -187,15 +172,15 @@ describe('the model that fits', () => {
 
 describe('what a model thinks aloud', () => {
   test('is sent, saved and measured, and sent again under the same key', async () => {
-    upstream.script(answers({ reasoning: ['First ', 'this.'], pieces: ['Done'] }));
-    const socket = await openSocket(server.url);
-    socket.send({ type: 'auth', token: person.token });
+    stage.upstream.script(answers({ reasoning: ['First ', 'this.'], pieces: ['Done'] }));
+    const socket = await openSocket(stage.server.url);
+    socket.send({ type: 'auth', token: stage.person.token });
     const message = { type: 'message', model_id: MODEL, message: 'Think', idempotency_key: 'k' };
     socket.send(message);
     const done = await socket.frame('done');
     expect(done['reasoning_ms']).toEqual(expect.any(Number));
     const session = socket.frames.find((frame) => frame.type === 'session')?.['session_id'];
-    const { data } = (await person.ask('GET', `/api/v1/sessions/${session}/messages`)).body;
+    const { data } = (await stage.person.ask('GET', `/api/v1/sessions/${session}/messages`)).body;
     expect(data[1]).toMatchObject({ content: 'Done', reasoning: 'First this.', reasoning_ms: done['reasoning_ms'] });
     expect(data[0]).toMatchObject({ reasoning: null, reasoning_ms: null });
     const from = socket.frames.length;
@@ -213,7 +198,7 @@ describe('search', () => {
     await turn('The lighthouse of 100% granite', { session_id: session, regenerate: true, parent_id: q1?.id });
     await turn('Another Lighthouse', { message: 'And?', session_id: session });
     const find = async (q: string) =>
-      (await person.ask('GET', `/api/v1/sessions/search?q=${encodeURIComponent(q)}`)).body;
+      (await stage.person.ask('GET', `/api/v1/sessions/search?q=${encodeURIComponent(q)}`)).body;
     const { data } = await find('lighthouse');
     expect(data.map((hit: { excerpt: string }) => hit.excerpt)).toEqual([
       'Another Lighthouse',
@@ -223,7 +208,7 @@ describe('search', () => {
     expect((await find('100%')).data).toHaveLength(1);
     expect((await find('1_0')).data).toHaveLength(0);
     expect((await find('x')).error.code).toBe('invalid_request');
-    person = await signUpPerson(server.url);
+    stage.person = await signUpPerson(stage.server.url);
     expect((await find('lighthouse')).data).toEqual([]);
   });
 });

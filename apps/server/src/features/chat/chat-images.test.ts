@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
-import { startTestServer } from '../../testing/test-app.ts';
-import { signUpPerson, type TestPerson } from '../../testing/test-person.ts';
-import { answers, refuses } from '../../testing/upstream-behaviours.ts';
+import { describe, expect, test } from 'vitest';
+import { scriptedServer } from '../../testing/scripted-server.ts';
+import { signUpPerson } from '../../testing/test-person.ts';
+import { refuses } from '../../testing/upstream-behaviours.ts';
 import { sendsJson } from '../../testing/upstream-events.ts';
 
 const SEES = 'openai/gpt-5.5';
@@ -11,28 +10,11 @@ const DRAWS = 'openai/gpt-image-2';
 /** A PNG of 3 × 2 pixels, as far as its header. */
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFN';
 
-let upstream: FakeUpstream;
-let server: Awaited<ReturnType<typeof startTestServer>>;
-let person: TestPerson;
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  server = await startTestServer({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-});
-afterAll(async () => {
-  await server?.close();
-  await upstream?.close();
-});
-beforeEach(async () => {
-  upstream.script(answers());
-  person = await signUpPerson(server.url);
-});
-afterEach(async () => {
-  expect((await server.app.services.ledger.check()).ok).toBe(true);
-});
+const stage = scriptedServer();
 
-const upload = async (data = PNG) => (await person.ask('POST', '/api/v1/chat/images', { data })).body;
-const say = (more: object) => person.ask('POST', '/api/v1/chat', { model_id: SEES, message: 'Look', ...more });
-const messagesOf = async (id: string) => (await person.ask('GET', `/api/v1/sessions/${id}/messages`)).body.data;
+const upload = async (data = PNG) => (await stage.person.ask('POST', '/api/v1/chat/images', { data })).body;
+const say = (more: object) => stage.person.ask('POST', '/api/v1/chat', { model_id: SEES, message: 'Look', ...more });
+const messagesOf = async (id: string) => (await stage.person.ask('GET', `/api/v1/sessions/${id}/messages`)).body.data;
 
 describe('pictures in questions', () => {
   test('go to the model as data, and again with the next question', async () => {
@@ -40,11 +22,11 @@ describe('pictures in questions', () => {
     expect(image).toEqual({ id: expect.stringMatching(/^img_/), media_type: 'image/png', width: 3, height: 2 });
     const { body } = await say({ images: [image.id] });
     const shown = { role: 'user', content: [{ type: 'text', text: 'Look' }, expect.anything()] };
-    expect(upstream.requests.at(-1)?.body?.['messages']).toEqual([shown]);
-    expect(JSON.stringify(upstream.requests.at(-1)?.body)).toContain(`data:image/png;base64,${PNG}`);
+    expect(stage.upstream.requests.at(-1)?.body?.['messages']).toEqual([shown]);
+    expect(JSON.stringify(stage.upstream.requests.at(-1)?.body)).toContain(`data:image/png;base64,${PNG}`);
     expect((await messagesOf(body.session_id))[0].images).toEqual([image]);
     await say({ session_id: body.session_id, message: 'And now?' });
-    expect(upstream.requests.at(-1)?.body?.['messages']).toMatchObject([shown, {}, { content: 'And now?' }]);
+    expect(stage.upstream.requests.at(-1)?.body?.['messages']).toMatchObject([shown, {}, { content: 'And now?' }]);
   });
 
   test('are a question without words, too', async () => {
@@ -73,12 +55,12 @@ describe('pictures in questions', () => {
     const image = await upload();
     const path = `/api/v1/chat/images/${image.id}`;
     const { body } = await say({ images: [image.id] });
-    const read = await person.ask('GET', path);
+    const read = await stage.person.ask('GET', path);
     expect([read.status, read.headers.get('content-type')]).toEqual([200, 'image/png']);
     expect(Buffer.from(PNG, 'base64').length).toBe(Number(read.headers.get('content-length')));
-    const owner = person;
-    person = await signUpPerson(server.url);
-    expect((await person.ask('GET', path)).status).toBe(404);
+    const owner = stage.person;
+    stage.person = await signUpPerson(stage.server.url);
+    expect((await stage.person.ask('GET', path)).status).toBe(404);
     expect((await say({ images: [image.id] })).body.error.param).toBe('images');
     await owner.ask('DELETE', `/api/v1/sessions/${body.session_id}`);
     expect((await owner.ask('GET', path)).status).toBe(404);
@@ -90,7 +72,7 @@ describe('pictures in questions', () => {
     const large = Buffer.concat([Buffer.from(PNG, 'base64'), Buffer.alloc(4 * 1024 * 1024)]).toString('base64');
     expect((await upload(large)).error.code).toBe('payload_too_large');
     const image = await upload();
-    expect((await person.ask('DELETE', `/api/v1/chat/images/${image.id}`)).status).toBe(204);
+    expect((await stage.person.ask('DELETE', `/api/v1/chat/images/${image.id}`)).status).toBe(204);
     expect((await say({ images: [image.id] })).body.error.param).toBe('images');
   });
 });
@@ -100,28 +82,28 @@ describe('a model that draws', () => {
     sendsJson(200, JSON.stringify({ created: 1, data: [answer], usage: { input_tokens: 6, output_tokens: 272 } }));
 
   test('answers with a picture that is kept, at its cost', async () => {
-    upstream.script(draws({ b64_json: PNG }));
+    stage.upstream.script(draws({ b64_json: PNG }));
     const { status, body } = await say({ model_id: DRAWS, message: 'A red square' });
     expect([status, body.message.content]).toEqual([200, '']);
     const [image] = body.message.images;
     expect(image).toMatchObject({ media_type: 'image/png', width: 3, height: 2 });
-    expect((await person.ask('GET', `/api/v1/chat/images/${image.id}`)).status).toBe(200);
+    expect((await stage.person.ask('GET', `/api/v1/chat/images/${image.id}`)).status).toBe(200);
     const [question, answer] = await messagesOf(body.session_id);
     expect(question.content).toBe('A red square');
     expect(answer).toMatchObject({ images: [image], cost_usd: body.cost_usd, model_id: DRAWS });
-    expect((await person.ask('GET', '/api/v1/balance')).body.spent_usd).toBe(body.cost_usd);
+    expect((await stage.person.ask('GET', '/api/v1/balance')).body.spent_usd).toBe(body.cost_usd);
   });
 
   test('points to a picture that the provider keeps', async () => {
-    upstream.script(draws({ url: 'https://pictures.example/1.png' }));
+    stage.upstream.script(draws({ url: 'https://pictures.example/1.png' }));
     const { body } = await say({ model_id: DRAWS, message: 'A red square' });
     expect(body.message.content).toContain('(https://pictures.example/1.png)');
   });
 
   test('that refuses costs nothing and leaves nothing', async () => {
-    upstream.script(refuses(400));
+    stage.upstream.script(refuses(400));
     expect((await say({ model_id: DRAWS, message: 'Something else' })).status).toBe(400);
-    expect((await person.ask('GET', '/api/v1/sessions')).body.total).toBe(0);
-    expect((await person.ask('GET', '/api/v1/balance')).body.spent_usd).toBe('0.000000000');
+    expect((await stage.person.ask('GET', '/api/v1/sessions')).body.total).toBe(0);
+    expect((await stage.person.ask('GET', '/api/v1/balance')).body.spent_usd).toBe('0.000000000');
   });
 });

@@ -1,33 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
-import { startTestServer } from '../../testing/test-app.ts';
-import { openSocket, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+import { describe, expect, test } from 'vitest';
+import { scriptedServer } from '../../testing/scripted-server.ts';
+import { openSocket, signUpPerson } from '../../testing/test-person.ts';
 import { answers, cutsAfter, gate, isBusy } from '../../testing/upstream-behaviours.ts';
 
 const MODEL = 'openai/gpt-5.5';
 
-let upstream: FakeUpstream;
-let server: Awaited<ReturnType<typeof startTestServer>>;
-let person: TestPerson;
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  server = await startTestServer({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-});
-afterAll(async () => {
-  await server?.close();
-  await upstream?.close();
-});
-beforeEach(async () => {
-  upstream.script(answers());
-  person = await signUpPerson(server.url);
-});
-afterEach(async () => {
-  const check = await server.app.services.ledger.check();
-  expect(check.invariants.filter((invariant) => !invariant.ok)).toEqual([]);
-});
+const stage = scriptedServer();
 
 const say = (message: string, more: object = {}) =>
-  person.ask('POST', '/api/v1/chat', { model_id: MODEL, message, ...more });
+  stage.person.ask('POST', '/api/v1/chat', { model_id: MODEL, message, ...more });
 
 describe('POST /api/v1/chat', () => {
   test('answers, charges, and saves both messages', async () => {
@@ -39,10 +20,10 @@ describe('POST /api/v1/chat', () => {
       finish_reason: 'stop',
     });
     expect(headers.get('x-cost-usd')).toBe(body.cost_usd);
-    const balance = await person.ask('GET', '/api/v1/balance');
+    const balance = await stage.person.ask('GET', '/api/v1/balance');
     expect(balance.body.available_usd).toBe(body.balance_usd);
     expect(balance.body.spent_usd).toBe(body.cost_usd);
-    const messages = await person.ask('GET', `/api/v1/sessions/${body.session_id}/messages`);
+    const messages = await stage.person.ask('GET', `/api/v1/sessions/${body.session_id}/messages`);
     expect(
       messages.body.data.map((message: { role: string; content: string }) => [message.role, message.content]),
     ).toEqual([
@@ -56,26 +37,26 @@ describe('POST /api/v1/chat', () => {
   });
 
   test('saves a paid answer whatever characters a model writes', async () => {
-    upstream.script(answers({ pieces: ['a\u0000b', ' \ufffe'] }));
+    stage.upstream.script(answers({ pieces: ['a\u0000b', ' \ufffe'] }));
     const { status, body } = await say('Hello');
     expect(status).toBe(200);
-    const messages = await person.ask('GET', `/api/v1/sessions/${body.session_id}/messages`);
+    const messages = await stage.person.ask('GET', `/api/v1/sessions/${body.session_id}/messages`);
     expect(messages.body.data[1]).toMatchObject({ content: 'a\ufffdb \ufffe', cost_usd: body.cost_usd });
   });
 
   test('refuses what it could not save before a provider is asked', async () => {
-    const asked = upstream.requests.length;
+    const asked = stage.upstream.requests.length;
     expect((await say('a\u0000b')).body.error).toMatchObject({ code: 'invalid_request', param: 'message' });
     const answer = await say('Hello', { parameters: { system_prompt: 'a\u0000b' } });
     expect(answer.body.error).toMatchObject({ code: 'invalid_request', param: 'parameters' });
-    expect(upstream.requests.length).toBe(asked);
-    expect((await person.ask('GET', '/api/v1/balance')).body.held_usd).toBe('0.000000000');
+    expect(stage.upstream.requests.length).toBe(asked);
+    expect((await stage.person.ask('GET', '/api/v1/balance')).body.held_usd).toBe('0.000000000');
   });
 
   test('goes on with the conversation, the system prompt and the parameters', async () => {
     const first = await say('My name is Ada.', { parameters: { system_prompt: 'Be brief.', temperature: 0.3 } });
     await say('What is my name?', { session_id: first.body.session_id });
-    const sent = upstream.requests.at(-1)?.body;
+    const sent = stage.upstream.requests.at(-1)?.body;
     expect(sent?.['messages']).toEqual([
       { role: expect.stringMatching(/system|developer/), content: 'Be brief.' },
       { role: 'user', content: 'My name is Ada.' },
@@ -86,19 +67,19 @@ describe('POST /api/v1/chat', () => {
   });
 
   test('a refused call saves nothing', async () => {
-    upstream.script(isBusy('2'));
+    stage.upstream.script(isBusy('2'));
     const { status, body, headers } = await say('Hello');
     expect([status, body.error.code, headers.get('retry-after')]).toEqual([503, 'upstream_unavailable', '2']);
-    expect((await person.ask('GET', '/api/v1/sessions')).body.total).toBe(0);
+    expect((await stage.person.ask('GET', '/api/v1/sessions')).body.total).toBe(0);
   });
 
   test('an answer that is cut is an error, but what came is saved with what it cost', async () => {
-    upstream.script(cutsAfter(2));
+    stage.upstream.script(cutsAfter(2));
     expect((await say('Hello')).body.error.code).toBe('upstream_error');
-    const { body } = await person.ask('GET', '/api/v1/sessions');
-    const messages = await person.ask('GET', `/api/v1/sessions/${body.data[0].id}/messages`);
+    const { body } = await stage.person.ask('GET', '/api/v1/sessions');
+    const messages = await stage.person.ask('GET', `/api/v1/sessions/${body.data[0].id}/messages`);
     expect(messages.body.data[1]).toMatchObject({ role: 'assistant', finish_reason: 'error' });
-    expect(messages.body.data[1].cost_usd).toBe((await person.ask('GET', '/api/v1/balance')).body.spent_usd);
+    expect(messages.body.data[1].cost_usd).toBe((await stage.person.ask('GET', '/api/v1/balance')).body.spent_usd);
   });
 
   test.each([
@@ -107,38 +88,38 @@ describe('POST /api/v1/chat', () => {
     { message: 'x', user_id: 'usr_other' },
     { message: 5 },
   ])('%j is a 400', async (body) => {
-    const answer = await person.ask('POST', '/api/v1/chat', { model_id: MODEL, ...body });
+    const answer = await stage.person.ask('POST', '/api/v1/chat', { model_id: MODEL, ...body });
     expect([answer.status, answer.body.error.code]).toEqual([400, 'invalid_request']);
   });
 });
 
 describe('sessions', () => {
   test('can be made, renamed, searched, exported, cleared and deleted', async () => {
-    const made = await person.ask('POST', '/api/v1/sessions', { model_id: MODEL });
+    const made = await stage.person.ask('POST', '/api/v1/sessions', { model_id: MODEL });
     expect([made.status, made.body.title]).toEqual([201, 'New chat']);
     const path = `/api/v1/sessions/${made.body.id}`;
     await say('A question about\nsomething', { session_id: made.body.id });
-    expect((await person.ask('GET', path)).body).toMatchObject({
+    expect((await stage.person.ask('GET', path)).body).toMatchObject({
       title: 'A question about',
       message_count: 2,
       model_id: MODEL,
     });
-    expect((await person.ask('PATCH', path, { title: '100% mine_' })).body.title).toBe('100% mine_');
-    expect((await person.ask('GET', '/api/v1/sessions?q=0%25%20MI')).body.total).toBe(1);
-    expect((await person.ask('GET', '/api/v1/sessions?q=x_ne')).body.total).toBe(0);
-    const markdown = await person.ask('GET', `${path}/export?format=md`);
+    expect((await stage.person.ask('PATCH', path, { title: '100% mine_' })).body.title).toBe('100% mine_');
+    expect((await stage.person.ask('GET', '/api/v1/sessions?q=0%25%20MI')).body.total).toBe(1);
+    expect((await stage.person.ask('GET', '/api/v1/sessions?q=x_ne')).body.total).toBe(0);
+    const markdown = await stage.person.ask('GET', `${path}/export?format=md`);
     expect(markdown.headers.get('content-disposition')).toMatch(/^attachment; filename="ses_\w+\.md"$/);
     expect(markdown.body).toContain('Hello, world!');
-    expect((await person.ask('GET', `${path}/export?format=json`)).body.messages).toHaveLength(2);
-    expect((await person.ask('DELETE', `${path}/messages`)).status).toBe(204);
-    expect((await person.ask('GET', `${path}/messages`)).body.data).toEqual([]);
-    expect((await person.ask('DELETE', path)).status).toBe(204);
-    expect((await person.ask('GET', path)).status).toBe(404);
+    expect((await stage.person.ask('GET', `${path}/export?format=json`)).body.messages).toHaveLength(2);
+    expect((await stage.person.ask('DELETE', `${path}/messages`)).status).toBe(204);
+    expect((await stage.person.ask('GET', `${path}/messages`)).body.data).toEqual([]);
+    expect((await stage.person.ask('DELETE', path)).status).toBe(204);
+    expect((await stage.person.ask('GET', path)).status).toBe(404);
   });
 
   test('of others cannot be seen, continued or changed', async () => {
     const { body } = await say('A secret');
-    const other = await signUpPerson(server.url);
+    const other = await signUpPerson(stage.server.url);
     const path = `/api/v1/sessions/${body.session_id}`;
     for (const [method, where, sent] of [
       ['GET', path],
@@ -151,16 +132,16 @@ describe('sessions', () => {
     ] as const) {
       expect((await other.ask(method, where, sent)).status).toBe(404);
     }
-    expect((await person.ask('GET', path)).body).toMatchObject({ title: 'A secret', message_count: 2 });
+    expect((await stage.person.ask('GET', path)).body).toMatchObject({ title: 'A secret', message_count: 2 });
   });
 
   test('pages through messages by cursor', async () => {
     const first = await say('one');
     await say('two', { session_id: first.body.session_id });
     const path = `/api/v1/sessions/${first.body.session_id}/messages?per_page=3`;
-    const page = (await person.ask('GET', path)).body;
+    const page = (await stage.person.ask('GET', path)).body;
     expect([page.data.length, page.total]).toEqual([3, 4]);
-    const rest = (await person.ask('GET', `${path}&cursor=${page.next_cursor}`)).body;
+    const rest = (await stage.person.ask('GET', `${path}&cursor=${page.next_cursor}`)).body;
     expect(rest.data).toHaveLength(1);
     expect(rest.next_cursor).toBeNull();
   });
@@ -168,8 +149,8 @@ describe('sessions', () => {
 
 describe('the chat socket', () => {
   async function signedIn() {
-    const socket = await openSocket(server.url);
-    socket.send({ type: 'auth', token: person.token });
+    const socket = await openSocket(stage.server.url);
+    socket.send({ type: 'auth', token: stage.person.token });
     await socket.frame('ready');
     return socket;
   }
@@ -199,13 +180,13 @@ describe('the chat socket', () => {
       stopped_by: null,
       receipt: { provider: 'openai' },
     });
-    expect(done['balance_usd']).toBe((await person.ask('GET', '/api/v1/balance')).body.available_usd);
+    expect(done['balance_usd']).toBe((await stage.person.ask('GET', '/api/v1/balance')).body.available_usd);
     socket.close();
   });
 
   test('takes the first message without waiting for ready', async () => {
-    const socket = await openSocket(server.url);
-    socket.send({ type: 'auth', token: person.token });
+    const socket = await openSocket(stage.server.url);
+    socket.send({ type: 'auth', token: stage.person.token });
     socket.send({ type: 'message', model_id: MODEL, message: 'Hello' });
     await socket.frame('done');
     socket.close();
@@ -213,17 +194,17 @@ describe('the chat socket', () => {
 
   test('stop ends the upstream call, keeps what came, and says what it cost', async () => {
     const open = gate(answers(), ['Once upon a time, ']);
-    upstream.script(open.behaviour);
+    stage.upstream.script(open.behaviour);
     const socket = await signedIn();
     socket.send({ type: 'message', model_id: MODEL, message: 'Tell me a story' });
     await socket.frame('delta');
     socket.send({ type: 'stop' });
     const done = await socket.frame('done');
     expect(done['finish_reason']).toBe('stop');
-    expect((await person.ask('GET', '/api/v1/balance')).body.spent_usd).toBe(done['cost_usd']);
-    expect(upstream.requests.at(-1)?.isAborted).toBe(true);
+    expect((await stage.person.ask('GET', '/api/v1/balance')).body.spent_usd).toBe(done['cost_usd']);
+    expect(stage.upstream.requests.at(-1)?.isAborted).toBe(true);
     const session = socket.frames.find((frame) => frame.type === 'session');
-    const messages = await person.ask('GET', `/api/v1/sessions/${session?.['session_id']}/messages`);
+    const messages = await stage.person.ask('GET', `/api/v1/sessions/${session?.['session_id']}/messages`);
     expect(messages.body.data[1].content).toBe('Once upon a time, ');
     socket.close();
   });
@@ -233,11 +214,11 @@ describe('the chat socket', () => {
     socket.send({ type: 'message', model_id: MODEL, message: 'Hello' });
     const first = await socket.frame('done');
     const session = socket.frames.find((frame) => frame.type === 'session')?.['session_id'];
-    upstream.script(answers({ pieces: ['Another'] }));
+    stage.upstream.script(answers({ pieces: ['Another'] }));
     const from = socket.frames.length;
     socket.send({ type: 'message', model_id: MODEL, message: '', session_id: session, regenerate: true });
     const second = await socket.frame('done', from);
-    const { data } = (await person.ask('GET', `/api/v1/sessions/${session}/messages`)).body;
+    const { data } = (await stage.person.ask('GET', `/api/v1/sessions/${session}/messages`)).body;
     expect(data.map((message: { content: string }) => message.content)).toEqual(['Hello', 'Another']);
     expect(data[1].id).toBe(second['message_id']);
     expect(second['message_id']).not.toBe(first['message_id']);
@@ -245,7 +226,7 @@ describe('the chat socket', () => {
   });
 
   test('an empty wallet is told what is needed, and the socket stays open', async () => {
-    person = await signUpPerson(server.url, 0);
+    stage.person = await signUpPerson(stage.server.url, 0);
     const socket = await signedIn();
     socket.send({ type: 'message', model_id: MODEL, message: 'Hello' });
     expect(await socket.frame('error')).toMatchObject({ code: 'insufficient_balance', available_usd: '0.000000000' });
@@ -256,7 +237,7 @@ describe('the chat socket', () => {
 
   test('one answer at a time', async () => {
     const open = gate(answers(), ['a']);
-    upstream.script(open.behaviour);
+    stage.upstream.script(open.behaviour);
     const socket = await signedIn();
     socket.send({ type: 'message', model_id: MODEL, message: 'one' });
     await socket.frame('delta');
@@ -272,17 +253,19 @@ describe('R26: the socket', () => {
   test.each(['https://evil.example', 'null', 'http://127.0.0.1.evil.example', 'http://localhost:1'])(
     'refuses pages of %s',
     async (origin) => {
-      await expect(openSocket(server.url, { origin })).rejects.toThrow(/403/);
+      await expect(openSocket(stage.server.url, { origin })).rejects.toThrow(/403/);
     },
   );
 
   test('opens for our own pages', async () => {
-    const socket = await openSocket(server.url, { origin: server.url });
+    const socket = await openSocket(stage.server.url, { origin: stage.server.url });
     socket.close();
   });
 
   test('refuses a token in the URL', async () => {
-    await expect(openSocket(server.url, { path: `/api/v1/chat/stream?token=${person.token}` })).rejects.toThrow(/401/);
+    await expect(
+      openSocket(stage.server.url, { path: `/api/v1/chat/stream?token=${stage.person.token}` }),
+    ).rejects.toThrow(/401/);
   });
 
   test.each([
@@ -291,33 +274,33 @@ describe('R26: the socket', () => {
     ['no JSON', 'hello'],
     ['an unknown frame', { type: 'sudo' }],
   ])('closes after %s as the first frame', async (_, frame) => {
-    const socket = await openSocket(server.url);
+    const socket = await openSocket(stage.server.url);
     socket.send(frame);
     await socket.frame('error');
     expect(await socket.closed()).toBe(1008);
   });
 
   test('closes when nobody signs in within five seconds', async () => {
-    const socket = await openSocket(server.url);
+    const socket = await openSocket(stage.server.url);
     expect(await socket.closed()).toBe(1008);
   });
 
   test('closes on a frame of more than a megabyte', async () => {
-    const socket = await openSocket(server.url);
+    const socket = await openSocket(stage.server.url);
     socket.send('x'.repeat(2 * 1024 * 1024));
     expect(await socket.closed()).toBe(1009);
   });
 
   test('ends within seconds after its session was signed out, a running answer included', async () => {
     const open = gate(answers(), ['a']);
-    upstream.script(open.behaviour);
-    const socket = await openSocket(server.url);
-    socket.send({ type: 'auth', token: person.token });
+    stage.upstream.script(open.behaviour);
+    const socket = await openSocket(stage.server.url);
+    socket.send({ type: 'auth', token: stage.person.token });
     socket.send({ type: 'message', model_id: MODEL, message: 'Hello' });
     await socket.frame('delta');
-    const { body } = await person.ask('GET', '/api/v1/auth/sessions');
-    await person.ask('DELETE', `/api/v1/auth/sessions/${body.data[0].id}`);
+    const { body } = await stage.person.ask('GET', '/api/v1/auth/sessions');
+    await stage.person.ask('DELETE', `/api/v1/auth/sessions/${body.data[0].id}`);
     expect(await socket.closed()).toBe(1008);
-    expect(upstream.requests.at(-1)?.isAborted).toBe(true);
+    expect(stage.upstream.requests.at(-1)?.isAborted).toBe(true);
   });
 });

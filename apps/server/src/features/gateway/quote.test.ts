@@ -1,32 +1,17 @@
 import { parseUsd } from '@q/contract/money';
 import { quoteListSchema } from '@q/contract/quote';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
-import { startTestServer } from '../../testing/test-app.ts';
-import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
-import { answers, gate } from '../../testing/upstream-behaviours.ts';
+import { describe, expect, test } from 'vitest';
+import { scriptedServer } from '../../testing/scripted-server.ts';
+import { askWith, signUpPerson } from '../../testing/test-person.ts';
+import { gate } from '../../testing/upstream-behaviours.ts';
 
 const MODEL = 'openai/gpt-5.5';
 const MESSAGES = [{ role: 'user', content: 'What is the capital of France, and since when?' }];
 
-let upstream: FakeUpstream;
-let server: Awaited<ReturnType<typeof startTestServer>>;
-let person: TestPerson;
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  server = await startTestServer({ OPENAI_API_KEY: 'sk-test-0123456789', OPENAI_BASE_URL: upstream.url });
-});
-afterAll(async () => {
-  await server?.close();
-  await upstream?.close();
-});
-beforeEach(async () => {
-  upstream.script(answers());
-  person = await signUpPerson(server.url);
-});
+const stage = scriptedServer();
 
 const nano = (usd: string): bigint => parseUsd(usd) ?? -1n;
-const ask = (body: object) => person.ask('POST', '/v1/quote', { messages: MESSAGES, ...body });
+const ask = (body: object) => stage.person.ask('POST', '/v1/quote', { messages: MESSAGES, ...body });
 async function quoteOf(body: object) {
   const answer = await ask(body);
   expect(answer.status).toBe(200);
@@ -40,8 +25,8 @@ describe('a quote', () => {
     expect(quote).toMatchObject({ output_tokens_max: 1_000, output_tokens_expected: 400, affordable: true });
     expect(nano(quote.minimum_usd) < nano(quote.expected_usd)).toBe(true);
     expect(nano(quote.expected_usd) < nano(quote.maximum_usd)).toBe(true);
-    expect(upstream.requests).toHaveLength(0);
-    expect((await person.ask('GET', '/api/v1/balance')).body).toMatchObject({
+    expect(stage.upstream.requests).toHaveLength(0);
+    expect((await stage.person.ask('GET', '/api/v1/balance')).body).toMatchObject({
       spent_usd: '0.000000000',
       held_usd: '0.000000000',
     });
@@ -51,9 +36,11 @@ describe('a quote', () => {
     const body = { model: MODEL, messages: MESSAGES, max_tokens: 300 };
     const quote = await quoteOf(body);
     const held = gate();
-    upstream.script(held.behaviour);
-    const running = person.ask('POST', '/v1/chat/completions', body);
-    await expect.poll(async () => (await person.ask('GET', '/api/v1/balance')).body.held_usd).toBe(quote.hold_usd);
+    stage.upstream.script(held.behaviour);
+    const running = stage.person.ask('POST', '/v1/chat/completions', body);
+    await expect
+      .poll(async () => (await stage.person.ask('GET', '/api/v1/balance')).body.held_usd)
+      .toBe(quote.hold_usd);
     held.release();
     const { body: answer } = await running;
     expect(nano(answer.usage.cost_usd) <= nano(quote.maximum_usd)).toBe(true);
@@ -75,7 +62,7 @@ describe('a quote', () => {
   });
 
   test('expects what the answers of a model usually come to', async () => {
-    await server.database.query(
+    await stage.server.database.query(
       `INSERT INTO calls (id, user_id, model_id, provider, streamed, outcome, output_tokens, duration_ms)
        SELECT 'req_quote_' || i, 'usr_x', 'sandbox/guide', 'sandbox', false, 'completed', CASE WHEN i <= 30 THEN 120 ELSE 9000 END, 1
        FROM generate_series(1, 50) i`,
@@ -85,7 +72,7 @@ describe('a quote', () => {
   });
 
   test('says when the balance does not bear the hold', async () => {
-    const poor = await signUpPerson(server.url, 0);
+    const poor = await signUpPerson(stage.server.url, 0);
     const { body } = await poor.ask('POST', '/v1/quote', { model: MODEL, messages: MESSAGES });
     expect(body).toMatchObject({ available_usd: '0.000000000', data: [{ quote: { affordable: false } }] });
   });
@@ -113,8 +100,8 @@ describe('a wrong question', () => {
   });
 
   test('nobody unknown is answered', async () => {
-    expect((await askWith(server.url, null)('POST', '/v1/quote', { model: MODEL, messages: MESSAGES })).status).toBe(
-      401,
-    );
+    expect(
+      (await askWith(stage.server.url, null)('POST', '/v1/quote', { model: MODEL, messages: MESSAGES })).status,
+    ).toBe(401);
   });
 });

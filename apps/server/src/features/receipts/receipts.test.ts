@@ -5,42 +5,30 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { signedReceiptSchema } from '@q/contract/receipts';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
-import { startTestServer, TEST_ADMIN } from '../../testing/test-app.ts';
-import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
-import { answers, isBusy } from '../../testing/upstream-behaviours.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scriptedServer } from '../../testing/scripted-server.ts';
+import { TEST_ADMIN } from '../../testing/test-app.ts';
+import { askWith, signUpPerson } from '../../testing/test-person.ts';
+import { isBusy } from '../../testing/upstream-behaviours.ts';
 import { createSigner, receiptFault, type SignedReceipt } from '../ledger/receipt-signature.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
 const BODY = { model: 'openai/gpt-5.5', messages: [{ role: 'user', content: 'Hello' }], max_tokens: 50 };
 
-let upstream: FakeUpstream;
-let server: Awaited<ReturnType<typeof startTestServer>>;
-let person: TestPerson;
 let folder: string;
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'q-receipts-'));
-  upstream = await createFakeUpstream();
-  server = await startTestServer({ OPENAI_API_KEY: 'sk-test-0123456789', OPENAI_BASE_URL: upstream.url });
 });
-afterAll(async () => {
-  await server?.close();
-  await upstream?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  upstream.script(answers());
-  person = await signUpPerson(server.url);
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const stage = scriptedServer();
 
 async function call(): Promise<{ id: string; costUsd: string }> {
-  const { body, headers } = await person.ask('POST', '/v1/chat/completions', BODY);
+  const { body, headers } = await stage.person.ask('POST', '/v1/chat/completions', BODY);
   return { id: headers.get('x-request-id') ?? '', costUsd: body.usage.cost_usd };
 }
 
 async function receiptOf(callId: string): Promise<SignedReceipt> {
-  const { status, body } = await person.ask('GET', `/api/v1/receipts/${callId}`);
+  const { status, body } = await stage.person.ask('GET', `/api/v1/receipts/${callId}`);
   expect(status).toBe(200);
   return body;
 }
@@ -82,7 +70,7 @@ describe('the receipt of a call', () => {
     expect(signedReceiptSchema.strict().safeParse(signed).error).toBeUndefined();
     expect(signed.receipt).toMatchObject({
       call_id: id,
-      user_id: person.id,
+      user_id: stage.person.id,
       model: BODY.model,
       provider: 'openai',
       mode: 'resale',
@@ -108,7 +96,7 @@ describe('the receipt of a call', () => {
 
   test('is valid, and any altered digit of it makes it invalid', async () => {
     const signed = await receiptOf((await call()).id);
-    const { body: key } = await askWith(server.url, null)('GET', '/api/v1/receipts/key');
+    const { body: key } = await askWith(stage.server.url, null)('GET', '/api/v1/receipts/key');
     expect(receiptFault(signed, key.public_key)).toBeNull();
     const paths = digitPaths({ receipt: signed.receipt, prev_hash: signed.prev_hash, hash: signed.hash });
     expect(paths.length).toBeGreaterThan(25);
@@ -131,33 +119,33 @@ describe('the receipt of a call', () => {
   test('a receipt that was altered in the database is not signed', async () => {
     const { id } = await call();
     const alter = (from: string, to: string) =>
-      server.database.transaction(async (tx) => {
+      stage.server.database.transaction(async (tx) => {
         await tx.query('ALTER TABLE receipts DISABLE TRIGGER receipts_append_only');
         await tx.query('UPDATE receipts SET body = replace(body, $2, $3) WHERE hold_id = $1', [id, from, to]);
         await tx.query('ALTER TABLE receipts ENABLE TRIGGER receipts_append_only');
       });
     await alter('"output_tokens":4', '"output_tokens":5');
-    expect((await person.ask('GET', `/api/v1/receipts/${id}`)).status).toBe(500);
+    expect((await stage.person.ask('GET', `/api/v1/receipts/${id}`)).status).toBe(500);
     await alter('"output_tokens":5', '"output_tokens":4');
-    expect((await person.ask('GET', `/api/v1/receipts/${id}`)).status).toBe(200);
+    expect((await stage.person.ask('GET', `/api/v1/receipts/${id}`)).status).toBe(200);
   });
 
   test('is shown to its owner and to an administrator, to nobody else', async () => {
     const { id } = await call();
-    const stranger = await signUpPerson(server.url, 0);
+    const stranger = await signUpPerson(stage.server.url, 0);
     expect((await stranger.ask('GET', `/api/v1/receipts/${id}`)).status).toBe(404);
-    expect((await askWith(server.url, null)('GET', `/api/v1/receipts/${id}`)).status).toBe(401);
-    const { body } = await askWith(server.url, null)('POST', '/api/v1/auth/login', TEST_ADMIN);
-    expect((await askWith(server.url, body.access_token)('GET', `/api/v1/receipts/${id}`)).status).toBe(200);
+    expect((await askWith(stage.server.url, null)('GET', `/api/v1/receipts/${id}`)).status).toBe(401);
+    const { body } = await askWith(stage.server.url, null)('POST', '/api/v1/auth/login', TEST_ADMIN);
+    expect((await askWith(stage.server.url, body.access_token)('GET', `/api/v1/receipts/${id}`)).status).toBe(200);
   });
 
   test('does not exist for a call that cost nothing, nor for one that never was', async () => {
-    upstream.script(isBusy());
-    const failed = await person.ask('POST', '/v1/chat/completions', BODY);
-    const answer = await person.ask('GET', `/api/v1/receipts/${failed.headers.get('x-request-id')}`);
+    stage.upstream.script(isBusy());
+    const failed = await stage.person.ask('POST', '/v1/chat/completions', BODY);
+    const answer = await stage.person.ask('GET', `/api/v1/receipts/${failed.headers.get('x-request-id')}`);
     expect(answer.status).toBe(404);
     expect(answer.body.error.message).toContain('cost nothing');
-    expect((await person.ask('GET', '/api/v1/receipts/req_none')).status).toBe(404);
+    expect((await stage.person.ask('GET', '/api/v1/receipts/req_none')).status).toBe(404);
   });
 });
 

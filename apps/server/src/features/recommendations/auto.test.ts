@@ -1,30 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
+import { describe, expect, test } from 'vitest';
 import { framesOf } from '../../testing/paid-call-stage.ts';
-import { startTestServer } from '../../testing/test-app.ts';
-import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
-import { answers } from '../../testing/upstream-behaviours.ts';
+import { scriptedServer } from '../../testing/scripted-server.ts';
+import { askWith } from '../../testing/test-person.ts';
 
-let upstream: FakeUpstream;
-let server: Awaited<ReturnType<typeof startTestServer>>;
-let person: TestPerson;
-
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  server = await startTestServer({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-});
-afterAll(async () => {
-  await server?.close();
-  await upstream?.close();
-});
-beforeEach(async () => {
-  upstream.script(answers());
-  upstream.requests.length = 0;
-  person = await signUpPerson(server.url);
-});
+const stage = scriptedServer();
 
 const chat = (content: string, more: object = {}) =>
-  person.ask('POST', '/v1/chat/completions', {
+  stage.person.ask('POST', '/v1/chat/completions', {
     model: 'q/auto',
     messages: [{ role: 'user', content }],
     max_tokens: 50,
@@ -42,7 +24,7 @@ describe('q/auto', () => {
     expect(answer.headers.get('x-auto-task')).toBe('debug');
     expect(answer.headers.get('x-auto-reason')).toMatch(/^[\x20-\x7e]+$/);
     expect(Number(usage.cost_usd)).toBeGreaterThan(0);
-    const [call] = (await person.ask('GET', '/api/v1/usage')).body.data;
+    const [call] = (await stage.person.ask('GET', '/api/v1/usage')).body.data;
     expect([call.model, call.cost_usd]).toEqual([model, usage.cost_usd]);
   });
 
@@ -70,7 +52,7 @@ describe('q/auto', () => {
     const { status, body } = await chat('Hello', { provider: { only: ['anthropic'] } });
     expect([status, body.error.code, body.error.param]).toEqual([503, 'model_unavailable', 'model']);
     expect((await chat('Hello', { provider: { ignore: ['openai'] } })).body.model).toBe('sandbox/guide');
-    expect(upstream.requests).toEqual([]);
+    expect(stage.upstream.requests).toEqual([]);
   });
 
   test('stands in where a named model cannot be called', async () => {
@@ -79,20 +61,23 @@ describe('q/auto', () => {
   });
 
   test('stands among the models that can be called', async () => {
-    const { body } = await person.ask('GET', '/v1/models');
+    const { body } = await stage.person.ask('GET', '/v1/models');
     expect(body.data.map(({ id }: { id: string }) => id)).toContain('q/auto');
-    expect((await person.ask('GET', '/v1/models/q/auto')).body).toMatchObject({ id: 'q/auto', owned_by: 'q' });
+    expect((await stage.person.ask('GET', '/v1/models/q/auto')).body).toMatchObject({ id: 'q/auto', owned_by: 'q' });
   });
 
   test('works in the chat of the product', async () => {
-    const { status, body } = await person.ask('POST', '/api/v1/chat', { model_id: 'q/auto', message: 'Hello there' });
+    const { status, body } = await stage.person.ask('POST', '/api/v1/chat', {
+      model_id: 'q/auto',
+      message: 'Hello there',
+    });
     expect([status, typeof body.message?.content], JSON.stringify(body)).toEqual([200, 'string']);
   });
 });
 
 describe('recommendations of the whole server', () => {
   const recommend = (query: string, more: object = {}) =>
-    askWith(server.url, null)('POST', '/api/v1/recommendations', { query, ...more });
+    askWith(stage.server.url, null)('POST', '/api/v1/recommendations', { query, ...more });
 
   test('are given to anybody, in any language, with what was understood', async () => {
     const { status, body } = await recommend(

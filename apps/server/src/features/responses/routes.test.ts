@@ -1,11 +1,11 @@
 import { errorBodySchema } from '@q/contract/errors';
 import { responseSchema } from '@q/contract/responses';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
+import { describe, expect, test } from 'vitest';
+import type { FakeUpstream } from '../../testing/fake-upstream.ts';
 import { callsTwoTools } from '../../testing/messages-stage.ts';
 import { eventsOf, textOf, typesOf } from '../../testing/response-events.ts';
-import { startTestServer } from '../../testing/test-app.ts';
-import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+import { scriptedServer } from '../../testing/scripted-server.ts';
+import { askWith, signUpPerson } from '../../testing/test-person.ts';
 import { answers, cutsAfter, gate, isBusy, refuses } from '../../testing/upstream-behaviours.ts';
 import { chunkEvent, DONE, finishEvent, streamsText } from '../../testing/upstream-events.ts';
 
@@ -13,30 +13,13 @@ const MODEL = 'openai/gpt-5.5';
 const PATH = '/v1/responses';
 const CALL = { type: 'function_call', call_id: 'call_a', name: 'weather', arguments: '{"city":"Bern"}' };
 
-let upstream: FakeUpstream;
-let server: Awaited<ReturnType<typeof startTestServer>>;
-let person: TestPerson;
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  server = await startTestServer({ OPENAI_API_KEY: 'sk-upstream', OPENAI_BASE_URL: upstream.url });
-});
-afterAll(async () => {
-  await server?.close();
-  await upstream?.close();
-});
-beforeEach(async () => {
-  upstream.script(answers());
-  person = await signUpPerson(server.url);
-});
-afterEach(async () => {
-  expect((await server.app.services.ledger.check()).ok).toBe(true);
-});
+const stage = scriptedServer();
 
 const BODY = { model: MODEL, input: 'Hello' };
 const TOOLS = [{ type: 'function', name: 'weather', description: 'Tells it.', parameters: { type: 'object' } }];
 const send = (more: object = {}, headers?: Record<string, string>) =>
-  person.ask('POST', PATH, { ...BODY, ...more }, headers);
-const balance = async () => (await person.ask('GET', '/api/v1/balance')).body;
+  stage.person.ask('POST', PATH, { ...BODY, ...more }, headers);
+const balance = async () => (await stage.person.ask('GET', '/api/v1/balance')).body;
 const spent = async () => (await balance()).spent_usd;
 
 describe('a plain answer', () => {
@@ -77,7 +60,7 @@ describe('a plain answer', () => {
     const names = ['x-cost-usd', 'x-balance-usd', 'x-model', 'x-provider', 'x-attempts'];
     const seen = names.map((name) => headers.get(name));
     expect(seen).toEqual([body.usage.cost_usd, body.usage.balance_usd, MODEL, 'openai', '1']);
-    expect((await person.ask('GET', `/api/v1/receipts/${id}`)).status).toBe(200);
+    expect((await stage.person.ask('GET', `/api/v1/receipts/${id}`)).status).toBe(200);
     expect((await balance()).held_usd).toBe('0.000000000');
   });
 
@@ -106,7 +89,7 @@ describe('a plain answer', () => {
       background: false,
     });
     expect(status).toBe(200);
-    expect(upstream.requests.at(-1)?.body).toMatchObject({
+    expect(stage.upstream.requests.at(-1)?.body).toMatchObject({
       model: 'gpt-5.5',
       messages: [
         { role: 'system', content: 'Be brief.' },
@@ -149,7 +132,7 @@ describe('a plain answer', () => {
   });
 
   test('that its provider gave up has failed, and says what it cost', async () => {
-    upstream.script(answers({ finishReason: 'error' }));
+    stage.upstream.script(answers({ finishReason: 'error' }));
     const { status, body } = await send();
     expect([status, body.status, body.error?.code]).toEqual([200, 'failed', 'server_error']);
     expect(body.usage.cost_usd).toBe(await spent());
@@ -203,7 +186,7 @@ describe('a streamed answer', () => {
   });
 
   test('calls tools, one item each', async () => {
-    upstream.script(callsTwoTools);
+    stage.upstream.script(callsTwoTools);
     const events = eventsOf((await send({ stream: true, tools: TOOLS })).body);
     const begun = ['output_item.added', 'function_call_arguments.delta'];
     const ended = ['function_call_arguments.done', 'output_item.done'];
@@ -215,7 +198,7 @@ describe('a streamed answer', () => {
   });
 
   test('that the provider cuts has failed, with its cost and an error', async () => {
-    upstream.script(cutsAfter(2));
+    stage.upstream.script(cutsAfter(2));
     const events = eventsOf((await send({ stream: true })).body);
     expect(events.at(-2)).toMatchObject({
       type: 'response.failed',
@@ -236,7 +219,7 @@ describe('a streamed answer', () => {
     const call = (index: number, more: object) => chunkEvent({ tool_calls: [{ index, ...more }] });
     const whole = (index: number) =>
       call(index, { id: `call_${index}`, type: 'function', function: { name: 'weather', arguments: '{}' } });
-    upstream.script(
+    stage.upstream.script(
       streamsText(whole(0) + whole(1) + call(0, { function: { arguments: '{"city":1}' } }) + finishEvent() + DONE),
     );
     const events = eventsOf((await send({ stream: true, tools: TOOLS })).body);
@@ -247,17 +230,17 @@ describe('a streamed answer', () => {
   });
 
   test('that a client leaves is charged for what came', async () => {
-    upstream.script(gate(answers(), ['Once ', 'upon ']).behaviour);
+    stage.upstream.script(gate(answers(), ['Once ', 'upon ']).behaviour);
     const controller = new AbortController();
-    const response = await fetch(server.url + PATH, {
+    const response = await fetch(stage.server.url + PATH, {
       method: 'POST',
-      headers: { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${stage.person.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ ...BODY, stream: true }),
       signal: controller.signal,
     });
     await response.body?.getReader().read();
     controller.abort();
-    await expect.poll(() => upstream.requests.at(-1)?.isAborted).toBe(true);
+    await expect.poll(() => stage.upstream.requests.at(-1)?.isAborted).toBe(true);
     await expect.poll(async () => (await balance()).held_usd).toBe('0.000000000');
     expect(await spent()).not.toBe('0.000000000');
   });
@@ -265,7 +248,7 @@ describe('a streamed answer', () => {
 
 describe('an error', () => {
   test('402 has the figures', async () => {
-    person = await signUpPerson(server.url, 0);
+    stage.person = await signUpPerson(stage.server.url, 0);
     for (const stream of [false, true]) {
       const { status, body } = await send({ stream });
       expect([status, body.error.code, body.error.available_usd]).toEqual([402, 'insufficient_balance', '0.000000000']);
@@ -307,17 +290,17 @@ describe('an error', () => {
     [{ messages: [] }, '', 'messages'],
     [{ model: 'sandbox/guide', tools: TOOLS, tool_choice: 'required' }, 'tool_choice', 'tool'],
   ])('for %j is 400 and names it, and nothing goes anywhere', async (more, param, words) => {
-    const before = upstream.requests.length;
+    const before = stage.upstream.requests.length;
     const { status, body } = await send(more);
     expect([status, errorBodySchema.safeParse(body).error]).toEqual([400, undefined]);
     expect([body.error.code, body.error.message]).toEqual(['invalid_request', expect.stringContaining(words)]);
     expect(body.error.param ?? '').toBe(param);
-    expect(upstream.requests).toHaveLength(before);
+    expect(stage.upstream.requests).toHaveLength(before);
     expect(await spent()).toBe('0.000000000');
   });
 
   test('that is told by the chat format’s name of a parameter has the name it has here', async () => {
-    upstream.script(refuses(400, 'too hot', { param: 'messages' }));
+    stage.upstream.script(refuses(400, 'too hot', { param: 'messages' }));
     expect((await send()).body.error).toMatchObject({ code: 'invalid_request', param: 'input' });
     const long = await send({ input: 'many words '.repeat(1_500_000) });
     expect([long.status, long.body.error.param]).toEqual([400, 'input']);
@@ -332,7 +315,7 @@ describe('an error', () => {
     'of a provider that is %s has its status, plain and streamed, and no charge',
     async (_, behaviour, status, code) => {
       for (const stream of [false, true]) {
-        upstream.script(behaviour());
+        stage.upstream.script(behaviour());
         const answer = await send({ stream });
         expect([answer.status, answer.body.error.code]).toEqual([status, code]);
       }
@@ -341,14 +324,14 @@ describe('an error', () => {
   );
 
   test('for a key that is missing or may not do this', async () => {
-    expect((await askWith(server.url, null)('POST', PATH, BODY)).status).toBe(401);
-    const { body } = await person.ask('POST', '/api/v1/keys', { name: 'reader', permissions: ['read'] });
-    expect((await askWith(server.url, body.key)('POST', PATH, BODY)).status).toBe(403);
+    expect((await askWith(stage.server.url, null)('POST', PATH, BODY)).status).toBe(401);
+    const { body } = await stage.person.ask('POST', '/api/v1/keys', { name: 'reader', permissions: ['read'] });
+    expect((await askWith(stage.server.url, body.key)('POST', PATH, BODY)).status).toBe(403);
   });
 });
 
 test('the OpenAPI document has the path', async () => {
-  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+  const document = (await (await fetch(`${stage.server.url}/openapi.json`)).json()) as {
     paths: Record<string, { post?: { requestBody?: unknown; tags?: string[]; parameters?: { name: string }[] } }>;
   };
   const { tags, requestBody, parameters } = document.paths[PATH]?.post ?? {};
