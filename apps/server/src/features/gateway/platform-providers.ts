@@ -59,13 +59,13 @@ export function createPlatformProviders({ config, models, hasLocal }: Deps) {
     ...createFurther(config),
   ];
   const others = createOtherAdapters(config);
+  const takingKeys = new Map(
+    withKeys.map((each): [string, PlatformProvider] => [each.id, { ...each, ...others.of(each.id) }]),
+  );
   return {
     entries: all.map((each): ProviderEntry => ({ ...each, ...others.of(each.id) })),
     /** A provider that takes keys, whether or not there are any: people may have their own. */
-    find(id: string): PlatformProvider | undefined {
-      const provider = withKeys.find((each) => each.id === id);
-      return provider && { ...provider, ...others.of(id) };
-    },
+    find: (id: string): PlatformProvider | undefined => takingKeys.get(id),
     /** Resolves when the calls under way have ended and the connections are closed. */
     async close(): Promise<void> {
       const open = [...new Set([...withKeys, ...all])].flatMap(({ adapter, embeddings, images }) => {
