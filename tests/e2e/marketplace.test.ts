@@ -220,8 +220,8 @@ describe('order and price', () => {
     await row.locator('td').getByText(cost, { exact: true }).waitFor();
     // The volume goes along to the model's own page.
     await row.locator('[data-row-link]').click();
-    await page.getByText(/a call$/).waitFor();
-    expect(await page.getByLabel('Tokens in').inputValue()).toBe('50000');
+    await page.getByRole('heading', { name: 'Prices' }).waitFor();
+    await expect.poll(() => page.getByLabel('Tokens in').inputValue()).toBe('50000');
   });
 });
 
