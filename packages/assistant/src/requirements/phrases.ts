@@ -16,15 +16,15 @@ type Output = { tag: string; value: string; language: string };
 type Node = {
   words: Map<string, Node> | null;
   stems: Map<string, Node> | null;
-  stemLengths: number[];
+  stemLengths: readonly number[];
   endings: Map<string, Node> | null;
-  endingLengths: number[];
+  endingLengths: readonly number[];
   number: Node | null;
   gap: Node | null;
   /** Where a choice ends: the rest of its phrase, which all its branches share. */
-  rest: Node[];
-  finish: Output[];
-  output: Output[];
+  rest: readonly Node[];
+  finish: readonly Output[];
+  output: readonly Output[];
   state: State | null;
 };
 /** The language of a sentence and whether it is sure. */
@@ -36,18 +36,21 @@ const CJK_GAP = 8;
 /** Languages whose words cannot be mistaken for those of another; the others count only in sentences of their own. */
 const SAFE: ReadonlySet<string> = new Set(['any', 'en', 'ko', 'ru', 'ar', 'hi']);
 
+/** Of the forty thousand nodes hardly any has more than one list with something in it: the empty ones are one. */
+const NONE: readonly never[] = [];
+
 function node(): Node {
   return {
     words: null,
     stems: null,
-    stemLengths: [],
+    stemLengths: NONE,
     endings: null,
-    endingLengths: [],
+    endingLengths: NONE,
     number: null,
     gap: null,
-    rest: [],
-    finish: [],
-    output: [],
+    rest: NONE,
+    finish: NONE,
+    output: NONE,
     state: null,
   };
 }
@@ -120,7 +123,7 @@ function step(from: Node, piece: string, language: string): Node {
   }
   if (piece.startsWith('~')) {
     const ending = fold(piece.slice(1));
-    if (!from.endingLengths.includes(ending.length)) from.endingLengths.push(ending.length);
+    if (!from.endingLengths.includes(ending.length)) from.endingLengths = [...from.endingLengths, ending.length];
     from.endings ??= new Map();
     return follow(from.endings, ending);
   }
@@ -131,7 +134,7 @@ function step(from: Node, piece: string, language: string): Node {
       at.words ??= new Map();
       return follow(at.words, token.text);
     }, from);
-    if (!last.stemLengths.includes(stem.length)) last.stemLengths.push(stem.length);
+    if (!last.stemLengths.includes(stem.length)) last.stemLengths = [...last.stemLengths, stem.length];
     last.stems ??= new Map();
     return follow(last.stems, stem);
   }
@@ -143,7 +146,10 @@ function step(from: Node, piece: string, language: string): Node {
 
 function choose(from: Node, choices: readonly string[], language: string): Node {
   const end = node();
-  for (const choice of choices) grow(from, choice, language).rest.push(end);
+  for (const choice of choices) {
+    const last = grow(from, choice, language);
+    last.rest = [...last.rest, end];
+  }
   return end;
 }
 
@@ -222,7 +228,7 @@ function merge(maps: readonly (Map<string, Node> | null)[]): Map<string, Node[]>
 function stateOf(at: Node): State {
   if (at.state !== null) return at.state;
   const nodes = [...withRests(at)];
-  const lengths = (all: readonly number[][]) => [...new Set(all.flat())];
+  const lengths = (all: readonly (readonly number[])[]) => [...new Set(all.flat())];
   at.state = {
     words: merge(nodes.map((each) => each.words)),
     stems: merge(nodes.map((each) => each.stems)),
@@ -284,7 +290,8 @@ export function createPhrasebook() {
     const ends = phrase.endsWith(' >');
     const middle = phrase.slice(begins ? 2 : 0, ends ? -2 : undefined);
     const last = grow(begins ? beginRoot : root, middle, output.language);
-    (ends ? last.finish : last.output).push(output);
+    if (ends) last.finish = [...last.finish, output];
+    else last.output = [...last.output, output];
   }
 
   /** Every phrase that begins at a token. */
