@@ -4,8 +4,6 @@ interface Options<I, O> {
   /** Does the work of many items at once; answers in the order of the items, or rejects for all of them. */
   run(items: I[]): Promise<O[]>;
   itemsMax: number;
-  /** How many runs may be under way at once. What arrives meanwhile is gathered for the next. */
-  runsMax: number;
   /** True for a failure that may be one item's own: each item is then run alone, so that only the culprit fails. */
   mayBeOneItem(error: unknown): boolean;
 }
@@ -17,14 +15,14 @@ interface Waiting<I, O> {
 }
 
 /**
- * Gathers items that arrive together into one run. An item alone is run at once (at the end of the current turn of the event loop).
- * Once a run had more than one item, the next waits `gatherMs` for company, and takes everything that came while the ones before it
- * were under way: the batch grows with the load.
+ * Gathers items that arrive together into one run, and runs one at a time. An item alone is run at once (at the end of the current turn of the event loop).
+ * Once a run had more than one item, the next waits `gatherMs` for company, and takes everything that came while the one before it
+ * was under way: the batch grows with the load.
  */
 export function createBatcher<I, O>(options: Options<I, O>) {
-  const { gatherMs, run, itemsMax, runsMax, mayBeOneItem } = options;
+  const { gatherMs, run, itemsMax, mayBeOneItem } = options;
   let waiting: Waiting<I, O>[] = [];
-  let running = 0;
+  let isRunning = false;
   let scheduled = false;
   let lastSize = 0;
 
@@ -40,20 +38,18 @@ export function createBatcher<I, O>(options: Options<I, O>) {
 
   function start(): void {
     scheduled = false;
-    while (waiting.length > 0 && running < runsMax) {
-      const batch = waiting.slice(0, itemsMax);
-      waiting = waiting.slice(itemsMax);
-      lastSize = batch.length;
-      running += 1;
-      void runAll(batch).finally(() => {
-        running -= 1;
-        if (waiting.length > 0) schedule();
-      });
-    }
+    const batch = waiting.slice(0, itemsMax);
+    waiting = waiting.slice(itemsMax);
+    lastSize = batch.length;
+    isRunning = true;
+    void runAll(batch).finally(() => {
+      isRunning = false;
+      if (waiting.length > 0) schedule();
+    });
   }
 
   function schedule(): void {
-    if (scheduled || running >= runsMax) return;
+    if (scheduled || isRunning) return;
     scheduled = true;
     if (lastSize > 1 && gatherMs > 0) setTimeout(start, gatherMs);
     else setImmediate(start);

@@ -86,8 +86,6 @@ function holdBatcher(deps: Deps) {
     gatherMs: deps.gatherMs,
     run: (holds) => placeHolds(deps.database, 'USD', holds),
     itemsMax: HOLDS_IN_ONE_STATEMENT_MAX,
-    // A statement at a time, and in the next all that came meanwhile.
-    runsMax: 1,
     mayBeOneItem: (error) => !isServiceUnavailable(error),
   });
 }

@@ -203,7 +203,6 @@ export function createEndQueue(deps: { database: Database; logger: Logger; gathe
     gatherMs: deps.gatherMs,
     run: (items) => writeEnds(deps.database, chain, items),
     itemsMax: ENDS_IN_ONE_STATEMENT_MAX,
-    runsMax: 1,
     mayBeOneItem: (error) => !isServiceUnavailable(error),
   });
   return {
