@@ -1,11 +1,10 @@
 import type { RecommendationAnswer } from '@q/contract/recommendations';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { answers as answersWith } from '../../apps/server/src/testing/upstream-behaviours.ts';
 import { formatCost } from '../../apps/web/src/lib/format.ts';
 import { ask, asking, came, field, picks } from './assistant-page.ts';
-import { openWatched, type Pages, startPages } from './browser.ts';
+import { openWatched } from './browser.ts';
 import {
   amounts,
   answered,
@@ -18,29 +17,19 @@ import {
   signInByApi,
   signUpThere,
 } from './person.ts';
+import { scriptedPages } from './scripted-pages.ts';
 
 /** Only OpenAI and the sandbox can be called: the rest of the catalogue is there to be recommended. */
-let upstream: FakeUpstream;
-let pages: Pages;
-
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  pages = await startPages({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-}, 120_000);
-
-afterAll(async () => {
-  await pages?.close();
-  await upstream?.close();
-});
+const stage = scriptedPages();
 
 beforeEach(() => {
-  upstream.script(answersWith());
+  stage.upstream.script(answersWith());
 });
 
 const TASK = 'Write unit tests for a TypeScript library, not Anthropic, under 2 cents each';
 
 async function recommend(query: string, more: object = {}): Promise<RecommendationAnswer> {
-  const response = await fetch(`${pages.url}/api/v1/recommendations`, {
+  const response = await fetch(`${stage.pages.url}/api/v1/recommendations`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, ...more }),
@@ -70,7 +59,7 @@ async function points(inside: Locator): Promise<{ factors: number[]; score: numb
 describe('a task in, three models out', () => {
   it('shows what the assistant answers: models, roles, reasons, costs, speed', async () => {
     const expected = await recommend(TASK);
-    const page = await openWatched(pages, '/');
+    const page = await openWatched(stage.pages, '/');
     await expect.poll(() => focused(page)).toContain('What do you need a model for?');
     await ask(page, TASK);
     expect(await shownIds(page)).toEqual(ids(expected));
@@ -87,7 +76,7 @@ describe('a task in, three models out', () => {
 
   it('says why: eight factors whose points add up to the score, and what was understood', async () => {
     const expected = await recommend(TASK);
-    const page = await openWatched(pages, asking(TASK));
+    const page = await openWatched(stage.pages, asking(TASK));
     for (const [index, pick] of expected.recommendations.entries()) {
       const row = picks(page).nth(index);
       await row.getByRole('button', { name: /^Why/ }).click();
@@ -106,11 +95,12 @@ describe('a task in, three models out', () => {
   });
 
   it('offers six real tasks with today’s prices to those who have none', async () => {
-    const page = await openWatched(pages, '/');
+    const page = await openWatched(stage.pages, '/');
     const examples = page.getByRole('region', { name: 'For example' }).getByRole('link');
     await expect.poll(() => examples.first().textContent()).toMatch(/≈ \$\d/);
     expect(await examples.count()).toBe(6);
-    const query = new URL((await examples.first().getAttribute('href')) ?? '', pages.url).searchParams.get('q') ?? '';
+    const query =
+      new URL((await examples.first().getAttribute('href')) ?? '', stage.pages.url).searchParams.get('q') ?? '';
     const [best] = (await recommend(query)).recommendations;
     expect(await examples.first().textContent()).toContain(`≈ ${formatCost(best?.estimated_cost_usd)}`);
     await examples.first().click();
@@ -121,7 +111,7 @@ describe('a task in, three models out', () => {
   it('shows what would be cheaper and what faster', async () => {
     const query = 'Summarise support tickets, best quality';
     const { alternatives } = await recommend(query);
-    const page = await openWatched(pages, asking(query));
+    const page = await openWatched(stage.pages, asking(query));
     const beside = page.getByRole('region', { name: 'Alternatives to the best match' });
     await beside.getByText(alternatives.budget?.model_id ?? '').waitFor();
     await beside.getByText(alternatives.speed?.model_id ?? '').waitFor();
@@ -130,7 +120,7 @@ describe('a task in, three models out', () => {
 
 describe('limits', () => {
   it('go out of the sentence with their words, change, and come in', async () => {
-    const page = await openWatched(pages, asking(TASK));
+    const page = await openWatched(stage.pages, asking(TASK));
     await page.getByRole('button', { name: 'Remove not anthropic' }).click();
     await expect.poll(() => sentence(page)).toBe('Write unit tests for a TypeScript library, under 2 cents each');
     await limit(page, 'not anthropic').waitFor({ state: 'detached' });
@@ -160,7 +150,7 @@ describe('limits', () => {
     const query = 'Write a poem with openai/gpt-5.5, only from OpenAI, at most $0.000001 per call';
     const answer = await recommend(query);
     expect(answer.relaxed.length).toBeGreaterThan(0);
-    const page = await openWatched(pages, asking(query));
+    const page = await openWatched(stage.pages, asking(query));
     const given = page.getByRole('region', { name: 'What had to be given up' });
     await given.getByText('No model meets every wish.').waitFor();
     await given.getByRole('button').first().click();
@@ -172,7 +162,7 @@ describe('limits', () => {
   it('lead on when nothing fits', async () => {
     const query = 'Translate letters to French';
     expect((await recommend(query, { free_only: true, available_only: true })).no_match).not.toBeNull();
-    const page = await openWatched(pages, asking(query, '&free=1&available=1'));
+    const page = await openWatched(stage.pages, asking(query, '&free=1&available=1'));
     await page.getByText('No model fits this').waitFor();
     await page.getByRole('button', { name: 'Models that are not connected too' }).click();
     await picks(page).first().waitFor();
@@ -183,7 +173,7 @@ describe('limits', () => {
 describe('preferences', () => {
   it('ask again, and stand in the address', async () => {
     const query = 'Summarise support tickets';
-    const page = await openWatched(pages, asking(query));
+    const page = await openWatched(stage.pages, asking(query));
     await came(page);
     await page.getByText('Price', { exact: true }).click();
     await expect.poll(() => new URL(page.url()).searchParams.get('prefer')).toBe('price');
@@ -196,7 +186,7 @@ describe('preferences', () => {
 
   it('have a weight for each factor', async () => {
     const query = 'Summarise support tickets';
-    const page = await openWatched(pages, asking(query, '&open=1'));
+    const page = await openWatched(stage.pages, asking(query, '&open=1'));
     await came(page);
     await page.getByRole('button', { name: /^Weights/ }).click();
     await page.getByLabel('Cost', { exact: true }).fill('0');
@@ -219,7 +209,7 @@ describe('from a task to a paid answer', () => {
     ['phone', 'dark'],
   ] as const)('leads a stranger there on a %s in the %s theme', async (size, theme) => {
     const email = freshEmail();
-    const page = await openWatched(pages, '/', { size, theme });
+    const page = await openWatched(stage.pages, '/', { size, theme });
     await ask(page, 'Explain recursion to a child');
     await page.getByRole('switch', { name: 'Available now' }).click();
     await page.getByText('Leave out', { exact: false }).waitFor({ state: 'detached' });
@@ -239,13 +229,13 @@ describe('from a task to a paid answer', () => {
     await page.getByRole('button', { name: 'Send' }).click();
     await answered(page);
     await answers(page).first().waitFor();
-    const person = await signInByApi(pages, email);
+    const person = await signInByApi(stage.pages, email);
     const [session] = (await person('GET', '/api/v1/sessions')).body.data;
     expect(session.model_id).toBe(chosen);
   });
 
   it('keeps the model of a member, and gives back what was typed before', async () => {
-    const { page, ask: api } = await openAsMember(pages, '/chat');
+    const { page, ask: api } = await openAsMember(stage.pages, '/chat');
     await composer(page).fill('something begun');
     await page.goto(asking('Explain recursion to a child', '&available=1'));
     await came(page);
@@ -258,7 +248,7 @@ describe('from a task to a paid answer', () => {
   });
 
   it('works without a pointer', async () => {
-    const page = await openWatched(pages, '/');
+    const page = await openWatched(stage.pages, '/');
     await expect.poll(() => focused(page)).toContain('What do you need a model for?');
     await page.keyboard.type('Explain recursion, only from OpenAI');
     await page.keyboard.press('Enter');
@@ -283,7 +273,7 @@ describe('from a task to a paid answer', () => {
   });
 
   it('leads to the model, and to its code', async () => {
-    const page = await openWatched(pages, asking('Explain recursion to a child'));
+    const page = await openWatched(stage.pages, asking('Explain recursion to a child'));
     await came(page);
     const [id = ''] = await shownIds(page);
     await picks(page).first().getByRole('link', { name: 'Use in code' }).click();
@@ -297,7 +287,7 @@ describe('from a task to a paid answer', () => {
   });
 
   it('takes a model and a first prompt from any link', async () => {
-    const page = await openWatched(pages, '/chat/new?m=sandbox/guide&q=How%20do%20I%20pay%3F');
+    const page = await openWatched(stage.pages, '/chat/new?m=sandbox/guide&q=How%20do%20I%20pay%3F');
     await composer(page).waitFor();
     await expect.poll(() => composer(page).inputValue()).toBe('How do I pay?');
     expect(new URL(page.url()).searchParams.get('model')).toBe('sandbox/guide');
@@ -306,7 +296,7 @@ describe('from a task to a paid answer', () => {
 
 describe('in place', () => {
   it('answers over the catalogue', async () => {
-    const page = await openWatched(pages, '/models');
+    const page = await openWatched(stage.pages, '/models');
     const panel = page.getByRole('region', { name: 'Ask Q Assistant' });
     await panel.getByLabel('Ask Q Assistant').fill('Explain recursion, only from OpenAI');
     await panel.getByRole('button', { name: 'Ask', exact: true }).click();
@@ -323,7 +313,7 @@ describe('in place', () => {
 
 describe('in the chat', () => {
   it('says which model fits what is being written', async () => {
-    const page = await openWatched(pages, '/chat?model=sandbox/guide');
+    const page = await openWatched(stage.pages, '/chat?model=sandbox/guide');
     await composer(page).fill('Prove that there are infinitely many primes');
     await page.getByRole('button', { name: /^Model: / }).click();
     await dialog(page).getByRole('button', { name: 'Ask which model fits' }).click();
@@ -339,7 +329,7 @@ describe('in the chat', () => {
 
 describe('when the assistant does not answer', () => {
   it('goes on with the catalogue, filtered by what the sentence says', async () => {
-    const page = await openWatched(pages, '/models');
+    const page = await openWatched(stage.pages, '/models');
     let fails = true;
     await page.route('**/api/v1/recommendations', (route) =>
       fails

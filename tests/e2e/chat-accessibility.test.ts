@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
+import { describe, expect, it } from 'vitest';
 import { answers as answersWith, gate, isBusy } from '../../apps/server/src/testing/upstream-behaviours.ts';
-import { faultsOfSight, openWatched, type Pages, sidewaysScroll, startPages } from './browser.ts';
+import { faultsOfSight, openWatched, sidewaysScroll } from './browser.ts';
 import { answered, answers, composer, dialog, openAsMember, say } from './person.ts';
+import { scriptedPages } from './scripted-pages.ts';
 import { type State, walk } from './states.ts';
 
 /** A model of the scripted provider. */
@@ -44,18 +44,7 @@ A formula \\(a^2\\) and one that is wide:
 The end.
 `;
 
-let upstream: FakeUpstream;
-let pages: Pages;
-
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  pages = await startPages({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-}, 120_000);
-
-afterAll(async () => {
-  await pages?.close();
-  await upstream?.close();
-});
+const stage = scriptedPages();
 
 async function leave(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Escape');
@@ -74,7 +63,7 @@ const PAYING: State[] = [
     name: 'an answer on its way',
     reach: async (page) => {
       held = gate(answersWith(), [RICH]);
-      upstream.script(held.behaviour);
+      stage.upstream.script(held.behaviour);
       await say(page, 'Show me everything');
       await answers(page).getByText('The end.').waitFor();
     },
@@ -89,7 +78,7 @@ const PAYING: State[] = [
   {
     name: 'versions of an answer, with thoughts',
     reach: async (page) => {
-      upstream.script(answersWith({ reasoning: ['Let me see.'], pieces: ['A second answer'] }));
+      stage.upstream.script(answersWith({ reasoning: ['Let me see.'], pieces: ['A second answer'] }));
       await page.getByRole('button', { name: 'Answer again', exact: true }).click();
       await answers(page).getByText('A second answer').waitFor();
       await answered(page);
@@ -194,7 +183,7 @@ const PAYING: State[] = [
     name: 'a busy provider',
     reach: async (page) => {
       await leave(page, 'Clear this chat?');
-      upstream.script(isBusy('1'));
+      stage.upstream.script(isBusy('1'));
       await say(page, 'Is anybody there?');
       await notice(page).waitFor();
     },
@@ -226,28 +215,28 @@ describe('the chat', () => {
   it.each(['desktop', 'phone'] as const)(
     'can be seen and used by everybody on a %s, light and dark',
     async (size) => {
-      const { page } = await openAsMember(pages, CHAT, { size });
+      const { page } = await openAsMember(stage.pages, CHAT, { size });
       expect(await walk(page, PAYING, faultsOfSight)).toEqual({});
-      const poor = await openAsMember(pages, CHAT, { size, usd: 0 });
+      const poor = await openAsMember(stage.pages, CHAT, { size, usd: 0 });
       expect(await walk(poor.page, POOR, faultsOfSight)).toEqual({});
     },
     120_000,
   );
 
   it('never scrolls sideways in the smallest window', async () => {
-    const { page } = await openAsMember(pages, CHAT, { size: 'tiny' });
+    const { page } = await openAsMember(stage.pages, CHAT, { size: 'tiny' });
     expect(await walk(page, PAYING, sidewaysScroll)).toEqual({});
-    const poor = await openAsMember(pages, CHAT, { size: 'tiny', usd: 0 });
+    const poor = await openAsMember(stage.pages, CHAT, { size: 'tiny', usd: 0 });
     expect(await walk(poor.page, POOR, sidewaysScroll)).toEqual({});
   }, 60_000);
 
   it('can be seen and used by strangers, and its list on a phone', async () => {
-    const stranger = await openWatched(pages, '/chat', { size: 'tiny' });
+    const stranger = await openWatched(stage.pages, '/chat', { size: 'tiny' });
     await composer(stranger).fill('Hello');
     await stranger.getByText('What do you want to ask?').waitFor();
     expect(await faultsOfSight(stranger)).toEqual([]);
-    upstream.script(answersWith());
-    const { page } = await openAsMember(pages, CHAT, { size: 'tiny' });
+    stage.upstream.script(answersWith());
+    const { page } = await openAsMember(stage.pages, CHAT, { size: 'tiny' });
     await say(page, 'A rather long question, so that the title of this chat does not fit into the list');
     await answered(page);
     await page.getByRole('button', { name: 'Chats', exact: true }).click();

@@ -1,30 +1,18 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { answers as answersWith, isBusy } from '../../apps/server/src/testing/upstream-behaviours.ts';
 import { sendsJson } from '../../apps/server/src/testing/upstream-events.ts';
-import { type Pages, startPages } from './browser.ts';
 import { amounts, answered, composer, openAsMember, say } from './person.ts';
+import { scriptedPages } from './scripted-pages.ts';
 
 const SEES = 'openai/gpt-5.5';
 /** A red square of 2 × 2 pixels. */
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEUlEQVR4nGM4wcBwggGMgRQAGQ4DIUwhR/0AAAAASUVORK5CYII=';
 
-let upstream: FakeUpstream;
-let pages: Pages;
-
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  pages = await startPages({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-}, 120_000);
-
-afterAll(async () => {
-  await pages?.close();
-  await upstream?.close();
-});
+const stage = scriptedPages();
 
 beforeEach(() => {
-  upstream.script(answersWith());
+  stage.upstream.script(answersWith());
 });
 
 const file = (name = 'square.png', mimeType = 'image/png') => ({ name, mimeType, buffer: Buffer.from(PNG, 'base64') });
@@ -37,14 +25,14 @@ async function attach(page: Page, ...files: ReturnType<typeof file>[]): Promise<
 
 describe('pictures in a question', () => {
   it('are shown before they are sent, go along, and stand in the chat over a reload', async () => {
-    const { page } = await openAsMember(pages, `/chat?model=${SEES}`);
+    const { page } = await openAsMember(stage.pages, `/chat?model=${SEES}`);
     await attach(page, file('one.png'), file('two.png'));
     await expect.poll(() => attached(page).getByRole('img').count()).toBe(2);
     await page.getByRole('button', { name: 'Remove one.png' }).click();
     await say(page, 'What is this?');
     await answered(page);
     expect(await attached(page).count()).toBe(0);
-    const content = JSON.stringify(upstream.requests.at(-1)?.body?.['messages']);
+    const content = JSON.stringify(stage.upstream.requests.at(-1)?.body?.['messages']);
     expect(content.match(/data:image\/png;base64,/g)).toHaveLength(1);
     const picture = page.getByRole('log').getByRole('img', { name: 'Picture of your message' });
     await picture.waitFor();
@@ -54,7 +42,7 @@ describe('pictures in a question', () => {
   });
 
   it('can be pasted', async () => {
-    const { page } = await openAsMember(pages, `/chat?model=${SEES}`);
+    const { page } = await openAsMember(stage.pages, `/chat?model=${SEES}`);
     await composer(page).focus();
     await page.evaluate(`(() => {
       const bytes = Uint8Array.from(atob('${PNG}'), (letter) => letter.charCodeAt(0));
@@ -66,7 +54,7 @@ describe('pictures in a question', () => {
   });
 
   it('that cannot be sent say why', async () => {
-    const { page } = await openAsMember(pages, `/chat?model=${SEES}`);
+    const { page } = await openAsMember(stage.pages, `/chat?model=${SEES}`);
     await page.getByLabel('Pictures', { exact: true }).setInputFiles([file('drawing.svg', 'image/svg+xml')]);
     await attached(page).getByText('Only PNG, JPEG, WebP and GIF pictures can be sent.').waitFor();
     await composer(page).fill('Look');
@@ -76,7 +64,7 @@ describe('pictures in a question', () => {
   });
 
   it('lead from a model that cannot see to one that can', async () => {
-    const { page } = await openAsMember(pages, '/chat?model=sandbox/guide');
+    const { page } = await openAsMember(stage.pages, '/chat?model=sandbox/guide');
     await attach(page, file());
     await composer(page).fill('What is this?');
     await page.getByText('cannot see pictures.').waitFor();
@@ -87,12 +75,12 @@ describe('pictures in a question', () => {
     await page.getByRole('option', { name: SEES }).first().click();
     await page.getByRole('button', { name: 'Send' }).click();
     await answered(page);
-    expect(JSON.stringify(upstream.requests.at(-1)?.body)).toContain('data:image/png;base64,');
+    expect(JSON.stringify(stage.upstream.requests.at(-1)?.body)).toContain('data:image/png;base64,');
   });
 
   it('are back in the composer when a provider is busy', async () => {
-    upstream.script(isBusy('1'));
-    const { page } = await openAsMember(pages, `/chat?model=${SEES}`);
+    stage.upstream.script(isBusy('1'));
+    const { page } = await openAsMember(stage.pages, `/chat?model=${SEES}`);
     await attach(page, file());
     await say(page, 'What is this?');
     await page.getByRole('region', { name: 'The message was not answered' }).waitFor();
@@ -104,8 +92,8 @@ describe('pictures in a question', () => {
 describe('a model that draws', () => {
   it('is chosen in the chat, and its picture comes with what it cost', async () => {
     const usage = { input_tokens: 6, output_tokens: 272 };
-    upstream.script(sendsJson(200, JSON.stringify({ created: 1, data: [{ b64_json: PNG }], usage })));
-    const { page, ask } = await openAsMember(pages, `/chat?model=${SEES}`);
+    stage.upstream.script(sendsJson(200, JSON.stringify({ created: 1, data: [{ b64_json: PNG }], usage })));
+    const { page, ask } = await openAsMember(stage.pages, `/chat?model=${SEES}`);
     await page.getByRole('button', { name: /^Model: / }).click();
     await page.getByRole('combobox', { name: 'Search models' }).fill('gpt-image-2');
     await page

@@ -1,37 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { askWith, openSocket, type TestPerson } from '../../apps/server/src/testing/test-person.ts';
 import { answers as answersWith, gate } from '../../apps/server/src/testing/upstream-behaviours.ts';
-import { type Pages, startPages } from './browser.ts';
 import { amounts, answered, answers, composer, openAsMember, PASSWORD, say } from './person.ts';
+import { scriptedPages } from './scripted-pages.ts';
 
 const MODEL = 'openai/gpt-5.5';
 const BEGINNING = ['Half an ', 'answer '];
 
-let upstream: FakeUpstream;
-let pages: Pages;
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  pages = await startPages({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-}, 120_000);
-afterAll(async () => {
-  await pages?.close();
-  await upstream?.close();
-});
+const stage = scriptedPages();
 
 let held: ReturnType<typeof gate>;
 beforeEach(() => {
   held = gate(answersWith(), BEGINNING);
-  upstream.script(held.behaviour);
+  stage.upstream.script(held.behaviour);
 });
 
 /** An answer that stands still after its first words. */
 async function halfAnswered() {
-  const { page, ask } = await openAsMember(pages, `/chat?model=${MODEL}`);
+  const { page, ask } = await openAsMember(stage.pages, `/chat?model=${MODEL}`);
   await say(page, 'Tell me');
   await page.getByRole('log').getByText('Half an answer').waitFor();
   await expect.poll(() => page.url()).toMatch(/ses_/);
-  return { page, ask, asked: upstream.requests.length };
+  return { page, ask, asked: stage.upstream.requests.length };
 }
 
 /** The one chat of a person, its texts and the charges in the books. */
@@ -66,7 +56,7 @@ describe('an answer on its way', () => {
     expect(await page.getByRole('log').getByText('Tell me', { exact: true }).count()).toBe(1);
     held.release();
     await answered(page);
-    expect(upstream.requests.length).toBe(asked);
+    expect(stage.upstream.requests.length).toBe(asked);
     await paidOnce(page, ask);
   });
 
@@ -93,7 +83,7 @@ describe('an answer on its way', () => {
     held.release();
     await page.context().setOffline(false);
     await answered(page);
-    expect(upstream.requests.length).toBe(asked);
+    expect(stage.upstream.requests.length).toBe(asked);
     await paidOnce(page, ask);
   });
 
@@ -122,8 +112,10 @@ describe('an answer on its way', () => {
   it('of two models are both found again, side by side', async () => {
     const slow = gate(answersWith(), ['Said by one.']);
     const other = gate(answersWith(), ['Said by the other.']);
-    upstream.script((exchange) => (exchange.request.body?.['model'] === 'gpt-5.5' ? slow : other).behaviour(exchange));
-    const { page, ask } = await openAsMember(pages, `/chat?model=${MODEL}`);
+    stage.upstream.script((exchange) =>
+      (exchange.request.body?.['model'] === 'gpt-5.5' ? slow : other).behaviour(exchange),
+    );
+    const { page, ask } = await openAsMember(stage.pages, `/chat?model=${MODEL}`);
     await page.getByRole('button', { name: 'Compare with another model' }).click();
     await page.getByRole('combobox', { name: 'Search models' }).fill('gpt-5.4-mini');
     await expect.poll(() => page.getByRole('option').count()).toBeLessThan(8);
@@ -145,8 +137,8 @@ describe('an answer on its way', () => {
   });
 
   it('by another server is there as soon as it is saved', async () => {
-    const elsewhere = await pages.server.second();
-    const { page, email } = await openAsMember(pages, '/chat');
+    const elsewhere = await stage.pages.server.second();
+    const { page, email } = await openAsMember(stage.pages, '/chat');
     const there = await openSocket(elsewhere.url);
     const login = await askWith(elsewhere.url, null)('POST', '/api/v1/auth/login', { email, password: PASSWORD });
     there.send({ type: 'auth', token: login.body.access_token });
@@ -164,22 +156,22 @@ describe('an answer on its way', () => {
 describe('a first question', () => {
   it('finds its answer after a reload before a word of it had come', async () => {
     const quiet = gate();
-    upstream.script(quiet.behaviour);
-    const asked = upstream.requests.length;
-    const { page, ask } = await openAsMember(pages, `/chat?model=${MODEL}`);
+    stage.upstream.script(quiet.behaviour);
+    const asked = stage.upstream.requests.length;
+    const { page, ask } = await openAsMember(stage.pages, `/chat?model=${MODEL}`);
     await say(page, 'Tell me');
-    await expect.poll(() => upstream.requests.length).toBe(asked + 1);
+    await expect.poll(() => stage.upstream.requests.length).toBe(asked + 1);
     await page.reload();
     await page.getByRole('log').getByText('Tell me', { exact: true }).waitFor();
     quiet.release();
     await answered(page);
     await answers(page).getByText('Hello, world!').waitFor();
-    expect(upstream.requests.length).toBe(asked + 1);
+    expect(stage.upstream.requests.length).toBe(asked + 1);
     expect(await books(ask)).toMatchObject({ chats: 1, texts: ['Tell me', 'Hello, world!'], charges: 1 });
     await page.reload();
     await answers(page).getByText('Hello, world!').waitFor();
     await page.goto('/chat');
     await composer(page).waitFor();
-    expect(upstream.requests.length).toBe(asked + 1);
+    expect(stage.upstream.requests.length).toBe(asked + 1);
   });
 });

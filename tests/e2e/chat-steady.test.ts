@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
+import { describe, expect, it } from 'vitest';
 import { answers as answersWith } from '../../apps/server/src/testing/upstream-behaviours.ts';
-import { type Pages, startPages, type WindowOptions } from './browser.ts';
+import type { WindowOptions } from './browser.ts';
 import { answered, answers, openAsMember, say } from './person.ts';
+import { scriptedPages } from './scripted-pages.ts';
 
 const MODEL = 'openai/gpt-5.5';
 
@@ -47,16 +47,7 @@ That is all there is to say about it.
 /** Pieces as a model writes them: a few characters each. */
 const pieces = (text: string) => text.match(/[\s\S]{1,9}/g) ?? [];
 
-let upstream: FakeUpstream;
-let pages: Pages;
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  pages = await startPages({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-}, 120_000);
-afterAll(async () => {
-  await pages?.close();
-  await upstream?.close();
-});
+const stage = scriptedPages();
 
 /** Counts what moves by itself on the page from now on, and what moved. */
 async function watchShifts(page: Page): Promise<void> {
@@ -82,13 +73,13 @@ describe('a whole turn', () => {
     ['phone', true],
   ] as const)('moves nothing by itself on a %s (with a chat above it: %s)', async (size, hasHistory) => {
     const options: WindowOptions = { size, reducedMotion: 'no-preference' };
-    const { page } = await openAsMember(pages, `/chat?model=${MODEL}`, options);
+    const { page } = await openAsMember(stage.pages, `/chat?model=${MODEL}`, options);
     if (hasHistory) {
-      upstream.script(answersWith({ pieces: pieces(TEXT) }));
+      stage.upstream.script(answersWith({ pieces: pieces(TEXT) }));
       await say(page, 'What came before');
       await answered(page);
     }
-    upstream.script(
+    stage.upstream.script(
       answersWith({
         reasoning: pieces(
           'First the text is split. Then its words are counted, one by one. Then they are sorted. '.repeat(6),

@@ -1,10 +1,9 @@
 import type { ChatSession } from '@q/contract/sessions';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { TestPerson } from '../../apps/server/src/testing/test-person.ts';
 import { answers as answersWith, cutsAfter, gate, isBusy } from '../../apps/server/src/testing/upstream-behaviours.ts';
 import { formatCost, formatLiveBalance } from '../../apps/web/src/lib/format.ts';
-import { openWatched, type Pages, startPages } from './browser.ts';
+import { openWatched } from './browser.ts';
 import {
   amounts,
   answered,
@@ -21,28 +20,19 @@ import {
   signUpThere,
   tabTo,
 } from './person.ts';
+import { scriptedPages } from './scripted-pages.ts';
 
 /** A model of the scripted provider. */
 const MODEL = 'openai/gpt-5.5';
 
-let upstream: FakeUpstream;
-let pages: Pages;
-
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  pages = await startPages({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-}, 120_000);
-
-afterAll(async () => {
-  await pages?.close();
-  await upstream?.close();
-});
+const stage = scriptedPages();
 
 beforeEach(() => {
-  upstream.script(answersWith());
+  stage.upstream.script(answersWith());
 });
 
-const member = (path: string, options: Parameters<typeof openAsMember>[2] = {}) => openAsMember(pages, path, options);
+const member = (path: string, options: Parameters<typeof openAsMember>[2] = {}) =>
+  openAsMember(stage.pages, path, options);
 
 /** The newest chat of a person with its messages, as the API has it. */
 async function newestChat(ask: TestPerson['ask']) {
@@ -59,7 +49,7 @@ describe('from the catalogue to a paid answer', () => {
     ['phone', 'dark'],
   ] as const)('leads a stranger there on a %s in the %s theme', async (size, theme) => {
     const email = freshEmail();
-    const page = await openWatched(pages, '/models?q=sandbox', { size, theme });
+    const page = await openWatched(stage.pages, '/models?q=sandbox', { size, theme });
     await page.locator('[data-row-link]').first().click();
     await page.getByRole('link', { name: 'Try in chat' }).click();
     await say(page, 'How do I top up?');
@@ -74,11 +64,11 @@ describe('from the catalogue to a paid answer', () => {
     await page.getByRole('button', { name: 'Stop' }).waitFor();
     await answered(page);
 
-    const ask = await signInByApi(pages, email);
+    const ask = await signInByApi(stage.pages, email);
     const { session, messages } = await newestChat(ask);
     const balance = await balanceOf(ask);
     const { usage, cost_usd: cost, content } = messages[1];
-    expect(page.url()).toBe(`${pages.url}/chat/${session.id}`);
+    expect(page.url()).toBe(`${stage.pages.url}/chat/${session.id}`);
     expect(content).toContain('Account → **Balance**');
     const answer = answers(page).first();
     await answer.getByText('test funds', { exact: true }).waitFor();
@@ -94,7 +84,7 @@ describe('from the catalogue to a paid answer', () => {
 
   it('works without a pointer', async () => {
     const email = freshEmail();
-    const page = await openWatched(pages, '/models');
+    const page = await openWatched(stage.pages, '/models');
     await page.locator('[data-row-link]').first().waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('sandbox');
@@ -127,7 +117,7 @@ describe('from the catalogue to a paid answer', () => {
     await page.keyboard.press('Enter');
     await answered(page);
     expect(await amounts(answers(page).first())).toEqual([
-      (await newestChat(await signInByApi(pages, email))).messages[1].cost_usd,
+      (await newestChat(await signInByApi(stage.pages, email))).messages[1].cost_usd,
     ]);
   });
 });
@@ -140,7 +130,7 @@ describe('a new chat', () => {
     await expect.poll(async () => (await ask('GET', '/api/v1/preferences')).body.selected_model).toBe(chosen);
     await page.goto('/chat');
     await page.getByRole('button', { name: /^Model: .*gpt-5\.4$/ }).waitFor();
-    const other = await openWatched(pages, '/chat?account=sign-in');
+    const other = await openWatched(stage.pages, '/chat?account=sign-in');
     await dialog(other).getByLabel('E-mail').fill(email);
     await dialog(other).getByLabel('Password', { exact: true }).fill(PASSWORD);
     await dialog(other).getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -157,7 +147,7 @@ describe('a new chat', () => {
 describe('an answer on its way', () => {
   it('is shown as it comes, and told to those who cannot see it', async () => {
     const held = gate(answersWith(), ['**First.** ', 'Then ']);
-    upstream.script(held.behaviour);
+    stage.upstream.script(held.behaviour);
     const { page } = await member(`/chat?model=${MODEL}`);
     await say(page, 'Count for me');
     await page.getByRole('log').getByText('First.', { exact: true }).waitFor();
@@ -169,7 +159,7 @@ describe('an answer on its way', () => {
   });
 
   it('keeps and charges what had come when it is stopped, and the conversation over a reload', async () => {
-    upstream.script(gate(answersWith(), ['One. ', 'Two. ']).behaviour);
+    stage.upstream.script(gate(answersWith(), ['One. ', 'Two. ']).behaviour);
     const { page, ask } = await member(`/chat?model=${MODEL}`);
     await say(page, 'Count for me');
     await page.getByRole('log').getByText('One. Two.').waitFor();
@@ -179,7 +169,7 @@ describe('an answer on its way', () => {
       .getByRole('status')
       .getByText(/^Stopped, /)
       .waitFor({ state: 'attached' });
-    await expect.poll(() => upstream.requests.at(-1)?.isAborted).toBe(true);
+    await expect.poll(() => stage.upstream.requests.at(-1)?.isAborted).toBe(true);
     const { session, messages } = await newestChat(ask);
     expect(messages[1].content).toBe('One. Two. ');
     expect(await amounts(answers(page))).toEqual([messages[1].cost_usd]);
@@ -194,7 +184,7 @@ describe('an answer on its way', () => {
 
   it('goes on while another page is read', async () => {
     const held = gate(answersWith(), ['Patience. ']);
-    upstream.script(held.behaviour);
+    stage.upstream.script(held.behaviour);
     const { page } = await member(`/chat?model=${MODEL}`);
     await say(page, 'Take your time');
     await page.getByRole('log').getByText('Patience.').waitFor();
@@ -273,7 +263,7 @@ describe('chats', () => {
     await page.getByRole('button', { name: 'Model: openai/gpt-5.4-mini' }).waitFor();
     await say(page, 'And now?');
     await answers(page).nth(1).getByText('openai/gpt-5.4-mini', { exact: true }).last().waitFor();
-    expect(upstream.requests.at(-1)?.body?.['model']).toBe('gpt-5.4-mini');
+    expect(stage.upstream.requests.at(-1)?.body?.['model']).toBe('gpt-5.4-mini');
     expect(await answers(page).first().getByText(MODEL, { exact: true }).count()).toBeGreaterThan(0);
   });
 });
@@ -295,21 +285,21 @@ describe('trouble', () => {
   });
 
   it('says that a provider is busy, charges nothing, and tries again', async () => {
-    upstream.script(isBusy('1'));
+    stage.upstream.script(isBusy('1'));
     const { page, ask } = await member(`/chat?model=${MODEL}`);
     await say(page, 'Is anybody there?');
     const notice = page.getByRole('region', { name: 'The message was not answered' });
     await notice.getByText('OpenAI is busy (429). Try again shortly.').waitFor();
     expect(await composer(page).inputValue()).toBe('Is anybody there?');
     expect((await balanceOf(ask)).spent_usd).toBe('0.000000000');
-    upstream.script(answersWith());
+    stage.upstream.script(answersWith());
     await notice.getByRole('button', { name: 'Retry', exact: true }).click();
     await answers(page).getByText('Hello, world!').waitFor();
     expect(await notice.count()).toBe(0);
   });
 
   it('keeps what a provider had said when it broke off, and another model answers instead', async () => {
-    upstream.script(cutsAfter(3));
+    stage.upstream.script(cutsAfter(3));
     const { page, ask } = await member(`/chat?model=${MODEL}`);
     await say(page, 'What is the commission?');
     const notice = page.getByRole('region', { name: 'The message was not answered' });

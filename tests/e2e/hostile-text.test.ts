@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
+import { describe, expect, it } from 'vitest';
 import { answers as answersWith } from '../../apps/server/src/testing/upstream-behaviours.ts';
-import { type Pages, SIZES, sidewaysScroll, startPages } from './browser.ts';
+import { SIZES, sidewaysScroll } from './browser.ts';
 import { answered, answers, openAsMember, say } from './person.ts';
+import { scriptedPages } from './scripted-pages.ts';
 
 const MODEL = 'openai/gpt-5.5';
 const LONG_WORD = 'W'.repeat(3_000);
@@ -78,23 +78,12 @@ const PAYLOADS: readonly string[] = [
   '| wide |'.repeat(60),
 ];
 
-let upstream: FakeUpstream;
-let pages: Pages;
-
-beforeAll(async () => {
-  upstream = await createFakeUpstream();
-  pages = await startPages({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
-}, 120_000);
-
-afterAll(async () => {
-  await pages?.close();
-  await upstream?.close();
-});
+const stage = scriptedPages();
 
 /** Collects what the page must not do on its own: ask another host, open a dialog or a window. */
 function watchForEscapes(page: Page): string[] {
   const escapes: string[] = [];
-  const own = new URL(pages.url).host;
+  const own = new URL(stage.pages.url).host;
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (['http:', 'https:'].includes(url.protocol) && url.host !== own) escapes.push(request.url());
@@ -148,8 +137,8 @@ describe('text of a hostile model', () => {
   it.each(Object.keys(SIZES) as (keyof typeof SIZES)[])(
     'does nothing, loads nothing and moves nothing on a %s',
     async (size) => {
-      upstream.script(answersWith({ pieces: inPieces(PAYLOADS.join('\n\n'), 211) }));
-      const { page } = await openAsMember(pages, `/chat?model=${MODEL}`, { size });
+      stage.upstream.script(answersWith({ pieces: inPieces(PAYLOADS.join('\n\n'), 211) }));
+      const { page } = await openAsMember(stage.pages, `/chat?model=${MODEL}`, { size });
       const escapes = watchForEscapes(page);
       await page.evaluate(`new MutationObserver(() => {
         if (document.querySelector('[role=log] :is(script, img, iframe, object, embed, form, style)')) window.pwned = 1;
@@ -175,11 +164,11 @@ describe('text of a hostile model', () => {
   );
 
   it('is inert at every moment while it comes', async () => {
-    const { page } = await openAsMember(pages, `/chat?model=${MODEL}`);
+    const { page } = await openAsMember(stage.pages, `/chat?model=${MODEL}`);
     const escapes = watchForEscapes(page);
     for (const length of [2, 7]) {
       const text = PAYLOADS.filter((payload) => payload.length < 400).join('\n\n');
-      upstream.script(answersWith({ pieces: inPieces(text, length) }));
+      stage.upstream.script(answersWith({ pieces: inPieces(text, length) }));
       await page.getByRole('link', { name: 'New chat' }).click();
       await say(page, 'Slowly');
       await answered(page);
@@ -189,11 +178,11 @@ describe('text of a hostile model', () => {
   });
 
   it('from the provider’s errors is words too', async () => {
-    upstream.script(({ response }) => {
+    stage.upstream.script(({ response }) => {
       const message = `<img src=x onerror="${RUN}"> [x](javascript:${RUN})`;
       response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message } }));
     });
-    const { page } = await openAsMember(pages, `/chat?model=${MODEL}`);
+    const { page } = await openAsMember(stage.pages, `/chat?model=${MODEL}`);
     const escapes = watchForEscapes(page);
     await say(page, 'Fail');
     await page.getByRole('region', { name: 'The message was not answered' }).waitFor();
