@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { RawReply } from './raw-reply.ts';
 
 /** A reader that takes nothing for this long is dropped. */
 const STALLED_MS_MAX = 60_000;
@@ -16,7 +16,7 @@ export interface AnswerStream {
 }
 
 /** Resolves when the socket can take more, has closed, or has stalled (it is destroyed then). */
-export function drained(reply: FastifyReply): Promise<void> {
+export function drained(reply: RawReply): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(stalled);
@@ -31,7 +31,7 @@ export function drained(reply: FastifyReply): Promise<void> {
 }
 
 /** Writes `heartbeat` whenever the returned timer has not been refreshed for a while. Without a text there is none. */
-function startHeartbeat(reply: FastifyReply, heartbeat: string | null): NodeJS.Timeout | undefined {
+function startHeartbeat(reply: RawReply, heartbeat: string | null): NodeJS.Timeout | undefined {
   if (heartbeat === null) return undefined;
   const timer = setInterval(() => reply.raw.write(heartbeat), HEARTBEAT_MS);
   reply.raw.once('close', () => clearInterval(timer));
@@ -44,7 +44,7 @@ function startHeartbeat(reply: FastifyReply, heartbeat: string | null): NodeJS.T
  * What is written in one turn of the event loop goes out as one piece. `heartbeat` is text that readers skip; null where the format has none.
  */
 export function openAnswerStream(
-  reply: FastifyReply,
+  reply: RawReply,
   headers: Record<string, string>,
   heartbeat: string | null,
 ): AnswerStream {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../lib/app-error.ts';
 import type { Caller } from './caller.ts';
@@ -19,6 +20,8 @@ interface Deps {
   apiKeys: {
     /** Who an API key stands for; null when it is not valid now. */
     authenticate(key: string): Promise<Caller | null>;
+    /** The same without a query; null when one is needed. */
+    known(key: string): Caller | null;
   };
   rateLimits: {
     /** Throws AppError `rate_limited`. */
@@ -77,6 +80,14 @@ export function createAuthenticate(deps: Deps) {
 
   return {
     identify,
+    /** Who sent these headers, where that is an API key seen a moment ago; null where `required` has to be asked. Counts nothing. */
+    known({ authorization }: IncomingHttpHeaders): Caller | null {
+      if (authorization === undefined || authorization.length > CREDENTIAL_LENGTH_MAX) return null;
+      const token = BEARER.exec(authorization)?.[1];
+      return token?.startsWith(API_KEY_PREFIX) ? deps.apiKeys.known(token) : null;
+    },
+    /** Counts one request of a caller. Throws AppError `rate_limited`. */
+    count: (caller: Caller): void => deps.rateLimits.countCaller(caller),
     /** `onRequest` hook: sets `request.caller`, or answers 401 (no or no valid credential) or 429. */
     async required(request: FastifyRequest): Promise<void> {
       const credential = credentialOf(request);

@@ -18,7 +18,7 @@ export function isPolicy(hook: unknown): boolean {
 }
 
 /** The caller of an authenticated request. Throws AppError `unauthenticated` where the authentication hook is missing. */
-export function callerOf(request: FastifyRequest): Caller {
+export function callerOf(request: Pick<FastifyRequest, 'caller'>): Caller {
   if (!request.caller) throw new AppError('unauthenticated');
   return request.caller;
 }

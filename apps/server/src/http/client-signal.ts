@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { RawReply } from './raw-reply.ts';
 
 /** The running calls that each shutdown signal ends. One listener for all of them: a combined signal for each call is dear. */
 const runningUntil = new WeakMap<AbortSignal, Set<AbortController>>();
@@ -19,7 +19,7 @@ function callsUntil(shutdown: AbortSignal): Set<AbortController> {
 }
 
 /** A signal that is aborted when the client closes its connection before the answer has ended, or when `shutdown` is. */
-export function clientSignal(reply: FastifyReply, shutdown: AbortSignal): AbortSignal {
+export function clientSignal(reply: Pick<RawReply, 'raw'>, shutdown: AbortSignal): AbortSignal {
   const controller = new AbortController();
   const running = callsUntil(shutdown);
   running.add(controller);

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AppError } from '../lib/app-error.ts';
 
@@ -13,15 +13,16 @@ const FASTIFY_CODES: Record<string, () => AppError> = {
   FST_ERR_BAD_URL: () => new AppError('invalid_request', { message: 'The path is not a valid URL path.' }),
 };
 
+/** What is wrong at a path of what was sent; `part` names what was read where the path is empty. */
+export function invalidAt(path: string, problem: string, part: string): AppError {
+  return new AppError('invalid_request', { message: `${path || part}: ${problem}`, ...(path ? { param: path } : {}) });
+}
+
 function fromValidation(error: FastifyError): AppError | null {
   if (!hasZodFastifySchemaValidationErrors(error)) return null;
   const first = error.validation[0];
   const path = first?.instancePath.split('/').filter(Boolean).join('.') ?? '';
-  const where = path || (error.validationContext ?? 'request');
-  return new AppError('invalid_request', {
-    message: `${where}: ${first?.message ?? 'is not valid'}`,
-    ...(path ? { param: path } : {}),
-  });
+  return invalidAt(path, first?.message ?? 'is not valid', error.validationContext ?? 'request');
 }
 
 /** Turns whatever was thrown into an error of the catalogue; null when it is a fault of ours that nobody foresaw. */
@@ -51,23 +52,34 @@ export type ErrorFormat = (
   requestId: string,
 ) => { status: number; body: object; headers?: Record<string, string> };
 
-/** Makes the handler of errors for paths that write them in `format`: logs what has to be looked at; nothing of a stack, a statement or a path reaches the client. */
+/** The error of the catalogue to answer with; logs what has to be looked at. */
+export function toLoggedError(error: unknown, requestId: string, log: FastifyBaseLogger): AppError {
+  const known = toAppError(error);
+  const answer = known ?? new AppError('internal_error');
+  if (!known) log.error({ err: error, requestId }, 'unexpected error');
+  else if (answer.status >= 500) log.warn({ requestId, code: answer.code, reason: causeOf(answer) }, answer.message);
+  return answer;
+}
+
+/** Headers that an error's status asks for. */
+export function errorHeaders({ retryAfterSeconds, status }: AppError): Record<string, string> {
+  return {
+    ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  };
+}
+
+/** Makes the handler of errors for paths that write them in `format`; nothing of a stack, a statement or a path reaches the client. */
 export function createErrorHandler(format: ErrorFormat) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const known = toAppError(error);
-    const answer = known ?? new AppError('internal_error');
-    if (!known) request.log.error({ err: error, requestId: request.id }, 'unexpected error');
-    else if (answer.status >= 500)
-      request.log.warn({ requestId: request.id, code: answer.code, reason: causeOf(answer) }, answer.message);
+    const answer = toLoggedError(error, request.id, request.log);
     // A stream has its own way to tell an error; its status and headers are gone already.
     if (reply.sent) return reply;
-    if (answer.retryAfterSeconds !== null) reply.header('retry-after', String(answer.retryAfterSeconds));
-    if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
     const { status, body, headers = {} } = format(answer, request.id);
     // A plain serializer, since a route's own response schema knows nothing of errors.
     return reply
       .status(status)
-      .headers(headers)
+      .headers({ ...errorHeaders(answer), ...headers })
       .type('application/json; charset=utf-8')
       .serializer(JSON.stringify)
       .send(body);

@@ -1,5 +1,5 @@
-import type { FastifyReply } from 'fastify';
 import { openAnswerStream } from './answer-stream.ts';
+import type { RawReply } from './raw-reply.ts';
 
 /** A server-sent-event answer under way. */
 export interface SseWriter {
@@ -9,7 +9,7 @@ export interface SseWriter {
 }
 
 /** Begins an event stream. Comments keep the connection while nothing is sent. */
-export function openSse(reply: FastifyReply, headers: Record<string, string> = {}): SseWriter {
+export function openSse(reply: RawReply, headers: Record<string, string> = {}): SseWriter {
   const all = { ...headers, 'content-type': 'text/event-stream; charset=utf-8' };
   const stream = openAnswerStream(reply, all, ': waiting\n\n');
   return {

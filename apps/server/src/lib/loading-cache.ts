@@ -10,6 +10,8 @@ interface Options<V> {
   entriesMax: number;
   /** Finds the value; null when there is none. */
   load(key: string): Promise<V | null>;
+  /** What a key is remembered under, where it must not be kept in memory; itself when absent. No two keys may share a name. */
+  nameOf?(key: string): string;
 }
 
 interface Entry<V> {
@@ -42,10 +44,12 @@ export function createLoadingCache<V>(options: Options<V>) {
     else remember(found, { key, value: { value, until: now + options.ttlMs }, max });
   }
 
-  async function load(key: string): Promise<V | null> {
+  const nameOf = (key: string): string => options.nameOf?.(key) ?? key;
+
+  async function load(key: string, name: string): Promise<V | null> {
     const startedIn = generation;
     const value = await options.load(key);
-    if (generation === startedIn) keep(key, value);
+    if (generation === startedIn) keep(name, value);
     return value;
   }
 
@@ -58,22 +62,28 @@ export function createLoadingCache<V>(options: Options<V>) {
     /** The value of `key`, from memory or by a look-up; null when there is none. Rejects as the look-up does. */
     async get(key: string): Promise<V | null> {
       const now = options.clock.now();
-      const entry = found.get(key);
+      const name = nameOf(key);
+      const entry = found.get(name);
       if (entry && entry.until > now) return entry.value;
-      if ((missing.get(key) ?? 0) > now) return null;
-      const shared = loading.get(key);
+      if ((missing.get(name) ?? 0) > now) return null;
+      const shared = loading.get(name);
       if (shared !== undefined) return shared;
-      const answer = load(key).finally(() => {
-        if (loading.get(key) === answer) loading.delete(key);
+      const answer = load(key, name).finally(() => {
+        if (loading.get(name) === answer) loading.delete(name);
       });
-      loading.set(key, answer);
+      loading.set(name, answer);
       return answer;
+    },
+    /** The value of `key` if it is in memory and may still be believed. */
+    peek(key: string): V | undefined {
+      const entry = found.get(nameOf(key));
+      return entry && entry.until > options.clock.now() ? entry.value : undefined;
     },
     /** Forgets one key at once. */
     forget(key: string): void {
       forgetAnswersUnderWay();
-      found.delete(key);
-      missing.delete(key);
+      found.delete(nameOf(key));
+      missing.delete(nameOf(key));
     },
     /** Forgets every value that `matches`, and all misses; walks the whole cache, so it is for rare events. */
     forgetWhere(matches: (value: V) => boolean): void {

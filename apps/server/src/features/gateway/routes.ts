@@ -5,9 +5,11 @@ import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
 import { callerOf, requirePermission } from '../../http/authorize.ts';
 import { clientSignal } from '../../http/client-signal.ts';
+import type { DirectRequest } from '../../http/direct-route.ts';
 import { toAppError } from '../../http/error-handler.ts';
 import { type KeptAnswer, onceOf, sendKept } from '../../http/idempotency-key.ts';
 import { sendJsonPlainly } from '../../http/json-answer.ts';
+import type { RawReply } from '../../http/raw-reply.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { openSse, type SseWriter } from '../../http/sse.ts';
 import { AppError } from '../../lib/app-error.ts';
@@ -36,9 +38,12 @@ interface Deps {
   shutdown: AbortSignal;
 }
 
-function toCall(request: FastifyRequest, body: ChatCompletionRequest, signal: AbortSignal): ConfirmedCall {
-  const clamp = request.headers['x-clamp-max-tokens'] !== 'off';
-  return { id: request.id, caller: callerOf(request), request: body, stream: body.stream === true, signal, clamp };
+type ChatHttpRequest = DirectRequest<ChatCompletionRequest>;
+
+function toCall(request: ChatHttpRequest, signal: AbortSignal): ConfirmedCall {
+  const { id, headers, body } = request;
+  const clamp = headers['x-clamp-max-tokens'] !== 'off';
+  return { id, caller: callerOf(request), request: body, stream: body.stream === true, signal, clamp };
 }
 
 function headOf(deps: Deps, open: OpenCall): AnswerHead {
@@ -62,7 +67,7 @@ function headersOf(open: OpenCall): Record<string, string> {
   };
 }
 
-async function answerWhole(deps: Deps, call: ConfirmedCall, reply: FastifyReply, claim: Claim | null): Promise<void> {
+async function answerWhole(deps: Deps, call: ConfirmedCall, reply: RawReply, claim: Claim | null): Promise<void> {
   const { open, result, end } = await deps.gateway.complete(call);
   const headers = { ...headersOf(open), ...moneyHeaders(end) };
   const body = toCompletion(headOf(deps, open), result, end);
@@ -82,7 +87,7 @@ async function sendEnd(sse: SseWriter, writer: ChunkWriter, end: CallEnd, callId
 }
 
 /** Streams the answer as server-sent events. The charge stands in the books before the last chunk is sent. */
-async function answerStream(deps: Deps, call: ConfirmedCall, reply: FastifyReply, claim: Claim | null): Promise<void> {
+async function answerStream(deps: Deps, call: ConfirmedCall, reply: RawReply, claim: Claim | null): Promise<void> {
   const { open, events } = await deps.gateway.stream(call);
   const headers = headersOf(open);
   const sse = openSse(reply, headers);
@@ -119,22 +124,24 @@ async function answerAgain(kept: KeptAnswer, stream: boolean, reply: FastifyRepl
   sse.end();
 }
 
+async function answerFirst(deps: Deps, request: ChatHttpRequest, reply: RawReply, claim: Claim | null): Promise<void> {
+  const release = deps.concurrency.enter(callerOf(request));
+  try {
+    const call = toCall(request, clientSignal(reply, deps.shutdown));
+    call.confirm = claim?.confirm;
+    if (call.stream) await answerStream(deps, call, reply, claim);
+    else await answerWhole(deps, call, reply, claim);
+  } finally {
+    release();
+  }
+}
+
 async function answerOnce(
   deps: Deps,
   request: FastifyRequest<{ Body: ChatCompletionRequest }>,
   reply: FastifyReply,
 ): Promise<void> {
-  const run = async (claim: Claim | null) => {
-    const release = deps.concurrency.enter(callerOf(request));
-    try {
-      const call = toCall(request, request.body, clientSignal(reply, deps.shutdown));
-      call.confirm = claim?.confirm;
-      if (call.stream) await answerStream(deps, call, reply, claim);
-      else await answerWhole(deps, call, reply, claim);
-    } finally {
-      release();
-    }
-  };
+  const run = (claim: Claim | null) => answerFirst(deps, request, reply, claim);
   const replay = (kept: KeptAnswer) => answerAgain(kept, request.body.stream === true, reply);
   await deps.idempotency.once(onceOf(request), request.id, { run, replay });
 }
@@ -208,11 +215,23 @@ function registerModelRoutes(app: HttpServer, deps: Deps): void {
   );
 }
 
+const CHAT_PATH = '/v1/chat/completions';
+
+/** The chat endpoint as `answerDirectly` takes it, for requests without an `Idempotency-Key`. */
+export function directChatRoute(deps: Deps) {
+  return {
+    url: CHAT_PATH,
+    permission: 'inference' as const,
+    body: chatCompletionBodySchema,
+    handle: (request: ChatHttpRequest, reply: RawReply): Promise<void> => answerFirst(deps, request, reply, null),
+  };
+}
+
 /** The OpenAI-compatible endpoints. */
 export function registerGatewayRoutes(app: HttpServer, deps: Deps): void {
   registerModelRoutes(app, deps);
   app.post(
-    '/v1/chat/completions',
+    CHAT_PATH,
     {
       onRequest: [deps.authenticate.required],
       preHandler: [requirePermission('inference')],
