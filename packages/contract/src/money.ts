@@ -1,14 +1,16 @@
 /** Nano-dollars in one US dollar: the unit of every amount inside (1e-9 $). */
 export const NANO_PER_USD = 1_000_000_000n;
 
+const DECIMALS = 9;
+
 /** Pico-dollars per token equal micro-dollars per million tokens: a price of $1 per million tokens is 1,000,000 pico. */
 export const PICO_PER_USD_PER_MILLION = 1_000_000n;
 
 /** Writes nano-dollars as a decimal string of dollars with nine digits: `4960000000n` → `"4.960000000"`. */
 export function formatUsd(nano: bigint): string {
   const sign = nano < 0n ? '-' : '';
-  const abs = nano < 0n ? -nano : nano;
-  return `${sign}${abs / NANO_PER_USD}.${(abs % NANO_PER_USD).toString().padStart(9, '0')}`;
+  const digits = (nano < 0n ? -nano : nano).toString().padStart(DECIMALS + 1, '0');
+  return `${sign}${digits.slice(0, -DECIMALS)}.${digits.slice(-DECIMALS)}`;
 }
 
 /**

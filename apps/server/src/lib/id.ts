@@ -19,18 +19,21 @@ export function base62(bytes: Uint8Array): string {
   if (bytes.length % 2 === 1) limbs.push(bytes[0] ?? 0);
   for (let index = bytes.length % 2; index < bytes.length; index += 2)
     limbs.push(((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0));
-  let text = '';
-  for (let digit = digitsFor(bytes.length); digit > 0; digit -= 1) {
+  const digits: string[] = new Array(digitsFor(bytes.length));
+  let first = 0;
+  for (let digit = digits.length - 1; digit >= 0; digit -= 1) {
     let remainder = 0;
-    for (let index = 0; index < limbs.length; index += 1) {
+    for (let index = first; index < limbs.length; index += 1) {
       const value = (remainder << 16) | (limbs[index] ?? 0);
-      const quotient = Math.floor(value / BASE);
+      // Whole: both are below 2^22.
+      const quotient = (value / BASE) | 0;
       limbs[index] = quotient;
       remainder = value - quotient * BASE;
     }
-    text = ALPHABET.charAt(remainder) + text;
+    if (limbs[first] === 0) first += 1;
+    digits[digit] = ALPHABET.charAt(remainder);
   }
-  return text;
+  return digits.join('');
 }
 
 const pool = new Uint8Array(POOL_BYTES);

@@ -79,6 +79,8 @@ export function createLoadingCache<V>(options: Options<V>) {
       const entry = found.get(nameOf(key));
       return entry && entry.until > options.clock.now() ? entry.value : undefined;
     },
+    /** True while it is believed that `key` has no value. */
+    isKnownMissing: (key: string): boolean => (missing.get(nameOf(key)) ?? 0) > options.clock.now(),
     /** Forgets one key at once. */
     forget(key: string): void {
       forgetAnswersUnderWay();

@@ -146,6 +146,21 @@ async function ownCandidate(deps: RouteDeps, userId: string, modelId: string): P
   return entry ? { model, entry, price: { ...model.price, mode: 'byok', feeBps: deps.own.feeBps } } : null;
 }
 
+const NO_CANDIDATES: ReadonlyMap<string, Candidate> = new Map();
+
+async function ownCandidates(
+  deps: RouteDeps,
+  userId: string,
+  { model, models }: Pick<ChatCompletionRequest, 'model' | 'models'>,
+): Promise<ReadonlyMap<string, Candidate>> {
+  const own = new Map<string, Candidate>();
+  for (const id of [model, ...(models ?? [])]) {
+    const candidate = await ownCandidate(deps, userId, id);
+    if (candidate) own.set(id, candidate);
+  }
+  return own;
+}
+
 /** The request with models that can be looked up; what was picked is noted on the call. */
 function requestOf({ pickModels }: Deps, call: GatewayCall): ChatCompletionRequest {
   const { request, caller } = call;
@@ -161,11 +176,8 @@ export async function routeOf(
   userId: string,
   request: Pick<ChatCompletionRequest, 'model' | 'models' | 'provider'>,
 ): Promise<Candidate[]> {
-  const own = new Map<string, Candidate>();
-  for (const id of [request.model, ...(request.models ?? [])]) {
-    const candidate = await ownCandidate(deps, userId, id);
-    if (candidate) own.set(id, candidate);
-  }
+  const own =
+    deps.own?.providers.hasNone(userId) === false ? await ownCandidates(deps, userId, request) : NO_CANDIDATES;
   const resolve = (id: string): Candidate[] => {
     const model = findModel(deps.catalog, id);
     const first = own.get(id);
@@ -232,14 +244,10 @@ function lowered({ candidate, budget }: Prepared, call: GatewayCall, available: 
 }
 
 /** What an open call knows of the candidate that serves it. */
-function servedBy({ candidate, upstream, inputTokens }: Prepared, budget: Budget, isLowered: boolean) {
-  return {
-    ...candidate,
-    upstream: { ...upstream, maxOutputTokens: budget.outputCap ?? undefined },
-    budget,
-    inputTokens,
-    clampedTo: isLowered ? budget.outputCap : null,
-  };
+function servedBy({ candidate, upstream, inputTokens, budget: wished }: Prepared, budget: Budget) {
+  const { model, entry, price } = candidate;
+  upstream.maxOutputTokens = budget.outputCap ?? undefined;
+  return { model, entry, price, upstream, budget, inputTokens, clampedTo: budget === wished ? null : budget.outputCap };
 }
 
 /** Holds the budget; an open one is lowered to what is there when it does not fit. */
@@ -255,9 +263,22 @@ async function holdFor(deps: Deps, call: GatewayCall, prepared: Prepared, others
       tokensMax: candidate.price.unit === 'token' && candidate.price.mode !== 'byok' ? tokensOf(budget) : null,
     });
   const opened = (held: Hold, budget: Budget): OpenCall => {
-    const served = servedBy(prepared, budget, budget !== prepared.budget);
+    const { model, entry, price, upstream, inputTokens, clampedTo } = servedBy(prepared, budget);
     const attempts = call.continues ? [call.continues] : [];
-    return { call, ...served, hold: held, attempts, dropped: [], others };
+    return {
+      call,
+      model,
+      entry,
+      price,
+      upstream,
+      hold: held,
+      budget,
+      inputTokens,
+      clampedTo,
+      dropped: [],
+      attempts,
+      others,
+    };
   };
   try {
     return opened(await hold(prepared.budget), prepared.budget);
@@ -304,7 +325,7 @@ async function redirectTo(deps: Deps, open: OpenCall, prepared: Prepared): Promi
     if (less === null || !(await redirect(less))) return false;
     budget = less;
   }
-  Object.assign(open, servedBy(prepared, budget, budget !== prepared.budget));
+  Object.assign(open, servedBy(prepared, budget));
   return true;
 }
 

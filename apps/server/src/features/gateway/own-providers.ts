@@ -11,6 +11,8 @@ const ADDRESSES_MAX = 500;
 interface OwnKeys {
   /** Undefined when the person has none for the provider. Throws AppError `service_unavailable` for one that cannot be read. */
   forCall(userId: string, provider: string): Promise<{ apiKey: string; baseUrl: string | null } | undefined>;
+  /** True where it is known without a query that the person has no keys at all. */
+  hasNone(userId: string): boolean;
 }
 
 /** What a provider is spoken to by. */
@@ -44,6 +46,8 @@ export function createOwnProviders({ ownKeys, find, publicAgent }: Deps) {
   }
 
   return {
+    /** True where it is known without a query that `entryFor` finds nothing for a person. */
+    hasNone: (userId: string): boolean => ownKeys.hasNone(userId),
     /** A provider with the person's own key; undefined when they have none. */
     async entryFor(userId: string, provider: string): Promise<ProviderEntry | undefined> {
       const platform = find(provider);

@@ -59,6 +59,7 @@ export function toUpstreamRequest(
   refuseUnsupported(request, model);
   return {
     model: model.upstreamModel,
+    maxOutputTokens: undefined,
     messages: stateOf === undefined ? (request.messages as ChatMessage[]) : withState(request.messages, stateOf),
     temperature: absent(request.temperature),
     topP: absent(request.top_p),

@@ -78,6 +78,8 @@ export function createKeyAccess({ database, clock, logger, envelopes, nameOf }: 
       if (found instanceof AppError) throw new AppError(found.code, { message: found.message });
       return found;
     },
+    /** True where it was seen a moment ago that a person has no keys: most have none, and every call asks. */
+    hasNone: cache.isKnownMissing,
     /** Makes the next call of a person look at the database. */
     forget: (userId: string): void => cache.forget(userId),
   };

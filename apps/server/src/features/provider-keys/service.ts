@@ -181,6 +181,8 @@ export function createProviderKeys(deps: Deps) {
      * when there is a key that cannot be read: charging the platform's instead would surprise its owner.
      */
     forCall: access.find,
+    /** True where it is known without a query that a person has no keys. */
+    hasNone: access.hasNone,
     /** Warns when there are keys that this master key does not open. They are left alone. */
     async checkAtStart(): Promise<void> {
       const count = await countOfOtherKeks(deps.database, envelopes.kekId);
