@@ -8,7 +8,7 @@ function say(message) {
 
 /** Makes everything ready and returns the file to run. */
 async function prepare() {
-  const { dirname, join } = await import('node:path');
+  const { dirname } = await import('node:path');
   const { fileURLToPath, pathToFileURL } = await import('node:url');
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
   process.chdir(root);
@@ -18,8 +18,10 @@ async function prepare() {
   const { ensureWebBuilt } = await import('./lib/build-web.mjs');
   await ensureWebBuilt(root, say);
 
-  await import('./lib/register-typescript.mjs');
-  return pathToFileURL(join(root, 'apps', 'server', 'src', 'main.ts')).href;
+  const { bundleServer } = await import('./lib/bundle-server.mjs');
+  const file = await bundleServer(root);
+  process.setSourceMapsEnabled(true);
+  return pathToFileURL(file).href;
 }
 
 function giveUp(message) {

@@ -1,11 +1,14 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseUsd } from '@q/contract/money';
+import { bundleServer } from '../../scripts/lib/bundle-server.mjs';
 import { bindTo, type Child, startNode } from '../lib/child-process.ts';
 import { cpuMsOf, cpuMsOfPostgres } from '../lib/cpu-time.ts';
 import type { Target } from './target.ts';
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const START_LIMIT_MS = 60_000;
 const ADMIN = { email: 'admin@bench.example', password: 'a long password of the bench 1' };
 const PASSWORD = 'a long password of a buyer 1';
@@ -90,10 +93,16 @@ async function chooseModel(url: string, buyer: Buyer): Promise<string> {
   return model;
 }
 
-function startServer(folder: string, upstreamPort: number, profileFolder: string | null): Child {
+/** What `npm start` tells Node.js. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
+async function startServer(folder: string, upstreamPort: number, profileFolder: string | null): Promise<Child> {
   return startNode({
-    file: new URL('../../apps/server/src/main.ts', import.meta.url),
-    nodeArgs: profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+    file: await bundleServer(ROOT),
+    nodeArgs: [...startFlags(), ...(profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`])],
     cwd: folder,
     env: {
       DATA_DIR: join(folder, 'data'),
@@ -149,7 +158,7 @@ export async function startProduct(options: {
 }): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'q-bench-'));
   chmodSync(folder, 0o755);
-  const child = startServer(folder, options.upstreamPort, options.profileFolder);
+  const child = await startServer(folder, options.upstreamPort, options.profileFolder);
   const stop = async () => {
     await child.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -1,22 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLedger, type Ledger } from '../../apps/server/src/features/ledger/service.ts';
 import { type Database, openDatabase } from '../../apps/server/src/platform/database/database.ts';
 import { createLogger } from '../../apps/server/src/platform/telemetry/logger.ts';
 import { createFakeClock } from '../../apps/server/src/testing/fake-clock.ts';
 import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
+import { bundleServer } from '../../scripts/lib/bundle-server.mjs';
 import { breaches, topUp } from '../lib/books.ts';
 import { report } from '../lib/figures.ts';
 import { createRandom } from '../lib/random.ts';
 import { startScratchPostgres } from '../lib/scratch-postgres.ts';
-import { bundleServer } from '../lib/server-bundle.ts';
 import { type Buyer, createServers, type Server, type Servers, signUp } from '../lib/servers.ts';
 import { bySize, SEED } from '../lib/settings.ts';
 import { createLoad, type Load, scriptUpstream, TOP_UP_USD } from './load.ts';
 import { faultsOf, readBooked, type UnitPrice } from './verdict.ts';
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SERVER_KILLS = bySize({ small: 4, ordinary: 50, full: 1_000 });
 const POSTGRES_KILLS = bySize({ small: 2, ordinary: 20, full: 200 });
 /** PostgreSQL and every server at the same moment. */
@@ -36,7 +38,6 @@ const PROGRESS_POLL_MS = 5;
 const random = createRandom(SEED);
 let postgres: Awaited<ReturnType<typeof startScratchPostgres>>;
 let upstream: FakeUpstream;
-let bundle: Awaited<ReturnType<typeof bundleServer>>;
 let servers: Servers;
 let database: Database;
 let ledger: Ledger;
@@ -45,8 +46,8 @@ const up: Server[] = [];
 beforeAll(async () => {
   postgres = await startScratchPostgres();
   upstream = await createFakeUpstream();
-  bundle = await bundleServer();
-  servers = createServers({ databaseUrl: postgres.url, upstreamUrl: upstream.url, file: bundle.file });
+  const file = await bundleServer(ROOT);
+  servers = createServers({ databaseUrl: postgres.url, upstreamUrl: upstream.url, file });
   database = openDatabase(postgres.url, { poolMax: 4 });
   ledger = createLedger({ database, clock: createFakeClock(), logger: createLogger('silent') });
 });
@@ -57,7 +58,6 @@ afterAll(async () => {
   await upstream?.close();
   await postgres?.stop();
   servers?.removeData();
-  bundle?.remove();
 });
 
 /** Starts a server; while its database is down it cannot, and is started again, as a supervisor would. */

@@ -1,38 +1,11 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
+import { sourceHash } from './source-hash.mjs';
 
 const SOURCES = ['apps/web', 'packages/contract', 'package-lock.json', 'tsconfig.base.json'];
-const IGNORED = new Set(['node_modules', 'dist', 'dist-panels', 'e2e']);
-
-function sourceFiles(path) {
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => !IGNORED.has(entry.name) && !/\.test\.tsx?$/.test(entry.name))
-    .flatMap((entry) => {
-      const child = join(path, entry.name);
-      return entry.isDirectory() ? sourceFiles(child) : [child];
-    })
-    .sort();
-}
-
-/** One number for everything the built pages are made of. */
-function sourceHash(root) {
-  const hash = createHash('sha256');
-  for (const source of SOURCES) {
-    const path = join(root, source);
-    const files = source.includes('.') ? [path] : sourceFiles(path);
-    for (const file of files)
-      hash
-        .update(`${relative(root, file)}\0`)
-        .update(readFileSync(file))
-        .update('\0');
-  }
-  return hash.digest('hex');
-}
-
 function builtHash(root) {
   try {
     return JSON.parse(readFileSync(join(root, 'apps', 'web', 'dist', '.q-build.json'), 'utf8')).sources;
@@ -64,7 +37,7 @@ async function build(root, sources) {
 
 /** Builds the web pages when they are missing or older than their sources. Throws a sentence for an operator. */
 export async function ensureWebBuilt(root, say) {
-  const sources = sourceHash(root);
+  const sources = sourceHash(root, SOURCES);
   if (builtHash(root) === sources) return;
   const onWait = () => say('Another process is building the web pages. Waiting for it.');
   await withLock(join(root, '.cache', 'install.lock'), onWait, async () => {

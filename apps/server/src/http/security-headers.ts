@@ -18,7 +18,7 @@ const CONTENT_SECURITY_POLICY = [
 const API_PATHS = /^\/(api|v1|anthropic|ollama)\//;
 
 /** Headers that every answer bears beside `x-request-id`. */
-export function securityHeaders(options: { https: boolean }): Record<string, string> {
+function securityHeaders(options: { https: boolean }): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
