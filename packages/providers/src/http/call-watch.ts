@@ -27,6 +27,31 @@ export interface CallWatch {
   end(): void;
 }
 
+/** A deadline nearer than this has a timer of its own. */
+const NEAR_MS = 1_000;
+/** How often those that are further off are looked at, all of them together: few calls ever come near theirs. */
+const LOOK_MS = 500;
+/** What looks whether a deadline has come near, of each watch whose deadline is not. */
+const far = new Set<(now: number) => void>();
+let looking: NodeJS.Timeout | undefined;
+
+function lookAtAll(): void {
+  const now = performance.now();
+  for (const look of far) look(now);
+}
+
+function addFar(look: (now: number) => void): void {
+  far.add(look);
+  looking ??= setInterval(lookAtAll, LOOK_MS).unref();
+}
+
+function removeFar(look: (now: number) => void): void {
+  far.delete(look);
+  if (far.size > 0) return;
+  clearInterval(looking);
+  looking = undefined;
+}
+
 /** Starts watching. `signal` is the caller's; an already aborted one throws ProviderError `aborted`. */
 export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
   if (signal.aborted) throw stopped();
@@ -40,6 +65,7 @@ export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
   let dueAt = Number.POSITIVE_INFINITY;
   let firesAt = Number.POSITIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  let isFar = false;
   let isOver = false;
 
   const fail = (reason: ProviderError) => {
@@ -59,7 +85,14 @@ export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
   // A deadline that moves later costs nothing: the timer looks again when it fires. Only an earlier one sets it anew.
   const arm = (now: number) => {
     const next = Math.min(dueAt, totalAt);
-    if (next >= firesAt) return;
+    if (isOver || next >= firesAt) return;
+    if (next - now > NEAR_MS) {
+      if (!isFar) addFar(arm);
+      isFar = true;
+      return;
+    }
+    if (isFar) removeFar(arm);
+    isFar = false;
     clearTimeout(timer);
     firesAt = next;
     timer = setTimeout(onTimer, Math.max(1, Math.ceil(next - now)));
@@ -68,11 +101,11 @@ export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
   const onAbort = () => fail(stopped());
   const end = () => {
     isOver = true;
-    clearTimeout(timer);
-    firesAt = Number.NEGATIVE_INFINITY;
+    if (isFar) removeFar(arm);
+    else clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   };
-  signal.addEventListener('abort', onAbort, { once: true });
+  signal.addEventListener('abort', onAbort);
   arm(startedAt);
 
   return {

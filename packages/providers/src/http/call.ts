@@ -2,10 +2,9 @@ import type { CallOptions } from '../spec/chat-model.ts';
 import { ProviderError } from '../spec/provider-error.ts';
 import { type CallWatch, watchCall } from './call-watch.ts';
 import type { FormBody } from './form-body.ts';
-import { ANSWER_BYTES_MAX, type Deadlines, ERROR_BODY_BYTES_MAX } from './limits.ts';
-import { parseJson } from './parse-json.ts';
-import { type AnswerHeaders, postJson, type UpstreamAnswer, type UpstreamDispatcher } from './post-json.ts';
-import { readBody, readBodyStart } from './read-body.ts';
+import { type Deadlines, ERROR_BODY_BYTES_MAX } from './limits.ts';
+import { type AnswerHeaders, type Posted, post, type UpstreamAnswer, type UpstreamDispatcher } from './post-json.ts';
+import { readBodyStart } from './read-body.ts';
 import { headerOf } from './retry-after.ts';
 
 /** What a provider's errors mean. `secret` is the key in use, kept out of every message. */
@@ -72,56 +71,90 @@ export function beginCall({ signal, apiKey }: CallOptions, deadlines: Deadlines)
   return { watch: watchCall(signal, deadlines.totalMs), apiKey };
 }
 
+/** The request of a call, ready to be sent. */
+export function postedOf(route: Route, { apiKey }: Call, { path, body, form, accept }: Outgoing): Posted {
+  const { dispatcher, origin } = route;
+  if (form)
+    return { dispatcher, origin, path, headers: headersOf(route, apiKey, accept, form.contentType), body: form.bytes };
+  const headers = knownHeadersOf(route, apiKey, accept, body === null ? null : 'application/json');
+  return { dispatcher, origin, path, headers, body: body === null ? null : JSON.stringify(body) };
+}
+
 /** Sends the request and resolves when headers with a good status have arrived. Throws ProviderError for any other status. */
 export async function send(route: Route, call: Call, request: Outgoing): Promise<UpstreamAnswer> {
-  const headers: Record<string, string> = { ...route.headers, accept: request.accept };
-  if (call.apiKey !== undefined) {
-    const [name, value] = route.keyHeader(call.apiKey);
-    headers[name] = value;
-  }
   call.watch.expectWithin(request.firstMs);
-  const answer = await postJson({
-    dispatcher: route.dispatcher,
-    origin: route.origin,
-    path: request.path,
-    headers,
-    body: request.form ?? (request.body === null ? null : JSON.stringify(request.body)),
-    signal: call.watch.signal,
-  });
-  const isGood = answer.status >= 200 && answer.status <= 299;
-  if (!isGood || headerOf(answer.headers, 'content-type')?.startsWith('text/html')) {
-    throw await refusalOf(answer, call, route);
-  }
-  const encoding = headerOf(answer.headers, 'content-encoding');
-  if (encoding !== null && encoding !== 'identity') {
-    throw new ProviderError('upstream', 'The provider sent a compressed answer that was not asked for.');
-  }
+  const answer = await post(postedOf(route, call, request), call.watch.signal);
+  if (isRefused(answer.status, answer.headers)) throw await refusalOf(answer, call, route);
+  if (isCompressed(answer.headers)) throw compressedAnswer();
   return answer;
 }
 
-/** Reads an answer that is not streamed. Throws ProviderError when it is no JSON or bears an error in spite of its good status. */
-export async function readJson(
-  answer: UpstreamAnswer,
-  call: Call,
-  route: Route,
-  bytesMax: number = ANSWER_BYTES_MAX,
-): Promise<unknown> {
-  const { idleMs } = route.deadlines;
-  const text = await readBody(answer, call.watch, { bytesMax, idleMs });
-  const body = parseJson(text);
-  if (body === undefined) throw new ProviderError('upstream', 'The provider answered with something that is not JSON.');
-  const error = route.errors.fromObject(body, call.apiKey);
-  if (error) throw error;
-  return body;
+/** Whether an answer says that there will be none. A web page with a good status is none either. */
+export function isRefused(status: number, headers: AnswerHeaders): boolean {
+  return status < 200 || status > 299 || headerOf(headers, 'content-type')?.startsWith('text/html') === true;
+}
+
+/** Whether a body is compressed, which was not asked for. */
+export function isCompressed(headers: AnswerHeaders): boolean {
+  const encoding = headerOf(headers, 'content-encoding');
+  return encoding !== null && encoding !== 'identity';
+}
+
+/** The fault of an answer that is compressed. */
+export function compressedAnswer(): ProviderError {
+  return new ProviderError('upstream', 'The provider sent a compressed answer that was not asked for.');
 }
 
 /** The provider's id of the request; null when it gives none. */
-export function requestIdOf(answer: UpstreamAnswer): string | null {
+export function requestIdOf(headers: AnswerHeaders): string | null {
   for (const name of REQUEST_ID_HEADERS) {
-    const id = headerOf(answer.headers, name);
+    const id = headerOf(headers, name);
     if (id !== null && id.length <= REQUEST_ID_LENGTH_MAX) return id;
   }
   return null;
+}
+
+/** Header lists of a route that were made before: with one key they are the same for every call. */
+interface KnownHeaders {
+  apiKey: string | undefined;
+  accept: string;
+  contentType: string | null;
+  list: string[];
+}
+const knownHeaders = new WeakMap<Route, KnownHeaders[]>();
+const KNOWN_HEADERS_MAX = 16;
+
+function knownHeadersOf(
+  route: Route,
+  apiKey: string | undefined,
+  accept: Outgoing['accept'],
+  contentType: string | null,
+): string[] {
+  const known = knownHeaders.get(route) ?? [];
+  for (const headers of known) {
+    if (headers.apiKey === apiKey && headers.accept === accept && headers.contentType === contentType)
+      return headers.list;
+  }
+  const list = headersOf(route, apiKey, accept, contentType);
+  knownHeaders.set(route, [{ apiKey, accept, contentType, list }, ...known.slice(0, KNOWN_HEADERS_MAX - 1)]);
+  return list;
+}
+
+function headersOf(
+  route: Route,
+  apiKey: string | undefined,
+  accept: Outgoing['accept'],
+  contentType: string | null,
+): string[] {
+  const headers: Record<string, string> = { ...route.headers, accept };
+  if (apiKey !== undefined) {
+    const [name, value] = route.keyHeader(apiKey);
+    headers[name] = value;
+  }
+  if (contentType !== null) headers['content-type'] = contentType;
+  // A compressed body can inflate a thousandfold.
+  headers['accept-encoding'] = 'identity';
+  return Object.entries(headers).flat();
 }
 
 async function refusalOf(answer: UpstreamAnswer, { watch, apiKey }: Call, route: Route): Promise<ProviderError> {

@@ -1,5 +1,7 @@
 import type { ChatProvider, ChatRequest, ChatResult } from '../spec/chat-model.ts';
-import { beginCall, closedOnFailure, readJson, requestIdOf, send } from './call.ts';
+import { askWhole } from './ask-whole.ts';
+import { beginCall, closedOnFailure, requestIdOf, send } from './call.ts';
+import { ANSWER_BYTES_MAX } from './limits.ts';
 import { openRoute, type RouteConfig, type RouteFormat } from './open-route.ts';
 import { createNdjsonReader } from './read-ndjson.ts';
 import { createSseReader } from './read-sse.ts';
@@ -42,17 +44,18 @@ export function createHttpChatProvider(config: HttpProviderConfig, format: ChatF
 
   return {
     id: config.id,
-    async chat(request, options) {
-      const call = beginCall(options, deadlines);
-      return closedOnFailure(call, async () => {
-        const { path, body } = format.toRequest(request, false);
-        const firstMs = deadlines.wholeAnswerMs;
-        const answer = await send(route, call, { path: pathOf(path), body, accept: 'application/json', firstMs });
-        const result = format.fromResponse(await readJson(answer, call, route));
-        call.watch.end();
-        return { ...result, upstreamRequestId: requestIdOf(answer) };
-      });
-    },
+    chat: (request, options) =>
+      askWhole(route, options, {
+        write() {
+          const { path, body } = format.toRequest(request, false);
+          return { path: pathOf(path), body, accept: 'application/json', firstMs: deadlines.wholeAnswerMs };
+        },
+        bytesMax: ANSWER_BYTES_MAX,
+        read(body, upstreamRequestId) {
+          const { choices, usage } = format.fromResponse(body);
+          return { choices, usage, upstreamRequestId };
+        },
+      }),
     async streamChat(request, options) {
       const call = beginCall(options, deadlines);
       return closedOnFailure(call, async () => {
@@ -64,7 +67,7 @@ export function createHttpChatProvider(config: HttpProviderConfig, format: ChatF
         const events = framing.createEventReader();
         return {
           parts: readStream({ answer, call, deadlines, events, reader }),
-          upstreamRequestId: requestIdOf(answer),
+          upstreamRequestId: requestIdOf(answer.headers),
         };
       });
     },

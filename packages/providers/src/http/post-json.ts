@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici';
 import type { CallSignal } from './call-watch.ts';
-import type { FormBody } from './form-body.ts';
 
 /** Answer bytes that may wait for the reader before the socket is paused. */
 const QUEUED_BYTES_MAX = 64 * 1024;
@@ -26,41 +25,32 @@ export interface UpstreamAnswer {
 /** What calls go out by: an undici Agent or anything that dispatches like one. */
 export type UpstreamDispatcher = Pick<Dispatcher, 'dispatch'>;
 
-export interface PostJson {
+/** A request as it goes out. */
+export interface Posted {
   dispatcher: UpstreamDispatcher;
   /** Scheme, host and port. */
   origin: string;
   /** Path and query. */
   path: string;
-  /** The call's own object: what every call bears is added to it. */
-  headers: Record<string, string>;
-  /** JSON text, or a form with its type; null: nothing is posted, the resource is got. */
-  body: string | FormBody | null;
-  /** Closes the connection at once, whatever state the call is in. */
-  signal: CallSignal;
+  /** Names and values in turn; never written to. */
+  headers: string[];
+  /** JSON text, or the bytes of a form; null: nothing is posted, the resource is got. */
+  body: string | Buffer | null;
+}
+
+/** Sends a request by the dispatcher's lowest level: no stream object per answer and no inflating of compressed bodies. Redirects are not followed. */
+export function dispatchTo(request: Posted, handler: Dispatcher.DispatchHandler): void {
+  const { origin, path, headers, body } = request;
+  request.dispatcher.dispatch({ origin, path, method: body === null ? 'GET' : 'POST', headers, body }, handler);
 }
 
 /**
- * Posts JSON or a form, or gets a resource, and resolves when the headers have arrived, whatever the status; redirects are not followed.
- * Uses the dispatcher's lowest level: no stream object per answer, no inflating of compressed bodies, and the socket is paused
- * while the reader is behind. Rejects with undici's error or the signal's reason.
+ * Sends a request and resolves when the headers have arrived, whatever the status. The socket is paused while the reader is behind. `signal` closes
+ * the connection at once, whatever state the call is in. Rejects with undici's error or the signal's reason.
  */
-export function postJson(call: PostJson): Promise<UpstreamAnswer> {
-  const { headers, body } = call;
-  if (body !== null) headers['content-type'] = typeof body === 'string' ? 'application/json' : body.contentType;
-  // A compressed body can inflate a thousandfold.
-  headers['accept-encoding'] = 'identity';
-  const receiver = createReceiver(call.signal);
-  call.dispatcher.dispatch(
-    {
-      origin: call.origin,
-      path: call.path,
-      method: body === null ? 'GET' : 'POST',
-      headers,
-      body: body === null || typeof body === 'string' ? body : body.bytes,
-    },
-    receiver.handler,
-  );
+export function post(request: Posted, signal: CallSignal): Promise<UpstreamAnswer> {
+  const receiver = createReceiver(signal);
+  dispatchTo(request, receiver.handler);
   return receiver.answer;
 }
 

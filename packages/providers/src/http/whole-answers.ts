@@ -1,5 +1,5 @@
 import type { CallOptions } from '../spec/chat-model.ts';
-import { beginCall, closedOnFailure, readJson, requestIdOf, send } from './call.ts';
+import { askWhole } from './ask-whole.ts';
 import type { FormBody } from './form-body.ts';
 import { openRoute, type RouteConfig, type RouteFormat } from './open-route.ts';
 
@@ -30,18 +30,16 @@ export function createWholeAnswers<Request, Result>(
   const { route, path: pathOf, close } = openRoute(config, format);
   return {
     /** Throws ProviderError and nothing else. */
-    async ask(request: Request, options: CallOptions): Promise<Result & { upstreamRequestId: string | null }> {
-      const call = beginCall(options, route.deadlines);
-      return closedOnFailure(call, async () => {
-        const { path, body, form } = exchange.toRequest(request);
-        const firstMs = route.deadlines.wholeAnswerMs;
-        const answer = await send(route, call, { path: pathOf(path), body, form, accept: 'application/json', firstMs });
-        const json = await readJson(answer, call, route, exchange.bytesMax);
-        const result = exchange.fromResponse(json, request);
-        call.watch.end();
-        return { ...result, upstreamRequestId: requestIdOf(answer) };
-      });
-    },
+    ask: (request: Request, options: CallOptions): Promise<Result & { upstreamRequestId: string | null }> =>
+      askWhole(route, options, {
+        write() {
+          const { path, body, form } = exchange.toRequest(request);
+          const firstMs = route.deadlines.wholeAnswerMs;
+          return { path: pathOf(path), body, form, accept: 'application/json', firstMs };
+        },
+        bytesMax: exchange.bytesMax,
+        read: (body, upstreamRequestId) => ({ ...exchange.fromResponse(body, request), upstreamRequestId }),
+      }),
     close,
   };
 }

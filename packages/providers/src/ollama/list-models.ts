@@ -1,6 +1,7 @@
-import { beginCall, closedOnFailure, type Route, readJson, send } from '../http/call.ts';
+import { askWhole } from '../http/ask-whole.ts';
+import type { Route } from '../http/call.ts';
 import type { HttpProviderConfig } from '../http/chat-provider.ts';
-import { DEFAULT_DEADLINES } from '../http/limits.ts';
+import { ANSWER_BYTES_MAX, DEFAULT_DEADLINES } from '../http/limits.ts';
 import { asObject, asText } from '../http/parse-json.ts';
 import type { UpstreamDispatcher } from '../http/post-json.ts';
 import { createUpstreamAgent } from '../http/upstream-agent.ts';
@@ -72,15 +73,16 @@ function createAsker(
     errors: OLLAMA_ERRORS,
     deadlines,
   };
-  return async (path, body) => {
-    const call = beginCall({ signal }, deadlines);
-    return closedOnFailure(call, async () => {
-      const outgoing = { path: `${prefix}${path}`, body, accept: 'application/json', firstMs: answerMs } as const;
-      const answer = await readJson(await send(route, call, outgoing), call, route);
-      call.watch.end();
-      return answer;
-    });
-  };
+  return (path, body) =>
+    askWhole<unknown>(
+      route,
+      { signal },
+      {
+        write: () => ({ path: `${prefix}${path}`, body, accept: 'application/json', firstMs: answerMs }),
+        bytesMax: ANSWER_BYTES_MAX,
+        read: (answer) => answer,
+      },
+    );
 }
 
 function readTags(value: unknown): Pick<OllamaModel, 'name' | 'sizeBytes'>[] {
