@@ -1,5 +1,6 @@
 import type { ChatProvider, ChatResult } from '@q/providers/spec/chat-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
+import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 import type { Usage } from '@q/providers/spec/usage';
 import type { Catalog } from '../../apps/server/src/features/catalog/service.ts';
@@ -114,7 +115,7 @@ export function createWorld(ground: Ground) {
   }
 
   /** The provider's side of one call: each part comes when its time has come, unless the call was ended meanwhile. */
-  async function* partsOf(owner: string, call: SimCall, signal: AbortSignal): AsyncGenerator<StreamPart, void> {
+  async function* partsOf(owner: string, call: SimCall, signal: StopSignal): AsyncGenerator<StreamPart, void> {
     const { parts, failsAfter } = call.script;
     for (let index = 0; ; index += 1) {
       await scheduler.gate(owner, `call ${call.number} part ${index}`);

@@ -1,17 +1,19 @@
+import type { StopSignal } from '@q/providers/spec/stop-signal';
+import { createStopper, type Stopper } from '../lib/stopper.ts';
 import type { RawReply } from './raw-reply.ts';
 
 /** The running calls that each shutdown signal ends. One listener for all of them: a combined signal for each call is dear. */
-const runningUntil = new WeakMap<AbortSignal, Set<AbortController>>();
+const runningUntil = new WeakMap<AbortSignal, Set<Stopper>>();
 
-function callsUntil(shutdown: AbortSignal): Set<AbortController> {
+function callsUntil(shutdown: AbortSignal): Set<Stopper> {
   const known = runningUntil.get(shutdown);
   if (known) return known;
-  const running = new Set<AbortController>();
+  const running = new Set<Stopper>();
   runningUntil.set(shutdown, running);
   shutdown.addEventListener(
     'abort',
     () => {
-      for (const controller of running) controller.abort(shutdown.reason);
+      for (const stopper of running) stopper.stop(shutdown.reason);
     },
     { once: true },
   );
@@ -19,14 +21,14 @@ function callsUntil(shutdown: AbortSignal): Set<AbortController> {
 }
 
 /** A signal that is aborted when the client closes its connection before the answer has ended, or when `shutdown` is. */
-export function clientSignal(reply: Pick<RawReply, 'raw'>, shutdown: AbortSignal): AbortSignal {
-  const controller = new AbortController();
+export function clientSignal(reply: Pick<RawReply, 'raw'>, shutdown: AbortSignal): StopSignal {
+  const stopper = createStopper();
   const running = callsUntil(shutdown);
-  running.add(controller);
+  running.add(stopper);
   reply.raw.once('close', () => {
-    running.delete(controller);
-    if (!reply.raw.writableFinished) controller.abort();
+    running.delete(stopper);
+    if (!reply.raw.writableFinished) stopper.stop();
   });
-  if (shutdown.aborted) controller.abort(shutdown.reason);
-  return controller.signal;
+  if (shutdown.aborted) stopper.stop(shutdown.reason);
+  return stopper.signal;
 }

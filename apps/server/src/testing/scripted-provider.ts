@@ -1,5 +1,6 @@
 import type { CallOptions, ChatProvider, ChatRequest, ChatResult } from '@q/providers/spec/chat-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
+import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 
 /** What a scripted provider does with one call; it stands where a provider's network would be. */
@@ -56,10 +57,10 @@ export function resultOf(text: string, usage: ChatResult['usage']): ChatResult {
 }
 
 /** A promise that rejects as an adapter does when its call is aborted. */
-export function untilAborted(signal: AbortSignal): Promise<never> {
+export function untilAborted(signal: StopSignal): Promise<never> {
   return new Promise((_, reject) => {
     const fail = () => reject(new ProviderError('aborted', 'aborted'));
     if (signal.aborted) fail();
-    else signal.addEventListener('abort', fail, { once: true });
+    else signal.addEventListener('abort', fail);
   });
 }

@@ -1,7 +1,8 @@
 import { ProviderError } from '../spec/provider-error.ts';
+import type { StopSignal } from '../spec/stop-signal.ts';
 import { toTransportError } from './transport-error.ts';
 
-/** What an AbortSignal tells, for the one who carries a call out: of the platform's own, making and listening take longer than a request. */
+/** What a StopSignal tells, for the one who carries a call out. */
 export interface CallSignal {
   readonly aborted: boolean;
   readonly reason: ProviderError | null;
@@ -53,7 +54,7 @@ function removeFar(look: (now: number) => void): void {
 }
 
 /** Starts watching. `signal` is the caller's; an already aborted one throws ProviderError `aborted`. */
-export function watchCall(signal: AbortSignal, totalMs: number): CallWatch {
+export function watchCall(signal: StopSignal, totalMs: number): CallWatch {
   if (signal.aborted) throw stopped();
   const ending: { -readonly [Field in keyof CallSignal]: CallSignal[Field] } = {
     aborted: false,

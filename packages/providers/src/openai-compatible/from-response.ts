@@ -29,7 +29,11 @@ type RawMessage = {
 export function fromResponse(body: unknown, quirks: AnswerQuirks): Omit<ChatResult, 'upstreamRequestId'> {
   const answer = asObject<'id' | 'choices' | 'usage'>(body);
   const given = Array.isArray(answer?.choices) ? answer.choices.slice(0, CHOICES_MAX) : [];
-  const choices = given.flatMap((choice, index) => choiceOf(choice, { index, answerId: answer?.id, quirks }) ?? []);
+  const choices: ChatChoice[] = [];
+  for (const [index, value] of given.entries()) {
+    const choice = choiceOf(value, { index, answerId: answer?.id, quirks });
+    if (choice !== null) choices.push(choice);
+  }
   if (choices.length === 0) throw new ProviderError('upstream', 'The provider answered without an answer.');
   return { choices, usage: readUsage(answer?.usage, quirks.billedOutput) };
 }
@@ -65,7 +69,7 @@ export function unsaidReason(toolCalls: number): 'tool_calls' | 'stop' {
 function toolCallsOf(message: RawMessage, choice: number, answerId: unknown): ToolCall[] {
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls.slice(0, TOOL_CALLS_MAX) : [];
   // The form that `tool_calls` replaced; some servers still answer in it.
-  const given = calls.length > 0 ? calls : [{ function: message.function_call }];
+  const given = calls.length > 0 || !message.function_call ? calls : [{ function: message.function_call }];
   return given.flatMap((value, index) => {
     const call = asObject<'id' | 'function'>(value);
     const called = asObject<'name' | 'arguments'>(call?.function);

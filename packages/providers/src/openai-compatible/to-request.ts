@@ -4,29 +4,31 @@ import type { Quirks } from './quirks.ts';
 
 const NINE_CHAR_ID = /^[a-zA-Z0-9]{9}$/;
 
-/** Builds the JSON body of `POST /chat/completions`. Only what the request names is sent; `undefined` members vanish when it is written as JSON. */
+/** Builds the JSON body of `POST /chat/completions`. Only what the request names is sent. */
 export function toRequest(request: ChatRequest, stream: boolean, quirks: Quirks): Record<string, unknown> {
-  return {
+  const body: Record<string, unknown> = {
     model: request.model,
     messages: request.messages.map((message) => toMessage(message, quirks)),
-    [quirks.outputLimitField]: request.maxOutputTokens,
-    temperature: request.temperature,
-    top_p: request.topP,
-    frequency_penalty: request.frequencyPenalty,
-    presence_penalty: request.presencePenalty,
-    stop: request.stop,
-    [quirks.seedField]: request.seed,
-    n: request.n === 1 ? undefined : request.n,
-    tools: request.tools,
-    tool_choice: request.toolChoice,
-    parallel_tool_calls: request.parallelToolCalls,
-    response_format: request.responseFormat,
-    reasoning_effort: request.reasoningEffort,
-    logprobs: request.logprobs,
-    top_logprobs: request.topLogprobs,
-    stream,
-    stream_options: stream && quirks.asksForStreamUsage ? { include_usage: true } : undefined,
   };
+  // Most requests name little: a member that is absent is dearer to write and to pass over than to ask for.
+  if (request.maxOutputTokens !== undefined) body[quirks.outputLimitField] = request.maxOutputTokens;
+  if (request.temperature !== undefined) body['temperature'] = request.temperature;
+  if (request.topP !== undefined) body['top_p'] = request.topP;
+  if (request.frequencyPenalty !== undefined) body['frequency_penalty'] = request.frequencyPenalty;
+  if (request.presencePenalty !== undefined) body['presence_penalty'] = request.presencePenalty;
+  if (request.stop !== undefined) body['stop'] = request.stop;
+  if (request.seed !== undefined) body[quirks.seedField] = request.seed;
+  if (request.n !== undefined && request.n !== 1) body['n'] = request.n;
+  if (request.tools !== undefined) body['tools'] = request.tools;
+  if (request.toolChoice !== undefined) body['tool_choice'] = request.toolChoice;
+  if (request.parallelToolCalls !== undefined) body['parallel_tool_calls'] = request.parallelToolCalls;
+  if (request.responseFormat !== undefined) body['response_format'] = request.responseFormat;
+  if (request.reasoningEffort !== undefined) body['reasoning_effort'] = request.reasoningEffort;
+  if (request.logprobs !== undefined) body['logprobs'] = request.logprobs;
+  if (request.topLogprobs !== undefined) body['top_logprobs'] = request.topLogprobs;
+  body['stream'] = stream;
+  if (stream && quirks.asksForStreamUsage) body['stream_options'] = { include_usage: true };
+  return body;
 }
 
 function toMessage(message: ChatMessage, quirks: Quirks): ChatMessage {

@@ -1,5 +1,6 @@
 import type { CallOptions, ChatProvider, ChatRequest, ChatResult } from '../spec/chat-model.ts';
 import { ProviderError } from '../spec/provider-error.ts';
+import type { StopSignal } from '../spec/stop-signal.ts';
 import type { StreamPart } from '../spec/stream-part.ts';
 import type { Usage } from '../spec/usage.ts';
 import { createAnswerer } from './answer.ts';
@@ -58,7 +59,7 @@ function alternatives(request: ChatRequest): number[] {
   return Array.from({ length: request.n ?? 1 }, (_, index) => index);
 }
 
-function write(request: ChatRequest, signal: AbortSignal, answerQuestion: ReturnType<typeof createAnswerer>): Written {
+function write(request: ChatRequest, signal: StopSignal, answerQuestion: ReturnType<typeof createAnswerer>): Written {
   refuseUnsupported(request);
   if (signal.aborted) throw stopped();
   const questions = request.messages
@@ -113,7 +114,7 @@ function untilStop(text: string, sequences: readonly string[]): string {
 async function* speak(
   { text, reason, usage }: Written,
   choices: readonly number[],
-  { signal, pace }: { signal: AbortSignal; pace: number },
+  { signal, pace }: { signal: StopSignal; pace: number },
 ): AsyncGenerator<StreamPart, undefined> {
   const startedAt = performance.now();
   let spoken = 0;
@@ -130,7 +131,7 @@ async function* speak(
 }
 
 /** Resolves after so many milliseconds, or at once when the signal is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function pause(ms: number, signal: StopSignal): Promise<void> {
   if (ms <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
@@ -139,6 +140,6 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
+    signal.addEventListener('abort', done);
   });
 }

@@ -1,4 +1,5 @@
 import type { ReasoningPiece } from './reasoning-state.ts';
+import type { StopSignal } from './stop-signal.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { Usage } from './usage.ts';
 
@@ -100,7 +101,7 @@ export interface ChatResult {
 /** How one upstream call is made. */
 export interface CallOptions {
   /** Aborts the upstream call at once (client gone, stopped, deadline). */
-  signal: AbortSignal;
+  signal: StopSignal;
   /** The provider key of this call; absent for providers that need none. */
   apiKey?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import type { ChatMessageRequest, ChatParameters } from '@q/contract/chat';
 import type { ChatImage } from '@q/contract/sessions';
+import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { Caller } from '../../http/caller.ts';
 import { AppError } from '../../lib/app-error.ts';
 import { newId } from '../../lib/id.ts';
@@ -25,7 +26,7 @@ export interface Turn {
   callId: string;
   caller: Caller;
   request: ChatMessageRequest;
-  signal: AbortSignal;
+  signal: StopSignal;
   /** Asked once the money is held; throws to stop the turn. */
   confirm?: (() => Promise<void>) | undefined;
 }

@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest } from '@q/contract/chat';
 import type { CallOptions } from '@q/providers/spec/chat-model';
+import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { Usage } from '@q/providers/spec/usage';
 import type { Caller } from '../../http/caller.ts';
 import { AppError } from '../../lib/app-error.ts';
@@ -22,7 +23,7 @@ export interface OneShotCall<Body> {
   caller: Pick<Caller, 'userId' | 'apiKey'>;
   request: Body;
   /** Aborted when the client is gone. */
-  signal: AbortSignal;
+  signal: StopSignal;
   /** Asked once the money is held. Throws to stop the call: its hold is freed and nothing goes upstream. */
   confirm?: (() => Promise<void>) | undefined;
 }

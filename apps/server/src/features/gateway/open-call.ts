@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest } from '@q/contract/chat';
 import type { ChatRequest } from '@q/providers/spec/chat-model';
+import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { Caller } from '../../http/caller.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { PriceVersion } from '../catalog/price.ts';
@@ -25,7 +26,7 @@ export interface GatewayCall {
   request: ChatCompletionRequest;
   stream: boolean;
   /** Aborted when the client is gone or has asked to stop. */
-  signal: AbortSignal;
+  signal: StopSignal;
   /** False when the caller wants a 402 rather than a lowered output ceiling. */
   clamp: boolean;
   /** Who may serve it, in this order, when that is known already. */

@@ -1,4 +1,5 @@
 import { ProviderError } from '@q/providers/spec/provider-error';
+import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { Clock } from '../../lib/clock.ts';
 import type { Attempt } from '../ledger/end-holds-store.ts';
 import type { ProviderEntry, ProviderRegistry } from './providers.ts';
@@ -18,13 +19,13 @@ interface Deps {
 
 /** A call that is open: who serves it now, and the tries that failed before. */
 interface Reaching {
-  call: { signal: AbortSignal };
+  call: { signal: StopSignal };
   entry: ProviderEntry;
   attempts: Attempt[];
 }
 
 /** Resolves after so many milliseconds, or at once when the caller is gone. */
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+function pause(clock: Clock, ms: number, signal: StopSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       cancel();

@@ -1,4 +1,5 @@
 import { type ChatCompletionRequest, chatCompletionBodySchema, chatCompletionSchema } from '@q/contract/chat';
+import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -40,7 +41,7 @@ interface Deps {
 
 type ChatHttpRequest = DirectRequest<ChatCompletionRequest>;
 
-function toCall(request: ChatHttpRequest, signal: AbortSignal): ConfirmedCall {
+function toCall(request: ChatHttpRequest, signal: StopSignal): ConfirmedCall {
   const { id, headers, body } = request;
   const clamp = headers['x-clamp-max-tokens'] !== 'off';
   return { id, caller: callerOf(request), request: body, stream: body.stream === true, signal, clamp };
