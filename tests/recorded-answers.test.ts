@@ -23,6 +23,8 @@ import { describe, expect, it } from 'vitest';
 const folder = process.env['RECORDED_ANSWERS_DIR'] ?? join(import.meta.dirname, '..', '..', 'shared', 'wire');
 const file = join(folder, 'cases_dev.jsonl.gz');
 const CUT_BYTES = 7;
+/** Microtasks within which what has come is read. */
+const READING_TURNS = 24;
 
 interface RecordedUsage {
   input: number;
@@ -102,13 +104,15 @@ function replay(recorded: RecordedCase, cut: number): UpstreamDispatcher {
         },
         resume: () => {
           controller.paused = false;
-          setImmediate(flow);
+          setImmediate(() => void flow());
         },
       };
-      const flow = () => {
+      const flow = async () => {
         while (!controller.paused && !controller.aborted && offset < bytes.length) {
           handler.onResponseData?.(controller, bytes.subarray(offset, offset + cut));
           offset += cut;
+          // Pieces that come together are read together: each of these is to be read by itself.
+          for (let turn = 0; turn < READING_TURNS; turn += 1) await null;
         }
         if (offset < bytes.length || controller.aborted) return;
         controller.aborted = true;
@@ -117,7 +121,7 @@ function replay(recorded: RecordedCase, cut: number): UpstreamDispatcher {
       setImmediate(() => {
         handler.onRequestStart?.(controller, {});
         handler.onResponseStart?.(controller, status || 200, headers);
-        flow();
+        void flow();
       });
       return true;
     },

@@ -14,7 +14,7 @@ export type AnswerHeaders = Record<string, string | string[] | undefined>;
 export interface UpstreamAnswer {
   status: number;
   headers: AnswerHeaders;
-  /** The next piece of the body, null at its end. Pieces that came before a failure are handed out before it is thrown. */
+  /** What has come of the body since the last time, null at its end. What came before a failure is handed out before it is thrown. */
   read(): Promise<Buffer | null>;
   /** The answer is complete as far as its format says: the connection is kept for the next call if the rest is short. */
   release(): void;
@@ -64,7 +64,7 @@ function createReceiver(signal: CallSignal) {
   let queuedBytes = 0;
   let controller: Dispatcher.DispatchController | null = null;
   let started: Waiter<UpstreamAnswer> | null = null;
-  let reader: Waiter<Buffer | null> | null = null;
+  let reader: (() => void) | null = null;
   let ended = false;
   let failure: unknown;
   let drainedBytes = 0;
@@ -76,8 +76,7 @@ function createReceiver(signal: CallSignal) {
     failure = reason;
     signal.onAbort = null;
     if (started) started.reject(reason);
-    else if (reader && reason === undefined) reader.resolve(null);
-    else if (reader) reader.reject(reason);
+    else reader?.();
     started = reader = null;
   };
   const close = (reason: unknown) => {
@@ -85,17 +84,24 @@ function createReceiver(signal: CallSignal) {
     controller?.abort(reason instanceof Error ? reason : new Error('closed'));
   };
 
-  const read = (): Promise<Buffer | null> => {
-    const chunk = queue.shift();
-    if (chunk) {
-      queuedBytes -= chunk.byteLength;
-      if (queuedBytes < QUEUED_BYTES_MAX && controller?.paused) controller.resume();
-      return Promise.resolve(chunk);
+  const take = (): Buffer => {
+    const [first] = queue;
+    const bytes = queue.length === 1 && first ? first : Buffer.concat(queue, queuedBytes);
+    queue.length = 0;
+    queuedBytes = 0;
+    return bytes;
+  };
+  const read = async (): Promise<Buffer | null> => {
+    // What the socket holds can come at once when it is no longer paused.
+    if (queue.length === 0 && controller?.paused) controller.resume();
+    if (queue.length === 0 && !ended) {
+      await new Promise<void>((resolve) => {
+        reader = resolve;
+      });
     }
-    if (ended) return failure === undefined ? Promise.resolve(null) : Promise.reject(failure);
-    return new Promise((resolve, reject) => {
-      reader = { resolve, reject };
-    });
+    if (queue.length > 0) return take();
+    if (failure !== undefined) throw failure;
+    return null;
   };
   const release = () => {
     if (ended) return;
@@ -108,15 +114,13 @@ function createReceiver(signal: CallSignal) {
     if (isDraining) {
       drainedBytes += chunk.byteLength;
       if (drainedBytes > DRAIN_BYTES_MAX) close(undefined);
-    } else if (reader) {
-      const waiting = reader;
-      reader = null;
-      waiting.resolve(chunk);
-    } else {
-      queue.push(chunk);
-      queuedBytes += chunk.byteLength;
-      if (queuedBytes >= QUEUED_BYTES_MAX) controller?.pause();
+      return;
     }
+    queue.push(chunk);
+    queuedBytes += chunk.byteLength;
+    if (queuedBytes >= QUEUED_BYTES_MAX) controller?.pause();
+    reader?.();
+    reader = null;
   };
 
   const answer = new Promise<UpstreamAnswer>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { ProviderError } from '../spec/provider-error.ts';
-import type { StreamPart } from '../spec/stream-part.ts';
+import type { StreamPart, StreamParts } from '../spec/stream-part.ts';
 import type { Call } from './call.ts';
 import { type Deadlines, STREAM_BYTES_MAX } from './limits.ts';
 import type { UpstreamAnswer } from './post-json.ts';
@@ -33,17 +33,44 @@ interface OpenStream {
  * The parts of a stream whose headers have arrived. Reads only while it is asked for parts, so that a slow reader slows the provider down.
  * Parts that came before a fault are handed out first; then ProviderError is thrown. Ending the iteration early closes the connection.
  */
-export function readStream(stream: OpenStream): AsyncIterable<StreamPart> {
-  const parts = generate(stream);
-  const iterator: AsyncIterator<StreamPart> = {
-    next: () => parts.next(),
+export function readStream(stream: OpenStream): StreamParts {
+  const generated = generate(stream);
+  const batches: AsyncIterator<StreamPart[]> = {
+    next: () => generated.next(),
     // A generator that waits, or never began, would not hear of it: the connection is closed from outside.
     return: async () => {
       stream.call.watch.cancel();
-      return parts.return(undefined);
+      return generated.return(undefined);
     },
   };
-  return { [Symbol.asyncIterator]: () => iterator };
+  const parts = oneByOne(batches);
+  return { batches: () => batches, [Symbol.asyncIterator]: () => parts };
+}
+
+/** The parts of batches. */
+function oneByOne(batches: AsyncIterator<StreamPart[]>): AsyncIterator<StreamPart> {
+  let batch: StreamPart[] = [];
+  let at = 0;
+  const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
+  return {
+    async next() {
+      if (at === batch.length) {
+        const next = await batches.next();
+        if (next.done) return over;
+        batch = next.value;
+        at = 0;
+      }
+      const value = batch[at];
+      at += 1;
+      return value === undefined ? over : { done: false, value };
+    },
+    async return() {
+      batch = [];
+      at = 0;
+      await batches.return?.();
+      return over;
+    },
+  };
 }
 
 async function* generate({
@@ -52,7 +79,7 @@ async function* generate({
   deadlines,
   events,
   reader,
-}: OpenStream): AsyncGenerator<StreamPart, undefined> {
+}: OpenStream): AsyncGenerator<StreamPart[], undefined> {
   const { watch } = call;
   const batches = createBatchReader(answer, events, reader);
   let isComplete = false;
@@ -62,7 +89,7 @@ async function* generate({
       const batch = await batches.next();
       if (batch.parts.length > 0) {
         watch.rest();
-        for (const part of batch.parts) yield part;
+        yield batch.parts;
         watch.expectWithin(deadlines.idleMs);
       }
       if (batch.failure !== null) throw batch.failure;
