@@ -90,10 +90,13 @@ export async function walletTotals(db: Queryable, userId: string): Promise<Walle
        SELECT account_id, posted, held, CASE WHEN expires_at <= now() THEN posted - held ELSE 0 END AS lapsed
        FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'
      ),
-     put_in AS (SELECT sum(t.amount) AS amount FROM own JOIN transfers t ON t.credit_account = own.account_id),
+     moved AS MATERIALIZED (
+       SELECT j.kind, t.debit_account, t.credit_account, t.amount FROM journals j JOIN transfers t ON t.journal_id = j.id
+       WHERE j.user_id = $1 AND j.kind <> 'charge'
+     ),
+     put_in AS (SELECT sum(m.amount) AS amount FROM moved m JOIN own ON own.account_id = m.credit_account),
      taken AS (
-       SELECT sum(t.amount) AS amount FROM journals j JOIN transfers t ON t.journal_id = j.id JOIN own ON own.account_id = t.debit_account
-       WHERE j.user_id = $1 AND j.kind IN ('adjustment', 'expiry')
+       SELECT sum(m.amount) AS amount FROM moved m JOIN own ON own.account_id = m.debit_account WHERE m.kind IN ('adjustment', 'expiry')
      )
      SELECT COALESCE(sum(posted - lapsed), 0)::bigint AS posted, COALESCE(sum(held), 0)::bigint AS held,
        (COALESCE((SELECT amount FROM put_in), 0) - COALESCE((SELECT amount FROM taken), 0) - COALESCE(sum(lapsed), 0))::bigint AS credited
@@ -118,7 +121,8 @@ export async function creditWallet(
   },
 ): Promise<boolean> {
   const rows = await tx.query<{ id: bigint }>(
-    `INSERT INTO journals (idem_key, kind, user_id, details) VALUES ($1, $2, $3, $4) ON CONFLICT (idem_key) DO NOTHING RETURNING id`,
+    `INSERT INTO journals (idem_key, kind, user_id, details) VALUES ($1, $2, $3, $4) ON CONFLICT (idem_key) WHERE kind <> 'charge'
+     DO NOTHING RETURNING id`,
     [credit.idemKey, credit.kind, credit.userId, JSON.stringify(credit.details)],
   );
   const journal = rows[0];

@@ -26,7 +26,10 @@ export async function bookExpired(
     `WITH due AS (
        SELECT w.account_id, w.user_id, a.code, w.posted - w.held AS amount,
          CASE WHEN w.bucket = 'free_tokens' THEN $3::bigint ELSE $2::bigint END AS credit,
-         1 + (SELECT count(*) FROM transfers t WHERE t.debit_account = w.account_id AND t.credit_account IN ($2, $3)) AS n
+         1 + (
+           SELECT count(*) FROM journals j JOIN transfers t ON t.journal_id = j.id
+           WHERE j.user_id = w.user_id AND j.kind = 'expiry' AND t.debit_account = w.account_id
+         ) AS n
        FROM wallets w JOIN accounts a ON a.id = w.account_id WHERE w.account_id = ANY($1::bigint[]) AND w.posted > w.held
      ),
      booked AS (

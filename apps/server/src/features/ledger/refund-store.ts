@@ -42,13 +42,13 @@ export async function readCallCharge(db: Queryable, callId: string): Promise<Cal
          SELECT ${PARTS} ORDER BY kind <> 'revenue', account_id) FROM (
            SELECT t.credit_account AS account_id, a.kind, sum(t.amount) AS amount FROM journals j JOIN transfers t ON t.journal_id = j.id
            JOIN wallets w ON w.account_id = t.debit_account AND w.bucket <> 'free_tokens' JOIN accounts a ON a.id = t.credit_account
-           WHERE j.idem_key = 'settle:' || h.id GROUP BY 1, 2
+           WHERE j.user_id = h.user_id AND j.hold_id = h.id AND j.kind = 'charge' GROUP BY 1, 2
          ) parts
        ), '[]') AS earned
      FROM holds h LEFT JOIN hold_resolutions r ON r.hold_id = h.id
      LEFT JOIN LATERAL (
        SELECT count(DISTINCT j.id) AS n, sum(t.amount) AS amount FROM journals j JOIN transfers t ON t.journal_id = j.id
-       WHERE j.hold_id = h.id AND j.kind = 'refund'
+       WHERE j.user_id = h.user_id AND j.hold_id = h.id AND j.kind = 'refund'
      ) done ON true
      WHERE h.id = $1`,
     [callId],

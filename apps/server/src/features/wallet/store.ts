@@ -29,16 +29,20 @@ export interface MovementFilter {
 
 /**
  * Signed sums by journal over the person's wallets of money. The running balance is computed over all of them, before any filter,
- * so that it is the balance the person really had.
+ * so that it is the balance the person really had. Charges and other journals are asked for one by one: each has an index of its own.
  */
 const MOVEMENTS = `
   own AS (SELECT account_id FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'),
-  legs AS (
-    SELECT journal_id, -amount AS amount FROM transfers WHERE debit_account IN (SELECT account_id FROM own)
-    UNION ALL
-    SELECT journal_id, amount FROM transfers WHERE credit_account IN (SELECT account_id FROM own)
+  booked AS (
+    SELECT id FROM journals WHERE user_id = $1 AND kind = 'charge' UNION ALL SELECT id FROM journals WHERE user_id = $1 AND kind <> 'charge'
   ),
-  sums AS (SELECT journal_id, sum(amount)::bigint AS amount FROM legs GROUP BY 1),
+  legs AS (
+    SELECT t.journal_id, t.amount, t.debit_account IN (SELECT account_id FROM own) AS is_debit, t.credit_account IN (SELECT account_id FROM own) AS is_credit
+    FROM booked b JOIN transfers t ON t.journal_id = b.id
+  ),
+  sums AS (
+    SELECT journal_id, sum(amount * (is_credit::int - is_debit::int))::bigint AS amount FROM legs WHERE is_debit OR is_credit GROUP BY 1
+  ),
   running AS (SELECT journal_id, amount, (sum(amount) OVER (ORDER BY journal_id))::bigint AS balance_after FROM sums),
   movements AS (
     SELECT j.id, j.kind, r.amount, r.balance_after, h.model_id, h.provider, j.hold_id, j.details, j.created_at
