@@ -136,23 +136,23 @@ const BOOKS_DEFECTS: Defect[] = [
     patches: [
       patch(
         `${LEDGER}end-holds-store.ts`,
-        'WHERE (SELECT count(*) FROM open) = cardinality($5::text[])',
+        'WHERE (SELECT count(*) FROM open) = cardinality($1::text[])',
         'WHERE (SELECT count(*) FROM open) >= 0',
       ),
       patch(
         `${LEDGER}end-holds-store.ts`,
-        '$12::text[], $13::jsonb[]) AS r\n  ),',
-        '$12::text[], $13::jsonb[]) AS r ON CONFLICT DO NOTHING\n  ),',
+        "unnest(string_to_array($9, E'\\n', ''))::jsonb\n    WHERE EXISTS (SELECT 1 FROM go)\n",
+        "unnest(string_to_array($9, E'\\n', ''))::jsonb\n    WHERE EXISTS (SELECT 1 FROM go) ON CONFLICT DO NOTHING\n",
       ),
       patch(
         `${LEDGER}end-holds-store.ts`,
-        "SELECT 'settle:' || r.hold_id, 'charge'",
-        "SELECT 'settle:' || r.hold_id || ':' || gen_random_uuid(), 'charge'",
+        'AS user_id) c WHERE EXISTS (SELECT 1 FROM go) RETURNING',
+        'AS user_id) c WHERE EXISTS (SELECT 1 FROM go) ON CONFLICT DO NOTHING RETURNING',
       ),
       patch(
         `${LEDGER}end-holds-store.ts`,
-        'AS r (hold_id, chain_id, seq, body, prev_hash, hash)\n  ),',
-        'AS r (hold_id, chain_id, seq, body, prev_hash, hash) ON CONFLICT DO NOTHING\n  ),',
+        "decode(unnest($23::text[]), 'hex')\n    WHERE EXISTS (SELECT 1 FROM go)\n",
+        "decode(unnest($23::text[]), 'hex')\n    WHERE EXISTS (SELECT 1 FROM go) ON CONFLICT DO NOTHING\n",
       ),
       patch(`${LEDGER}end-holds-store.ts`, 'held = w.held - c.release', 'held = GREATEST(w.held - c.release, 0)'),
     ],

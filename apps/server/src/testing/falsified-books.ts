@@ -85,7 +85,8 @@ export async function createBooksToFalsify(mode: 'resale' | 'publisher'): Promis
   const ownKey = await charge(books, { userId: person, price: { ...books.price, mode: 'byok', feeBps: 500 } });
   const free = await charge(books, { userId: other, tokensMax: 700n });
   const overrun = await charge(books, { userId: person, amount: 10_000n });
-  await books.ledger.hold({ ...terms, id: newId('req'), userId: person, price: books.price, amount: 1_000_000n });
+  const running = { ...terms, id: newId('req'), userId: person, price: books.price, amount: 1_000_000n };
+  await books.ledger.extend(await books.ledger.hold(running), { nano: 10n, tokens: 0n });
   const more = { ...terms, id: newId('req'), userId: other, price: books.price, amount: 1_000_000n };
   await books.ledger.void(await books.ledger.hold(more), { reason: 'upstream_error', attempts: [] });
   await moveByHand(books, other, await charge(books, { userId: other }));

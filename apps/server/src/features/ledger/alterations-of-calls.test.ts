@@ -86,29 +86,31 @@ const HOLDS: Alteration[] = [
       [...broken],
     ],
   ),
-  [
-    'what was held',
-    'hold_lines',
-    ({ charged }) => `UPDATE hold_lines SET amount = amount + 1 WHERE hold_id = '${charged}'`,
-    ['I9'],
-  ],
-  [
-    'less than was charged',
-    'hold_lines',
-    ({ charged }) => `UPDATE hold_lines SET amount = 1 WHERE hold_id = '${charged}'`,
-    ['I4'],
-  ],
+  ['what was held', 'holds', ({ charged }) => `UPDATE holds SET amount = amount + 1 WHERE id = '${charged}'`, ['I9']],
+  ['less than was charged', 'holds', ({ charged }) => `UPDATE holds SET amount = 1 WHERE id = '${charged}'`, ['I4']],
   [
     'a line on no wallet',
-    'hold_lines',
-    ({ charged }) => `UPDATE hold_lines SET account_id = 999999 WHERE hold_id = '${charged}'`,
+    'holds',
+    ({ charged }) => `UPDATE holds SET account_id = 999999 WHERE id = '${charged}'`,
     ['I10'],
   ],
   [
     'a line on somebody else’s wallet',
-    'hold_lines',
-    ({ charged, other }) => `UPDATE hold_lines SET account_id = ${paid(other)} WHERE hold_id = '${charged}'`,
+    'holds',
+    ({ charged, other }) => `UPDATE holds SET account_id = ${paid(other)} WHERE id = '${charged}'`,
     ['I4'],
+  ],
+  [
+    'a further line that nobody drew',
+    'further_hold_lines',
+    ({ charged, other }) => `INSERT INTO further_hold_lines VALUES ('${charged}', 2, ${paid(other)}, 1)`,
+    ['I4', 'I9'],
+  ],
+  [
+    'a line of no hold',
+    'further_hold_lines',
+    ({ other }) => `INSERT INTO further_hold_lines VALUES ('nobody made', 1, ${paid(other)}, 1)`,
+    ['I10'],
   ],
   ['a hold that nobody can end', 'hold_progress', () => 'DELETE FROM hold_progress', ['I10']],
   [
@@ -192,7 +194,15 @@ const RECEIPTS: Alteration[] = [
 ];
 
 const MIDDLE = '(SELECT day FROM ledger_digests ORDER BY day OFFSET 1 LIMIT 1)';
-const GONE_EVERYWHERE = ['holds', 'hold_lines', 'hold_resolutions', 'journals', 'transfers', 'wallets', 'receipts'];
+const GONE_EVERYWHERE = [
+  'holds',
+  'further_hold_lines',
+  'hold_resolutions',
+  'journals',
+  'transfers',
+  'wallets',
+  'receipts',
+];
 
 const DIGESTS: Alteration[] = [
   ['a digest’s count', 'ledger_digests', () => 'UPDATE ledger_digests SET transfers = transfers + 1', ['I14']],
@@ -215,7 +225,7 @@ const DIGESTS: Alteration[] = [
         `UPDATE wallets SET posted = posted + (SELECT amount FROM hold_resolutions WHERE hold_id = '${ownKey}') WHERE account_id = ${paid(person)}`,
         `DELETE FROM transfers WHERE journal_id = ${journalOf(ownKey)}`,
         `DELETE FROM journals WHERE hold_id = '${ownKey}'`,
-        ...['receipts', 'hold_resolutions', 'hold_lines'].map(
+        ...['receipts', 'hold_resolutions', 'further_hold_lines'].map(
           (table) => `DELETE FROM ${table} WHERE hold_id = '${ownKey}'`,
         ),
         `DELETE FROM holds WHERE id = '${ownKey}'`,

@@ -1,4 +1,5 @@
 import type { Usage, UsageSource } from '@q/providers/spec/usage';
+import { jsonLines, numberArray, textArray } from '../../platform/database/array-parameters.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { WalletChange } from './settlement.ts';
 
@@ -42,63 +43,72 @@ export interface ReceiptRow {
  */
 export type Ended = { done: true; balances: Map<string, bigint> } | { done: false; open: Set<string> };
 
-/**
- * Ends many holds in one statement, or none if one of them is not open any more. Rows are locked in one order everywhere
- * (days of keys, then open holds, then wallets, each by id), so that no two statements wait for each other.
- */
-const END_HOLDS = `
-  WITH days AS MATERIALIZED (
+/** Only a call whose key has a daily limit has a day: most statements end none. */
+const DAYS = `
+  days AS MATERIALIZED (
     SELECT d.api_key_id, d.day, k.charge, k.release FROM api_key_days d
-    JOIN unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS k (api_key_id, day, charge, release)
+    JOIN unnest($25::text[], $26::text[], $27::bigint[], $28::bigint[]) AS k (api_key_id, day, charge, release)
       ON d.api_key_id = k.api_key_id AND d.day = k.day::date
     ORDER BY d.api_key_id, d.day FOR UPDATE OF d
-  ),
-  open AS MATERIALIZED (
-    SELECT hold_id FROM hold_progress WHERE hold_id = ANY($5::text[]) AND (SELECT count(*) FROM days) >= 0 ORDER BY hold_id FOR UPDATE
-  ),
-  go AS (SELECT 1 AS ok WHERE (SELECT count(*) FROM open) = cardinality($5::text[])),
-  resolved AS (
-    INSERT INTO hold_resolutions (hold_id, kind, amount, overrun, subsidy, usage, usage_source, reason, attempts)
-    SELECT r.* FROM go, unnest($5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::jsonb[], $11::text[], $12::text[], $13::jsonb[]) AS r
-  ),
-  booked AS (
-    INSERT INTO journals (idem_key, kind, user_id, hold_id)
-    SELECT 'settle:' || r.hold_id, 'charge', r.user_id, r.hold_id
-    FROM go, unnest($5::text[], $6::text[], $14::text[]) AS r (hold_id, kind, user_id) WHERE r.kind = 'settle' RETURNING id, hold_id
-  ),
-  moved AS (
-    INSERT INTO transfers (journal_id, debit_account, credit_account, amount)
-    SELECT b.id, t.debit, t.credit, t.amount
-    FROM unnest($15::text[], $16::bigint[], $17::bigint[], $18::bigint[]) AS t (hold_id, debit, credit, amount) JOIN booked b ON b.hold_id = t.hold_id
-  ),
-  locked AS MATERIALIZED (
-    SELECT account_id FROM wallets WHERE account_id = ANY($19::bigint[]) AND EXISTS (SELECT 1 FROM go) ORDER BY account_id FOR UPDATE
-  ),
-  changed AS (
-    UPDATE wallets w SET posted = w.posted - c.charge, held = w.held - c.release
-    FROM locked l JOIN unnest($19::bigint[], $20::bigint[], $21::bigint[]) AS c (account_id, charge, release) ON c.account_id = l.account_id
-    WHERE w.account_id = l.account_id
-    RETURNING w.account_id, w.user_id, CASE WHEN w.bucket = 'free_tokens' THEN 0 ELSE w.posted END AS posted
-  ),
+  ),`;
+const SPENT = `
   spent AS (
     UPDATE api_key_days d SET held = d.held - k.release, spent = d.spent + k.charge FROM days k, go
     WHERE d.api_key_id = k.api_key_id AND d.day = k.day
+  ),`;
+
+/**
+ * Ends many holds in one statement, or none if one of them is not open any more. Rows are locked in one order everywhere
+ * (days of keys, then open holds, then wallets, each by id), so that no two statements wait for each other.
+ * Arrays are unnested side by side in a select list, which keeps no copy of them, as a function in FROM would.
+ */
+const endHoldsStatement = (withDays: boolean) => `
+  WITH ${withDays ? DAYS : ''}
+  open AS MATERIALIZED (
+    SELECT hold_id FROM hold_progress WHERE hold_id = ANY($1::text[])${withDays ? ' AND (SELECT count(*) FROM days) >= 0' : ''}
+    ORDER BY hold_id FOR UPDATE
   ),
+  go AS MATERIALIZED (SELECT 1 AS ok WHERE (SELECT count(*) FROM open) = cardinality($1::text[])),
+  resolved AS (
+    INSERT INTO hold_resolutions (hold_id, kind, amount, overrun, subsidy, usage, usage_source, reason, attempts)
+    SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::bigint[]),
+      unnest(string_to_array($6, E'\n', ''))::jsonb, unnest($7::text[]), unnest($8::text[]), unnest(string_to_array($9, E'\n', ''))::jsonb
+    WHERE EXISTS (SELECT 1 FROM go)
+  ),
+  booked AS (
+    INSERT INTO journals (idem_key, kind, user_id, hold_id)
+    SELECT 'settle:' || c.hold_id, 'charge', c.user_id, c.hold_id
+    FROM (SELECT unnest($10::text[]) AS hold_id, unnest($11::text[]) AS user_id) c WHERE EXISTS (SELECT 1 FROM go) RETURNING id, hold_id
+  ),
+  moved AS (
+    INSERT INTO transfers (journal_id, debit_account, credit_account, amount)
+    SELECT b.id, t.debit, t.credit, t.amount FROM (
+      SELECT unnest($12::text[]) AS hold_id, unnest($13::bigint[]) AS debit, unnest($14::bigint[]) AS credit, unnest($15::bigint[]) AS amount
+    ) t JOIN booked b ON b.hold_id = t.hold_id
+  ),
+  locked AS MATERIALIZED (
+    SELECT account_id FROM wallets WHERE account_id = ANY($16::bigint[]) AND EXISTS (SELECT 1 FROM go) ORDER BY account_id FOR UPDATE
+  ),
+  changed AS (
+    UPDATE wallets w SET posted = w.posted - c.charge, held = w.held - c.release FROM locked l JOIN (
+      SELECT unnest($16::bigint[]) AS account_id, unnest($17::bigint[]) AS charge, unnest($18::bigint[]) AS release
+    ) c ON c.account_id = l.account_id
+    WHERE w.account_id = l.account_id
+    RETURNING w.account_id, w.posted
+  ),${withDays ? SPENT : ''}
   written AS (
     INSERT INTO receipts (hold_id, chain_id, seq, body, prev_hash, hash)
-    SELECT r.hold_id, r.chain_id, r.seq, r.body, decode(r.prev_hash, 'hex'), decode(r.hash, 'hex')
-    FROM go, unnest($22::text[], $23::text[], $24::bigint[], $25::text[], $26::text[], $27::text[]) AS r (hold_id, chain_id, seq, body, prev_hash, hash)
+    SELECT unnest($10::text[]), unnest($19::text[]), unnest($20::bigint[]), unnest(string_to_array($21, E'\n', '')), decode(unnest($22::text[]), 'hex'), decode(unnest($23::text[]), 'hex')
+    WHERE EXISTS (SELECT 1 FROM go)
   ),
-  ended AS (DELETE FROM hold_progress p USING go WHERE p.hold_id = ANY($5::text[]))
-  SELECT (SELECT count(*) FROM go)::int AS done, (SELECT array_agg(hold_id) FROM open) AS open,
+  ended AS (DELETE FROM hold_progress WHERE hold_id = ANY($1::text[]) AND EXISTS (SELECT 1 FROM go))
+  SELECT (SELECT count(*) FROM go)::int AS done, (SELECT array_agg(hold_id) FROM open WHERE NOT EXISTS (SELECT 1 FROM go)) AS open,
     (SELECT string_agg(user_id || ':' || posted, ',') FROM (
-        SELECT user_id, sum(posted) AS posted FROM (
-          SELECT user_id, posted FROM changed
-          UNION ALL
-          SELECT w.user_id, w.posted FROM wallets w LEFT JOIN changed c ON c.account_id = w.account_id
-          WHERE w.user_id = ANY($28::text[]) AND w.bucket <> 'free_tokens' AND c.account_id IS NULL
-        ) each GROUP BY user_id
+        SELECT w.user_id, sum(COALESCE(c.posted, w.posted)) AS posted FROM wallets w LEFT JOIN changed c ON c.account_id = w.account_id
+        WHERE w.user_id = ANY($24::text[]) AND w.bucket <> 'free_tokens' GROUP BY w.user_id
       ) sums) AS balances`;
+const END_HOLDS = endHoldsStatement(false);
+const END_HOLDS_OF_DAYS = endHoldsStatement(true);
 
 function toBalances(text: string | null): Map<string, bigint> {
   const pairs = (text ?? '').split(',').filter(Boolean);
@@ -113,14 +123,15 @@ function toBalances(text: string | null): Map<string, bigint> {
 /** Sums the changes of one wallet over the whole batch. */
 function mergeWallets(ends: readonly HoldEnd[]): WalletChange[] {
   const merged = new Map<bigint, WalletChange>();
-  for (const { accountId, charge, release } of ends.flatMap((end) => end.wallets)) {
-    const before = merged.get(accountId);
-    if (before === undefined) merged.set(accountId, { accountId, charge, release });
-    else {
-      before.charge += charge;
-      before.release += release;
+  for (const { wallets } of ends)
+    for (const { accountId, charge, release } of wallets) {
+      const before = merged.get(accountId);
+      if (before === undefined) merged.set(accountId, { accountId, charge, release });
+      else {
+        before.charge += charge;
+        before.release += release;
+      }
     }
-  }
   return [...merged.values()];
 }
 
@@ -145,52 +156,71 @@ function mergeKeyDays(ends: readonly HoldEnd[]): KeyDayChange[] {
   return [...merged.values()];
 }
 
-function toTransferRows(ends: readonly HoldEnd[]) {
-  return ends.flatMap((end) => end.transfers.map((transfer) => ({ holdId: end.holdId, ...transfer })));
+/** The transfers of a batch, column by column. */
+function transferColumns(ends: readonly HoldEnd[]) {
+  const columns = { holdIds: [] as string[], debits: [] as bigint[], credits: [] as bigint[], amounts: [] as bigint[] };
+  for (const { holdId, transfers } of ends)
+    for (const { debit, credit, amount } of transfers) {
+      columns.holdIds.push(holdId);
+      columns.debits.push(debit);
+      columns.credits.push(credit);
+      columns.amounts.push(amount);
+    }
+  return columns;
 }
 
-/** Ends holds and writes the receipts of those that were charged, in one statement. */
+function valuesOf(ends: readonly HoldEnd[], receipts: readonly ReceiptRow[]): string[] {
+  const charges = ends.filter((end) => end.kind === 'settle');
+  if (charges.some((end, index) => end.holdId !== receipts[index]?.holdId) || charges.length !== receipts.length)
+    throw new Error('every charge has a receipt, in its place');
+  const wallets = mergeWallets(ends);
+  const transfers = transferColumns(ends);
+  return [
+    textArray(ends.map((end) => end.holdId)),
+    textArray(ends.map((end) => end.kind)),
+    numberArray(ends.map((end) => end.charged)),
+    numberArray(ends.map((end) => end.overrun)),
+    numberArray(ends.map((end) => end.subsidy)),
+    jsonLines(ends.map((end) => (end.usage === null ? null : JSON.stringify(end.usage)))),
+    textArray(ends.map((end) => end.usageSource)),
+    textArray(ends.map((end) => end.reason)),
+    jsonLines(ends.map((end) => JSON.stringify(end.attempts))),
+    textArray(charges.map((end) => end.holdId)),
+    textArray(charges.map((end) => end.userId)),
+    textArray(transfers.holdIds),
+    numberArray(transfers.debits),
+    numberArray(transfers.credits),
+    numberArray(transfers.amounts),
+    numberArray(wallets.map((wallet) => wallet.accountId)),
+    numberArray(wallets.map((wallet) => wallet.charge)),
+    numberArray(wallets.map((wallet) => wallet.release)),
+    textArray(receipts.map((receipt) => receipt.chainId)),
+    numberArray(receipts.map((receipt) => receipt.seq)),
+    jsonLines(receipts.map((receipt) => receipt.body)),
+    textArray(receipts.map((receipt) => receipt.prevHash)),
+    textArray(receipts.map((receipt) => receipt.hash)),
+    textArray([...new Set(ends.map((end) => end.userId))]),
+  ];
+}
+
+/** Ends holds and writes the receipts of those that were charged, in one statement. The receipts stand in the order of the charges. */
 export async function endHolds(
   db: Queryable,
   ends: readonly HoldEnd[],
   receipts: readonly ReceiptRow[],
 ): Promise<Ended> {
+  const values = valuesOf(ends, receipts);
   const days = mergeKeyDays(ends);
-  const wallets = mergeWallets(ends);
-  const transfers = toTransferRows(ends);
+  const ofDays = [
+    textArray(days.map((day) => day.apiKeyId)),
+    textArray(days.map((day) => day.day)),
+    numberArray(days.map((day) => day.charge)),
+    numberArray(days.map((day) => day.release)),
+  ];
   const [row] = await db.query<{ done: number; open: string[] | null; balances: string | null }>(
-    END_HOLDS,
-    [
-      days.map((day) => day.apiKeyId),
-      days.map((day) => day.day),
-      days.map((day) => day.charge),
-      days.map((day) => day.release),
-      ends.map((end) => end.holdId),
-      ends.map((end) => end.kind),
-      ends.map((end) => end.charged),
-      ends.map((end) => end.overrun),
-      ends.map((end) => end.subsidy),
-      ends.map((end) => (end.usage === null ? null : JSON.stringify(end.usage))),
-      ends.map((end) => end.usageSource),
-      ends.map((end) => end.reason),
-      ends.map((end) => JSON.stringify(end.attempts)),
-      ends.map((end) => end.userId),
-      transfers.map((transfer) => transfer.holdId),
-      transfers.map((transfer) => transfer.debit),
-      transfers.map((transfer) => transfer.credit),
-      transfers.map((transfer) => transfer.amount),
-      wallets.map((wallet) => wallet.accountId),
-      wallets.map((wallet) => wallet.charge),
-      wallets.map((wallet) => wallet.release),
-      receipts.map((receipt) => receipt.holdId),
-      receipts.map((receipt) => receipt.chainId),
-      receipts.map((receipt) => receipt.seq),
-      receipts.map((receipt) => receipt.body),
-      receipts.map((receipt) => receipt.prevHash),
-      receipts.map((receipt) => receipt.hash),
-      [...new Set(ends.map((end) => end.userId))],
-    ],
-    'end-holds',
+    days.length === 0 ? END_HOLDS : END_HOLDS_OF_DAYS,
+    days.length === 0 ? values : [...values, ...ofDays],
+    days.length === 0 ? 'end-holds' : 'end-holds-of-days',
   );
   if (row?.done === 1) return { done: true, balances: toBalances(row.balances) };
   return { done: false, open: new Set(row?.open ?? []) };

@@ -40,7 +40,7 @@ const EXTEND_HOLD = `
   ),
   ${draw('$3', '$2', '$5::boolean')},
   lines AS (
-    INSERT INTO hold_lines (hold_id, seq, account_id, amount)
+    INSERT INTO further_hold_lines (hold_id, seq, account_id, amount)
     SELECT open.hold_id, $4::int + draw.n, draw.account_id, draw.amount FROM open, enough, draw
     RETURNING seq, account_id, amount
   )

@@ -73,3 +73,38 @@ describe.each(['a call that ends', 'a top-up'] as const)('money that comes free 
     expect(await meanwhile(change, () => books.ledger.extend(growing, { nano: 20n, tokens: 0n }))).toBe(true);
   });
 });
+
+/** Makes a hold look as one did before its first line stood in its own row. */
+async function asOfOld(holdId: string): Promise<void> {
+  await books.database.transaction(async (tx) => {
+    await tx.query('SET LOCAL session_replication_role = replica');
+    await tx.query(
+      'INSERT INTO further_hold_lines (hold_id, seq, account_id, amount) SELECT id, 1, account_id, amount FROM holds WHERE id = $1',
+      [holdId],
+    );
+    await tx.query('UPDATE holds SET account_id = NULL, amount = NULL WHERE id = $1', [holdId]);
+  });
+}
+
+describe('a hold whose lines all stand apart, as they once did', () => {
+  test('is ended by the sweep, and frees what it held', async () => {
+    const userId = newId('usr');
+    await books.fund(userId, 30n);
+    const hold = await books.ledger.hold(request(userId, 20n));
+    expect(await books.ledger.extend(hold, { nano: 5n, tokens: 0n })).toBe(true);
+    await asOfOld(hold.id);
+    books.ledger.abandon(hold);
+    expect((await books.ledger.totals(userId)).held).toBe(25n);
+    await books.database.query(
+      "UPDATE hold_progress SET lease_until = now() - interval '1 minute' WHERE hold_id = $1",
+      [hold.id],
+    );
+    const other = books.second();
+    await expect
+      .poll(async () => {
+        await other.sweep();
+        return (await books.ledger.totals(userId)).held;
+      })
+      .toBe(0n);
+  });
+});

@@ -1,3 +1,4 @@
+import { numberArray, textArray } from '../../platform/database/array-parameters.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { PriceVersion } from '../catalog/price.ts';
 import type { Asset, HoldLine } from './settlement.ts';
@@ -41,96 +42,119 @@ export type Placed =
  */
 const PLACE_HOLDS = `
   WITH asked AS (
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS a (id, user_id, amount, tokens, n)
+    SELECT unnest($1::text[]) AS id, unnest($2::text[]) AS user_id, unnest($3::bigint[]) AS amount, unnest($4::bigint[]) AS tokens,
+      unnest($5::text[]) AS api_key_id, unnest($6::date[]) AS limit_day, unnest($7::text[]) AS model_id, unnest($8::text[]) AS provider,
+      unnest($9::bigint[]) AS price_version_id, unnest($10::text[]) AS mode, unnest($11::int[]) AS fee_bps, unnest($12::text[]) AS payee,
+      generate_subscripts($1::text[], 1) AS n
   ),
   mine AS MATERIALIZED (
     SELECT account_id, user_id, posted, held, posted - held - floor AS free, bucket, expires_at FROM wallets
-    WHERE user_id = ANY($5::text[]) AND status = 'active' AND (expires_at IS NULL OR expires_at > now())
-      AND (bucket = 'free_tokens') = $6::boolean
+    WHERE user_id = ANY($13::text[]) AND status = 'active' AND (expires_at IS NULL OR expires_at > now())
+      AND (bucket = 'free_tokens') = $14::boolean
     ORDER BY account_id FOR UPDATE
   ),
   free_tokens AS (
     SELECT user_id, sum(posted - held)::bigint AS free FROM wallets
-    WHERE NOT $6::boolean AND user_id = ANY($5::text[]) AND bucket = 'free_tokens' AND status = 'active' AND expires_at > now()
+    WHERE NOT $14::boolean AND user_id = ANY($13::text[]) AND bucket = 'free_tokens' AND status = 'active' AND expires_at > now()
     GROUP BY user_id
   ),
-  wallet_line AS (
-    SELECT account_id, user_id, free, (sum(free) OVER by_expiry) AS upto FROM mine WHERE free > 0
+  wallet_line AS MATERIALIZED (
+    SELECT account_id, user_id, free, (sum(free) OVER by_expiry)::bigint AS upto, (row_number() OVER by_expiry)::int AS place FROM mine WHERE free > 0
     WINDOW by_expiry AS (PARTITION BY user_id ORDER BY bucket = 'paid', expires_at, account_id ROWS UNBOUNDED PRECEDING)
   ),
-  have AS (SELECT user_id, sum(free) AS total FROM mine WHERE free > 0 GROUP BY user_id),
-  hold_line AS MATERIALIZED (
-    SELECT a.n, a.id, a.user_id, a.amount, COALESCE(h.total, 0) AS total,
-      sum(a.amount) OVER (PARTITION BY a.user_id ORDER BY a.n ROWS UNBOUNDED PRECEDING) AS upto
+  have AS (SELECT user_id, max(upto) AS total FROM wallet_line GROUP BY user_id),
+  hold_line AS (
+    SELECT a.*, COALESCE(h.total, 0) AS total, (sum(a.amount) OVER (PARTITION BY a.user_id ORDER BY a.n ROWS UNBOUNDED PRECEDING))::bigint AS upto
     FROM asked a LEFT JOIN have h ON h.user_id = a.user_id LEFT JOIN free_tokens f ON f.user_id = a.user_id
     WHERE a.tokens IS NULL OR f.free IS NULL OR f.free < a.tokens
   ),
-  granted AS (SELECT * FROM hold_line WHERE upto <= total),
-  lines AS MATERIALIZED (
-    SELECT g.n, g.id, row_number() OVER (PARTITION BY g.id ORDER BY w.upto)::int AS seq, w.account_id,
-      (LEAST(g.upto, w.upto) - GREATEST(g.upto - g.amount, w.upto - w.free))::bigint AS amount
-    FROM granted g JOIN wallet_line w ON w.user_id = g.user_id AND g.upto - g.amount < w.upto AND w.upto - w.free < g.upto
-    WHERE g.amount > 0
+  answered AS MATERIALIZED (
+    SELECT l.*, l.upto <= l.total AS granted, w.account_id, w.place,
+      CASE WHEN w.account_id IS NOT NULL THEN LEAST(l.upto, w.upto) - (l.upto - l.amount) END AS drawn
+    FROM hold_line l LEFT JOIN wallet_line w ON w.user_id = l.user_id AND w.upto - w.free <= l.upto - l.amount AND l.upto - l.amount < w.upto
+      AND l.upto <= l.total AND l.amount > 0
+  ),
+  further AS MATERIALIZED (
+    SELECT a.n, a.id, w.place - a.place + 1 AS seq, w.account_id, LEAST(a.upto, w.upto) - (w.upto - w.free) AS amount
+    FROM answered a JOIN wallet_line w ON w.user_id = a.user_id AND w.place > a.place AND w.upto - w.free < a.upto
+    WHERE a.drawn < a.amount
   ),
   taken AS (
     UPDATE wallets w SET posted = m.posted, held = m.held + t.amount
-    FROM (SELECT account_id, sum(amount)::bigint AS amount FROM lines GROUP BY 1) t JOIN mine m ON m.account_id = t.account_id
+    FROM (
+      SELECT account_id, sum(amount)::bigint AS amount FROM (
+        SELECT account_id, drawn AS amount FROM answered UNION ALL SELECT account_id, amount FROM further
+      ) lines GROUP BY 1
+    ) t JOIN mine m ON m.account_id = t.account_id
     WHERE w.account_id = t.account_id
   ),
   placed AS (
-    INSERT INTO holds (id, user_id, api_key_id, limit_day, model_id, provider, price_version_id, mode, fee_bps, payee)
-    SELECT g.id, g.user_id, r.api_key_id, r.limit_day::date, r.model_id, r.provider, r.price_version_id, r.mode, r.fee_bps, r.payee
-    FROM granted g JOIN unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[], $13::int[], $14::text[])
-      WITH ORDINALITY AS r (api_key_id, limit_day, model_id, provider, price_version_id, mode, fee_bps, payee, n) ON r.n = g.n
+    INSERT INTO holds (id, user_id, api_key_id, limit_day, model_id, provider, price_version_id, mode, fee_bps, payee, account_id, amount)
+    SELECT id, user_id, api_key_id, limit_day, model_id, provider, price_version_id, mode, fee_bps, payee, account_id, drawn FROM answered WHERE granted
   ),
-  drawn AS (INSERT INTO hold_lines (hold_id, seq, account_id, amount) SELECT id, seq, account_id, amount FROM lines),
-  progress AS (INSERT INTO hold_progress (hold_id, lease_until) SELECT id, now() + interval '${LEASE_SECONDS} seconds' FROM granted)
-  SELECT h.n::int AS n, h.upto <= h.total AS placed,
-    (h.total - COALESCE(sum(h.amount) FILTER (WHERE h.upto <= h.total) OVER (PARTITION BY h.user_id), 0))::text AS left, l.list AS lines
-  FROM hold_line h
-  LEFT JOIN (SELECT n, string_agg(account_id || ':' || amount, ',' ORDER BY seq) AS list FROM lines GROUP BY n) l ON l.n = h.n`;
+  spread AS (INSERT INTO further_hold_lines (hold_id, seq, account_id, amount) SELECT id, seq, account_id, amount FROM further),
+  progress AS (
+    INSERT INTO hold_progress (hold_id, lease_until) SELECT id, now() + interval '${LEASE_SECONDS} seconds' FROM answered WHERE granted
+  )
+  SELECT (SELECT string_agg(concat_ws(':', n, granted::int, total, account_id, drawn), ',') FROM answered) AS holds,
+    (SELECT string_agg(concat_ws(':', n, account_id, amount), ',' ORDER BY n, seq) FROM further) AS further`;
 
-interface PlacedRow {
-  n: number;
-  placed: boolean;
-  left: string;
-  lines: string | null;
+interface Answer {
+  /** Each hold that was asked for and not left to free tokens: its place, 1 if it was granted, what its person has, and its first line. */
+  holds: string | null;
+  /** What granted holds draw on besides, in order: the hold's place, the wallet and the amount. */
+  further: string | null;
 }
 
-function toLines(text: string | null): HoldLine[] {
-  if (text === null) return [];
-  return text.split(',').map((line, index) => {
-    const [accountId = '', amount = ''] = line.split(':');
-    return { seq: index + 1, accountId: BigInt(accountId), amount: BigInt(amount) };
-  });
+const partsOf = (text: string | null): string[][] =>
+  text === null ? [] : text.split(',').map((part) => part.split(':'));
+
+/** Reads the answer; `left` of a hold that was not granted is what the person has less what was granted of their holds. */
+function toPlaced(answer: Answer | undefined, holds: readonly NewHold[]): Placed[] {
+  const placed: Placed[] = holds.map(() => ({ kind: 'has_free_tokens' }));
+  const granted = new Map<string, bigint>();
+  const short: { index: number; total: bigint }[] = [];
+  for (const [place, isGranted, total = '0', accountId, amount = '0'] of partsOf(answer?.holds ?? null)) {
+    const index = Number(place) - 1;
+    const hold = holds[index];
+    if (hold === undefined) throw new Error('an answer to no hold');
+    if (isGranted === '1') {
+      const lines = accountId === undefined ? [] : [{ seq: 1, accountId: BigInt(accountId), amount: BigInt(amount) }];
+      placed[index] = { kind: 'placed', lines };
+      granted.set(hold.userId, (granted.get(hold.userId) ?? 0n) + hold.amount);
+    } else short.push({ index, total: BigInt(total) });
+  }
+  for (const { index, total } of short)
+    placed[index] = { kind: 'short', left: total - (granted.get(holds[index]?.userId ?? '') ?? 0n) };
+  for (const [place, accountId = '0', amount = '0'] of partsOf(answer?.further ?? null)) {
+    const hold = placed[Number(place) - 1];
+    if (hold?.kind === 'placed')
+      hold.lines.push({ seq: hold.lines.length + 1, accountId: BigInt(accountId), amount: BigInt(amount) });
+  }
+  return placed;
 }
 
 /** Places holds of one asset, in order. One statement, all or nothing as to errors, each hold for itself as to funds. */
 export async function placeHolds(db: Queryable, asset: Asset, holds: readonly NewHold[]): Promise<Placed[]> {
-  const rows = await db.query<PlacedRow>(
+  const [answer] = await db.query<Answer>(
     PLACE_HOLDS,
     [
-      holds.map((hold) => hold.id),
-      holds.map((hold) => hold.userId),
-      holds.map((hold) => hold.amount),
-      holds.map((hold) => hold.tokens),
-      [...new Set(holds.map((hold) => hold.userId))],
+      textArray(holds.map((hold) => hold.id)),
+      textArray(holds.map((hold) => hold.userId)),
+      numberArray(holds.map((hold) => hold.amount)),
+      numberArray(holds.map((hold) => hold.tokens)),
+      textArray(holds.map((hold) => hold.apiKeyId)),
+      textArray(holds.map((hold) => hold.limitDay)),
+      textArray(holds.map((hold) => hold.modelId)),
+      textArray(holds.map((hold) => hold.provider)),
+      numberArray(holds.map((hold) => hold.priceVersionId)),
+      textArray(holds.map((hold) => hold.mode)),
+      numberArray(holds.map((hold) => hold.feeBps)),
+      textArray(holds.map((hold) => hold.payee)),
+      textArray([...new Set(holds.map((hold) => hold.userId))]),
       asset === 'FREE_TOKEN',
-      holds.map((hold) => hold.apiKeyId),
-      holds.map((hold) => hold.limitDay),
-      holds.map((hold) => hold.modelId),
-      holds.map((hold) => hold.provider),
-      holds.map((hold) => hold.priceVersionId),
-      holds.map((hold) => hold.mode),
-      holds.map((hold) => hold.feeBps),
-      holds.map((hold) => hold.payee),
     ],
     'place-holds',
   );
-  const byPlace = new Map(rows.map((row) => [row.n - 1, row]));
-  return holds.map((_, index) => {
-    const row = byPlace.get(index);
-    if (row === undefined) return { kind: 'has_free_tokens' };
-    return row.placed ? { kind: 'placed', lines: toLines(row.lines) } : { kind: 'short', left: BigInt(row.left) };
-  });
+  return toPlaced(answer, holds);
 }

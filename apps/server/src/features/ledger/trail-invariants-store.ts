@@ -23,7 +23,7 @@ export const TRAIL_INVARIANTS: readonly Invariant[] = [
         SELECT concat('hold ', p.hold_id, ' has ended and has a lease') FROM hold_progress p JOIN hold_resolutions r ON r.hold_id = p.hold_id
         UNION ALL
         SELECT concat('hold ', o.hold_id, ' is not there, but has ', o.part) FROM (
-          SELECT hold_id, 'a line' AS part FROM hold_lines UNION ALL SELECT hold_id, 'an end' FROM hold_resolutions
+          SELECT hold_id, 'a line' AS part FROM further_hold_lines UNION ALL SELECT hold_id, 'an end' FROM hold_resolutions
           UNION ALL SELECT hold_id, 'a lease' FROM hold_progress
         ) o LEFT JOIN holds h ON h.id = o.hold_id WHERE h.id IS NULL
         UNION ALL

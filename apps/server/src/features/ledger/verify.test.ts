@@ -98,7 +98,7 @@ describe('what stands in the books', () => {
     'transfers',
     'journals',
     'holds',
-    'hold_lines',
+    'further_hold_lines',
     'hold_resolutions',
     'receipts',
     'ledger_digests',
