@@ -30,3 +30,6 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'holds is append-only, but for whom an open hold goes to';
 END $$;
+
+-- Written once and read whole: PostgreSQL needs not take them apart.
+ALTER TABLE hold_resolutions ALTER attempts DROP DEFAULT, ALTER usage TYPE json, ALTER attempts TYPE json, ALTER attempts SET DEFAULT '[]';

@@ -1,5 +1,6 @@
 import type { Usage, UsageSource } from '@q/providers/spec/usage';
-import type { Database } from '../../platform/database/database.ts';
+import { numberArray, textArray } from '../../platform/database/array-parameters.ts';
+import { type Database, isUniqueViolation } from '../../platform/database/database.ts';
 
 /** One line of the request log: figures and outcome, never a prompt or an answer. */
 export interface CallRecord {
@@ -20,42 +21,44 @@ export interface CallRecord {
   endedAt: number;
 }
 
+const INSERT_CALLS = `
+  INSERT INTO calls (id, user_id, api_key_id, model_id, provider, streamed, outcome, error_code, input_tokens, cached_input_tokens,
+    output_tokens, reasoning_tokens, cost_nano, usage_source, ttft_ms, duration_ms, created_at)
+  SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), unnest($6::int[]) = 1,
+    unnest($7::text[]), unnest($8::text[]), unnest($9::bigint[]), unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]),
+    unnest($13::bigint[]), unnest($14::text[]), unnest($15::int[]), unnest($16::int[]), now() - unnest($17::int[]) * interval '1 ms'`;
+
 /** Appends lines to the log, `ageMs` milliseconds after their calls ended; a call that is there already stays as it is. */
 export async function insertCalls(
   database: Database,
   calls: readonly (CallRecord & { ageMs: number })[],
 ): Promise<void> {
-  await database.query(
-    `INSERT INTO calls (id, user_id, api_key_id, model_id, provider, streamed, outcome, error_code, input_tokens, cached_input_tokens,
-       output_tokens, reasoning_tokens, cost_nano, usage_source, ttft_ms, duration_ms, created_at)
-     SELECT id, user_id, api_key_id, model_id, provider, streamed, outcome, error_code, input_tokens, cached_input_tokens,
-       output_tokens, reasoning_tokens, cost_nano, usage_source, ttft_ms, duration_ms, now() - age_ms * interval '1 ms'
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[], $8::text[], $9::bigint[],
-       $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::int[], $16::int[], $17::int[])
-       AS c (id, user_id, api_key_id, model_id, provider, streamed, outcome, error_code, input_tokens, cached_input_tokens,
-         output_tokens, reasoning_tokens, cost_nano, usage_source, ttft_ms, duration_ms, age_ms)
-     ON CONFLICT (id) DO NOTHING`,
-    [
-      calls.map((call) => call.id),
-      calls.map((call) => call.userId),
-      calls.map((call) => call.apiKeyId),
-      calls.map((call) => call.modelId),
-      calls.map((call) => call.provider),
-      calls.map((call) => call.streamed),
-      calls.map((call) => call.outcome),
-      calls.map((call) => call.errorCode),
-      calls.map((call) => call.usage?.inputTokens ?? 0),
-      calls.map((call) => call.usage?.cachedInputTokens ?? 0),
-      calls.map((call) => call.usage?.outputTokens ?? 0),
-      calls.map((call) => call.usage?.reasoningTokens ?? 0),
-      calls.map((call) => call.costNano),
-      calls.map((call) => call.usageSource),
-      calls.map((call) => call.ttftMs),
-      calls.map((call) => call.durationMs),
-      calls.map((call) => call.ageMs),
-    ],
-    'insert-calls',
-  );
+  const values = [
+    textArray(calls.map((call) => call.id)),
+    textArray(calls.map((call) => call.userId)),
+    textArray(calls.map((call) => call.apiKeyId)),
+    textArray(calls.map((call) => call.modelId)),
+    textArray(calls.map((call) => call.provider)),
+    numberArray(calls.map((call) => (call.streamed ? 1 : 0))),
+    textArray(calls.map((call) => call.outcome)),
+    textArray(calls.map((call) => call.errorCode)),
+    numberArray(calls.map((call) => call.usage?.inputTokens ?? 0)),
+    numberArray(calls.map((call) => call.usage?.cachedInputTokens ?? 0)),
+    numberArray(calls.map((call) => call.usage?.outputTokens ?? 0)),
+    numberArray(calls.map((call) => call.usage?.reasoningTokens ?? 0)),
+    numberArray(calls.map((call) => call.costNano)),
+    textArray(calls.map((call) => call.usageSource)),
+    numberArray(calls.map((call) => call.ttftMs)),
+    numberArray(calls.map((call) => call.durationMs)),
+    numberArray(calls.map((call) => call.ageMs)),
+  ];
+  try {
+    await database.query(INSERT_CALLS, values, 'insert-calls');
+  } catch (error) {
+    // To be ready for a call that is there costs a third more: only asked for when there is one.
+    if (!isUniqueViolation(error)) throw error;
+    await database.query(`${INSERT_CALLS} ON CONFLICT (id) DO NOTHING`, values);
+  }
 }
 
 /** One row of a person's usage list. */

@@ -35,7 +35,7 @@ const ENDS: Alteration[] = [
   [
     'the metered usage',
     'hold_resolutions',
-    ({ charged }) => end(charged, "usage = jsonb_set(usage, '{outputTokens}', '301')"),
+    ({ charged }) => end(charged, "usage = jsonb_set(usage::jsonb, '{outputTokens}', '301')"),
     ['I9', 'I12'],
   ],
   ['usage that is no usage', 'hold_resolutions', ({ charged }) => end(charged, "usage = '{}'"), ['I9', 'I12']],

@@ -72,7 +72,7 @@ const endHoldsStatement = (withDays: boolean) => `
   resolved AS (
     INSERT INTO hold_resolutions (hold_id, kind, amount, overrun, subsidy, usage, usage_source, reason, attempts)
     SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::bigint[]),
-      unnest(string_to_array($6, E'\n', ''))::jsonb, unnest($7::text[]), unnest($8::text[]), unnest(string_to_array($9, E'\n', ''))::jsonb
+      unnest(string_to_array($6, E'\n', ''))::json, unnest($7::text[]), unnest($8::text[]), unnest(string_to_array($9, E'\n', ''))::json
     WHERE EXISTS (SELECT 1 FROM go)
   ),
   booked AS (
