@@ -53,43 +53,48 @@ const usageOnReceipt = (usage: Usage) => ({
   reasoning_tokens: usage.reasoningTokens,
 });
 
+function writePrice(price: PriceVersion): string {
+  return JSON.stringify({
+    commission_bps: price.commissionBps,
+    fee_bps: price.feeBps ?? null,
+    list_pico: toPrices(price.list),
+    unit: price.unit,
+    version: price.id.toString(),
+  });
+}
+
+/** The price as it stands on receipts, by price: a price never changes, and stands on many. */
+const written = new WeakMap<PriceVersion, string>();
+
+function priceOnReceipt(price: PriceVersion): string {
+  let text = written.get(price);
+  if (text === undefined) {
+    text = writePrice(price);
+    written.set(price, text);
+  }
+  return text;
+}
+
+const attemptsOnReceipt = (attempts: readonly Attempt[]) =>
+  attempts.map(({ provider, outcome, upstreamRequestId }) => ({
+    outcome,
+    provider,
+    upstream_request_id: upstreamRequestId,
+  }));
+
+const json = JSON.stringify;
+
 /**
- * The body of a receipt, in canonical JSON: the keys below stand in order, so that plain JSON.stringify gives the canonical bytes.
+ * The body of a receipt, in canonical JSON: the keys below stand in order, so that the parts one after the other give the canonical bytes.
  * Unit prices are whole pico-dollars (1e-12 $) a token or an image.
  */
 export function receiptBody(facts: ReceiptFacts, chain: { id: string; seq: bigint }): string {
   const { price, plan } = facts;
-  return JSON.stringify({
-    api_key_id: facts.apiKeyId,
-    attempts: facts.attempts.map(({ provider, outcome, upstreamRequestId }) => ({
-      outcome,
-      provider,
-      upstream_request_id: upstreamRequestId,
-    })),
-    call_id: facts.callId,
-    chain: { id: chain.id, seq: Number(chain.seq) },
-    charged_usd: formatUsd(plan.charged),
-    free_tokens: plan.subsidy > 0n,
-    held: facts.held.toString(),
-    mode: price.mode,
-    model: facts.modelId,
-    outcome: facts.outcome,
-    overrun_usd: formatUsd(plan.overrun),
-    price: {
-      commission_bps: price.commissionBps,
-      fee_bps: price.feeBps ?? null,
-      list_pico: toPrices(price.list),
-      unit: price.unit,
-      version: price.id.toString(),
-    },
-    provider: facts.provider,
-    settled_at: facts.settledAt.toISOString(),
-    split: splitOf(facts),
-    started_at: facts.startedAt.toISOString(),
-    subsidy_usd: formatUsd(plan.subsidy),
-    usage: usageOnReceipt(facts.usage),
-    usage_source: facts.usageSource,
-    user_id: facts.userId,
-    v: 1,
-  });
+  return `{"api_key_id":${json(facts.apiKeyId)},"attempts":${json(attemptsOnReceipt(facts.attempts))},"call_id":${json(facts.callId)},\
+"chain":{"id":${json(chain.id)},"seq":${Number(chain.seq)}},"charged_usd":"${formatUsd(plan.charged)}","free_tokens":${plan.subsidy > 0n},\
+"held":"${facts.held}","mode":${json(price.mode)},"model":${json(facts.modelId)},"outcome":${json(facts.outcome)},\
+"overrun_usd":"${formatUsd(plan.overrun)}","price":${priceOnReceipt(price)},"provider":${json(facts.provider)},\
+"settled_at":"${facts.settledAt.toISOString()}","split":${json(splitOf(facts))},"started_at":"${facts.startedAt.toISOString()}",\
+"subsidy_usd":"${formatUsd(plan.subsidy)}","usage":${json(usageOnReceipt(facts.usage))},"usage_source":${json(facts.usageSource)},\
+"user_id":${json(facts.userId)},"v":1}`;
 }

@@ -47,20 +47,27 @@ export interface PlannedEnd {
 /** Resolves the codes of system accounts to ids and remembers them: accounts are never deleted. */
 export function createAccountCache(database: Database) {
   const ids = new Map<string, bigint>();
-  return async (codes: string[]): Promise<Map<string, bigint>> => {
-    const missing = codes.filter((code) => !ids.has(code));
-    if (missing.length > 0) for (const [code, id] of await accountIds(database, missing)) ids.set(code, id);
+  async function load(codes: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    for (const [code, id] of await accountIds(database, codes)) ids.set(code, id);
     return ids;
+  }
+  /** All ids that are known, these among them: at once as a rule. */
+  return (codes: readonly string[]): ReadonlyMap<string, bigint> | Promise<ReadonlyMap<string, bigint>> => {
+    const missing = codes.filter((code) => !ids.has(code));
+    return missing.length === 0 ? ids : load(missing);
   };
 }
 
 export type AccountCache = ReturnType<typeof createAccountCache>;
 
 async function withAccountIds(accounts: AccountCache, plan: SettlementPlan): Promise<HoldEnd['transfers']> {
-  const codes = plan.transfers
-    .flatMap((transfer) => [transfer.debit, transfer.credit])
-    .filter((side) => typeof side === 'string');
-  const ids = await accounts(codes);
+  const codes: string[] = [];
+  for (const { debit, credit } of plan.transfers) {
+    if (typeof debit === 'string') codes.push(debit);
+    if (typeof credit === 'string') codes.push(credit);
+  }
+  const known = accounts(codes);
+  const ids = known instanceof Promise ? await known : known;
   const idOf = (side: string | bigint): bigint => {
     const id = typeof side === 'bigint' ? side : ids.get(side);
     if (id === undefined) throw new Error(`no account ${side}`);
@@ -170,7 +177,7 @@ export async function writeEnds(
     await chain.reload(db);
     while (left.length > 0) {
       const round = firstOfEachHold(left);
-      const rows = chain.link(round.flatMap(({ receipt }) => receipt ?? []));
+      const rows = chain.link(round.map(({ receipt }) => receipt).filter((receipt) => receipt !== null));
       const ended = await endHolds(
         db,
         round.map(({ end }) => end),
