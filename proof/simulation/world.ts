@@ -83,6 +83,9 @@ interface Ground {
 /** The statements that say how long a hold is not to be swept. */
 const LEASING = new Set(['place-holds', 'renew-leases', 'extend-hold in a transaction']);
 
+/** The statements by which a sweep ends holds. */
+const ENDING = new Set(['end-holds in a transaction', 'end-holds-of-days in a transaction']);
+
 const logger = createLogger('silent');
 
 /** The models of a call, and who fails it: one of two is often refused, so that the other takes its place. */
@@ -106,10 +109,11 @@ export function createWorld(ground: Ground) {
 
   /** Leases are counted from what took effect; ends in a transaction are those of sweeps. */
   function witness(name: string, values: readonly unknown[]): void {
-    const ids = new Set(values.flat());
+    // Ids come in arrays, or in the text of one.
+    const ids = new Set(values.flat().flatMap((value) => (typeof value === 'string' ? value.split(/[{},]/) : [])));
     for (const call of calls) {
       if (!ids.has(call.id) || call.sweptAt !== null) continue;
-      if (name === 'end-holds in a transaction') call.sweptAt = now;
+      if (ENDING.has(name)) call.sweptAt = now;
       else if (LEASING.has(name)) call.leasedAt = now;
     }
   }

@@ -12,18 +12,19 @@ DROP INDEX journals_by_user, journals_of_refunds, journals_of_corrections;
 
 -- What a hold draws on is one wallet as a rule: its first line stands in the hold's own row. The others, and all lines of holds that are
 -- older than this, stand where lines stood.
-ALTER TABLE holds ADD COLUMN account_id bigint, ADD COLUMN amount bigint CHECK (amount > 0), ADD CHECK ((account_id IS NULL) = (amount IS NULL));
+ALTER TABLE holds ADD COLUMN line_account_id bigint, ADD COLUMN line_amount bigint CHECK (line_amount > 0),
+  ADD CHECK ((line_account_id IS NULL) = (line_amount IS NULL));
 ALTER TABLE hold_lines RENAME TO further_hold_lines;
 CREATE VIEW hold_lines AS
-  SELECT id AS hold_id, 1 AS seq, account_id, amount, created_at FROM holds WHERE account_id IS NOT NULL
+  SELECT id AS hold_id, 1 AS seq, line_account_id AS account_id, line_amount AS amount, created_at FROM holds WHERE line_account_id IS NOT NULL
   UNION ALL SELECT hold_id, seq, account_id, amount, created_at FROM further_hold_lines;
 
 -- As in 0010, and what was drawn never changes either.
 CREATE OR REPLACE FUNCTION refuse_change_of_hold() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE'
-    AND (NEW.id, NEW.user_id, NEW.api_key_id, NEW.limit_day, NEW.created_at, NEW.account_id, NEW.amount)
-      IS NOT DISTINCT FROM (OLD.id, OLD.user_id, OLD.api_key_id, OLD.limit_day, OLD.created_at, OLD.account_id, OLD.amount)
+    AND (NEW.id, NEW.user_id, NEW.api_key_id, NEW.limit_day, NEW.created_at, NEW.line_account_id, NEW.line_amount)
+      IS NOT DISTINCT FROM (OLD.id, OLD.user_id, OLD.api_key_id, OLD.limit_day, OLD.created_at, OLD.line_account_id, OLD.line_amount)
     AND EXISTS (SELECT 1 FROM hold_progress WHERE hold_id = OLD.id)
   THEN
     RETURN NEW;

@@ -86,18 +86,28 @@ const HOLDS: Alteration[] = [
       [...broken],
     ],
   ),
-  ['what was held', 'holds', ({ charged }) => `UPDATE holds SET amount = amount + 1 WHERE id = '${charged}'`, ['I9']],
-  ['less than was charged', 'holds', ({ charged }) => `UPDATE holds SET amount = 1 WHERE id = '${charged}'`, ['I4']],
+  [
+    'what was held',
+    'holds',
+    ({ charged }) => `UPDATE holds SET line_amount = line_amount + 1 WHERE id = '${charged}'`,
+    ['I9'],
+  ],
+  [
+    'less than was charged',
+    'holds',
+    ({ charged }) => `UPDATE holds SET line_amount = 1 WHERE id = '${charged}'`,
+    ['I4'],
+  ],
   [
     'a line on no wallet',
     'holds',
-    ({ charged }) => `UPDATE holds SET account_id = 999999 WHERE id = '${charged}'`,
+    ({ charged }) => `UPDATE holds SET line_account_id = 999999 WHERE id = '${charged}'`,
     ['I10'],
   ],
   [
     'a line on somebody else’s wallet',
     'holds',
-    ({ charged, other }) => `UPDATE holds SET account_id = ${paid(other)} WHERE id = '${charged}'`,
+    ({ charged, other }) => `UPDATE holds SET line_account_id = ${paid(other)} WHERE id = '${charged}'`,
     ['I4'],
   ],
   [

@@ -79,10 +79,10 @@ async function asOfOld(holdId: string): Promise<void> {
   await books.database.transaction(async (tx) => {
     await tx.query('SET LOCAL session_replication_role = replica');
     await tx.query(
-      'INSERT INTO further_hold_lines (hold_id, seq, account_id, amount) SELECT id, 1, account_id, amount FROM holds WHERE id = $1',
+      'INSERT INTO further_hold_lines (hold_id, seq, account_id, amount) SELECT id, 1, line_account_id, line_amount FROM holds WHERE id = $1',
       [holdId],
     );
-    await tx.query('UPDATE holds SET account_id = NULL, amount = NULL WHERE id = $1', [holdId]);
+    await tx.query('UPDATE holds SET line_account_id = NULL, line_amount = NULL WHERE id = $1', [holdId]);
   });
 }
 

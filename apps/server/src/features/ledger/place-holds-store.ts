@@ -89,7 +89,7 @@ const PLACE_HOLDS = `
     WHERE w.account_id = t.account_id
   ),
   placed AS (
-    INSERT INTO holds (id, user_id, api_key_id, limit_day, model_id, provider, price_version_id, mode, fee_bps, payee, account_id, amount)
+    INSERT INTO holds (id, user_id, api_key_id, limit_day, model_id, provider, price_version_id, mode, fee_bps, payee, line_account_id, line_amount)
     SELECT id, user_id, api_key_id, limit_day, model_id, provider, price_version_id, mode, fee_bps, payee, account_id, drawn FROM answered WHERE granted
   ),
   spread AS (INSERT INTO further_hold_lines (hold_id, seq, account_id, amount) SELECT id, seq, account_id, amount FROM further),
