@@ -32,23 +32,23 @@ export interface MovementFilter {
  * so that it is the balance the person really had. Charges and other journals are asked for one by one: each has an index of its own.
  */
 const MOVEMENTS = `
-  own AS (SELECT account_id FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'),
+  own AS MATERIALIZED (SELECT array_agg(account_id) AS ids FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'),
   booked AS (
-    SELECT id FROM journals WHERE user_id = $1 AND kind = 'charge' UNION ALL SELECT id FROM journals WHERE user_id = $1 AND kind <> 'charge'
-  ),
-  legs AS (
-    SELECT t.journal_id, t.amount, t.debit_account IN (SELECT account_id FROM own) AS is_debit, t.credit_account IN (SELECT account_id FROM own) AS is_credit
-    FROM booked b JOIN transfers t ON t.journal_id = b.id
+    SELECT id, kind, hold_id, details, created_at FROM journals WHERE user_id = $1 AND kind = 'charge'
+    UNION ALL SELECT id, kind, hold_id, details, created_at FROM journals WHERE user_id = $1 AND kind <> 'charge'
   ),
   sums AS (
-    SELECT journal_id, sum(amount * (is_credit::int - is_debit::int))::bigint AS amount FROM legs WHERE is_debit OR is_credit GROUP BY 1
+    SELECT b.*, s.amount FROM booked b, own, LATERAL (
+      SELECT sum(CASE WHEN t.credit_account = ANY (own.ids) THEN t.amount ELSE 0 END - CASE WHEN t.debit_account = ANY (own.ids) THEN t.amount ELSE 0 END)::bigint AS amount
+      FROM transfers t WHERE t.journal_id = b.id AND (t.credit_account = ANY (own.ids) OR t.debit_account = ANY (own.ids))
+    ) s WHERE s.amount IS NOT NULL
   ),
-  running AS (SELECT journal_id, amount, (sum(amount) OVER (ORDER BY journal_id))::bigint AS balance_after FROM sums),
+  running AS (SELECT *, (sum(amount) OVER (ORDER BY id))::bigint AS balance_after FROM sums),
   movements AS (
-    SELECT j.id, j.kind, r.amount, r.balance_after, h.model_id, h.provider, j.hold_id, j.details, j.created_at
-    FROM running r JOIN journals j ON j.id = r.journal_id LEFT JOIN holds h ON h.id = j.hold_id
-    WHERE ($2::text IS NULL OR j.kind = $2) AND ($3::text IS NULL OR h.model_id = $3)
-      AND ($4::timestamptz IS NULL OR j.created_at >= $4) AND ($5::timestamptz IS NULL OR j.created_at < $5)
+    SELECT r.id, r.kind, r.amount, r.balance_after, h.model_id, h.provider, r.hold_id, r.details, r.created_at
+    FROM running r LEFT JOIN holds h ON h.id = r.hold_id
+    WHERE ($2::text IS NULL OR r.kind = $2) AND ($3::text IS NULL OR h.model_id = $3)
+      AND ($4::timestamptz IS NULL OR r.created_at >= $4) AND ($5::timestamptz IS NULL OR r.created_at < $5)
   )`;
 
 /** A page of movements, newest first, and how many match. */
