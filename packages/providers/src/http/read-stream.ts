@@ -1,5 +1,5 @@
 import { ProviderError } from '../spec/provider-error.ts';
-import type { StreamPart, StreamParts } from '../spec/stream-part.ts';
+import type { StreamPart } from '../spec/stream-part.ts';
 import type { Call } from './call.ts';
 import { type Deadlines, STREAM_BYTES_MAX } from './limits.ts';
 import type { UpstreamAnswer } from './post-json.ts';
@@ -33,7 +33,7 @@ interface OpenStream {
  * The parts of a stream whose headers have arrived. Reads only while it is asked for parts, so that a slow reader slows the provider down.
  * Parts that came before a fault are handed out first; then ProviderError is thrown. Ending the iteration early closes the connection.
  */
-export function readStream(stream: OpenStream): StreamParts {
+export function readStream(stream: OpenStream): AsyncIterable<StreamPart> {
   const generated = generate(stream);
   const batches: AsyncIterator<StreamPart[]> = {
     next: () => generated.next(),
@@ -44,10 +44,10 @@ export function readStream(stream: OpenStream): StreamParts {
     },
   };
   const parts = oneByOne(batches);
-  return { batches: () => batches, [Symbol.asyncIterator]: () => parts };
+  return { [Symbol.asyncIterator]: () => parts };
 }
 
-/** The parts of batches. */
+/** The parts of batches: those that came together cost no turn of the generator each. */
 function oneByOne(batches: AsyncIterator<StreamPart[]>): AsyncIterator<StreamPart> {
   let batch: StreamPart[] = [];
   let at = 0;

@@ -1,6 +1,6 @@
 import type { ReasoningPiece } from './reasoning-state.ts';
 import type { StopSignal } from './stop-signal.ts';
-import type { StreamParts } from './stream-part.ts';
+import type { StreamPart } from './stream-part.ts';
 import type { Usage } from './usage.ts';
 
 /** Asks a provider that knows such marks (Anthropic) to cache everything up to this part for five minutes. Set only for those. */
@@ -117,5 +117,5 @@ export interface ChatProvider {
   streamChat(
     request: ChatRequest,
     options: CallOptions,
-  ): Promise<{ parts: StreamParts; upstreamRequestId: string | null }>;
+  ): Promise<{ parts: AsyncIterable<StreamPart>; upstreamRequestId: string | null }>;
 }

@@ -22,9 +22,3 @@ export type StreamPart =
     }
   | { type: 'finish'; choice: number; reason: FinishReason; raw: string | null }
   | { type: 'usage'; usage: Usage };
-
-/** The parts of one streamed answer, read once: one by one, or all together that came together, which is cheaper. */
-export interface StreamParts extends AsyncIterable<StreamPart> {
-  /** Absent where parts come one by one anyway. No batch is empty. */
-  batches?(): AsyncIterator<StreamPart[]>;
-}
