@@ -19,7 +19,7 @@ const SETTLE_MS = 10_000;
  * The heap is looked through when it has grown by half, where V8 would wait until it has grown threefold: under load that keeps the
  * process below 250 MB, where it would take 430.
  */
-setFlagsFromString('--heap-growing-percent=50');
+setFlagsFromString('--heap-growing-percent=25');
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
