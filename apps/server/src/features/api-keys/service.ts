@@ -4,6 +4,7 @@ import type { Caller } from '../../http/caller.ts';
 import type { OnceRequest } from '../../http/idempotency-key.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import { AppError } from '../../lib/app-error.ts';
+import { createBatcher } from '../../lib/batcher.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
 import { createLoadingCache } from '../../lib/loading-cache.ts';
@@ -22,7 +23,7 @@ import {
   lockKey,
   replaceHash,
   revokeKey,
-  selectAccessByHash,
+  selectAccessByHashes,
   selectAccessById,
   selectKeys,
   selectSpentToday,
@@ -33,6 +34,8 @@ const KEYS_PER_PERSON_MAX = 100;
 const CACHE_MS = 5_000;
 const MISS_CACHE_MS = 2_000;
 const CACHE_ENTRIES_MAX = 50_000;
+/** Keys that are looked up in one query: those of the same moment, and all that came while the last one ran. */
+const LOOK_UPS_MAX = 256;
 
 interface Deps {
   database: Database;
@@ -86,13 +89,19 @@ function parseExpiry(text: string | null | undefined, now: number): Date | null 
 }
 
 function createAccessCache({ database, clock, apiKeyPepper }: Deps) {
+  const lookUps = createBatcher<Buffer, KeyAccess | null>({
+    gatherMs: 0,
+    run: (hashes) => selectAccessByHashes(database, hashes),
+    itemsMax: LOOK_UPS_MAX,
+    mayBeOneItem: () => false,
+  });
   const cache = createLoadingCache<KeyAccess>({
     clock,
     ttlMs: CACHE_MS,
     missTtlMs: MISS_CACHE_MS,
     entriesMax: CACHE_ENTRIES_MAX,
     nameOf: nameOfKey,
-    load: (key) => selectAccessByHash(database, hashKey(key, apiKeyPepper)),
+    load: (key) => lookUps.add(hashKey(key, apiKeyPepper)),
   });
   const isValid = (access: KeyAccess | null): access is KeyAccess =>
     access !== null && (access.validUntil === null || access.validUntil.getTime() > clock.now());

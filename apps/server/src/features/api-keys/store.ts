@@ -32,15 +32,15 @@ export interface KeyAccess {
 const COLUMNS = 'id, user_id, name, prefix, last4, permissions, daily_limit_nano, created_at, expires_at, last_used_at';
 const ACCESS = `k.id, k.user_id AS "userId", u.role, k.permissions, k.daily_limit_nano AS "dailyLimitNano"`;
 
-/** One look-up by full hash, among current keys and rotated ones in their grace. Expiry is left to the caller's clock. */
+/** Look-ups by full hash, among current keys and rotated ones in their grace. Expiry is left to the caller's clock. */
 const ACCESS_BY_HASH = `
-  SELECT ${ACCESS}, k.expires_at AS "validUntil"
+  SELECT encode(k.key_hash, 'hex') AS hash, ${ACCESS}, k.expires_at AS "validUntil"
   FROM api_keys k JOIN users u ON u.id = k.user_id
-  WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND u.status = 'active'
+  WHERE k.key_hash = ANY($1::bytea[]) AND k.revoked_at IS NULL AND u.status = 'active'
   UNION ALL
-  SELECT ${ACCESS}, LEAST(o.valid_until, k.expires_at) AS "validUntil"
+  SELECT encode(o.key_hash, 'hex'), ${ACCESS}, LEAST(o.valid_until, k.expires_at) AS "validUntil"
   FROM api_key_old_hashes o JOIN api_keys k ON k.id = o.api_key_id JOIN users u ON u.id = k.user_id
-  WHERE o.key_hash = $1 AND k.revoked_at IS NULL AND u.status = 'active'`;
+  WHERE o.key_hash = ANY($1::bytea[]) AND k.revoked_at IS NULL AND u.status = 'active'`;
 
 export async function insertKey(db: Queryable, key: KeyRow & { hash: Buffer }): Promise<void> {
   await db.query(
@@ -61,13 +61,14 @@ export async function insertKey(db: Queryable, key: KeyRow & { hash: Buffer }): 
   );
 }
 
-/** The access of a key by its hash; null when there is none, it was deleted, or its owner is disabled. */
-export async function selectAccessByHash(db: Queryable, hash: Buffer): Promise<KeyAccess | null> {
-  const rows = await db.query<KeyAccess>(ACCESS_BY_HASH, [hash], 'api-key-access');
-  return rows[0] ?? null;
+/** The access of keys by their hashes, in their order; null where there is none, the key was deleted, or its owner is disabled. */
+export async function selectAccessByHashes(db: Queryable, hashes: readonly Buffer[]): Promise<(KeyAccess | null)[]> {
+  const rows = await db.query<KeyAccess & { hash: string }>(ACCESS_BY_HASH, [hashes], 'api-key-access');
+  const found = new Map(rows.map(({ hash, ...access }) => [hash, access]));
+  return hashes.map((hash) => found.get(hash.toString('hex')) ?? null);
 }
 
-/** The access of a key by its id, as `selectAccessByHash`. */
+/** The access of a key by its id, as `selectAccessByHashes`. */
 export async function selectAccessById(db: Queryable, id: string): Promise<KeyAccess | null> {
   const rows = await db.query<KeyAccess>(
     `SELECT ${ACCESS}, k.expires_at AS "validUntil" FROM api_keys k JOIN users u ON u.id = k.user_id

@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/app-error.ts';
+import { createBatcher } from '../../lib/batcher.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createLoadingCache } from '../../lib/loading-cache.ts';
 import type { Database } from '../../platform/database/database.ts';
@@ -9,6 +10,8 @@ import { type SealedKeyRow, selectSealedKeys } from './store.ts';
 /** How long another process may go on using a key that was deleted here. */
 const CACHE_MS = 5_000;
 const CACHE_ENTRIES_MAX = 20_000;
+/** People whose keys are looked up in one query: those of the same moment, and all that came while the last one ran. */
+const LOOK_UPS_MAX = 256;
 
 /** What a call with a person's own key needs. */
 export interface OwnKey {
@@ -58,13 +61,19 @@ export function createKeyAccess({ database, clock, logger, envelopes, nameOf }: 
     }
   }
 
+  const lookUps = createBatcher<string, SealedKeyRow[]>({
+    gatherMs: 0,
+    run: (userIds) => selectSealedKeys(database, userIds),
+    itemsMax: LOOK_UPS_MAX,
+    mayBeOneItem: () => false,
+  });
   const cache = createLoadingCache<ReadonlyMap<string, OwnKey | AppError>>({
     clock,
     ttlMs: CACHE_MS,
     missTtlMs: CACHE_MS,
     entriesMax: CACHE_ENTRIES_MAX,
     async load(userId) {
-      const rows = await selectSealedKeys(database, userId);
+      const rows = await lookUps.add(userId);
       return rows.length === 0 ? null : new Map(rows.map((row) => [row.provider, outcomeOf(userId, row)]));
     },
   });

@@ -245,7 +245,8 @@ describe('an address of one’s own', () => {
     const site = internet.get('https://models.example.com');
     const intercept = site.intercept({ path: '/v1/models', method: 'GET' });
     intercept.reply((request) => {
-      seen.push((request.headers as Record<string, string>)['authorization']);
+      const sent = request.headers as unknown as string[];
+      seen.push(sent[sent.indexOf('authorization') + 1]);
       return {
         statusCode: 200,
         data: '{"data":[]}',

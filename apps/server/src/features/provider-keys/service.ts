@@ -128,7 +128,7 @@ function createCommands(deps: Deps, parts: ReturnType<typeof createParts>) {
     async test(caller: Caller, wanted: Wanted): Promise<TestedKey> {
       const provider = providerOf(wanted.provider);
       const { userId } = caller;
-      const rows = await selectSealedKeys(database, userId);
+      const [rows = []] = await selectSealedKeys(database, [userId]);
       const row: SealedKeyRow | undefined = rows.find((each) => each.provider === provider.id);
       if (!row) throw noKeyFor(provider);
       countTest(userId);

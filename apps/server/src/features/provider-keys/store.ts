@@ -30,14 +30,17 @@ export async function selectProviderKeys(db: Queryable, userId: string): Promise
   return db.query<ProviderKeyRow>(`SELECT ${SHOWN} FROM provider_keys WHERE user_id = $1 ORDER BY provider`, [userId]);
 }
 
-/** The same with their envelopes; none for a person who is disabled. */
-export async function selectSealedKeys(db: Queryable, userId: string): Promise<SealedKeyRow[]> {
-  return db.query<SealedKeyRow>(
-    `SELECT ${SHOWN}, ${ENVELOPE} FROM provider_keys
-     WHERE user_id = $1 AND EXISTS (SELECT FROM users WHERE id = $1 AND status = 'active')`,
-    [userId],
+/** The keys of people with their envelopes, in the order of the people; none for a person who is disabled. */
+export async function selectSealedKeys(db: Queryable, userIds: readonly string[]): Promise<SealedKeyRow[][]> {
+  const rows = await db.query<SealedKeyRow & { userId: string }>(
+    `SELECT user_id AS "userId", ${SHOWN}, ${ENVELOPE} FROM provider_keys k
+     WHERE user_id = ANY($1::text[]) AND EXISTS (SELECT FROM users WHERE id = k.user_id AND status = 'active')`,
+    [userIds],
     'sealed-provider-keys',
   );
+  const byPerson = new Map<string, SealedKeyRow[]>(userIds.map((userId) => [userId, []]));
+  for (const { userId, ...row } of rows) byPerson.get(userId)?.push(row);
+  return userIds.map((userId) => byPerson.get(userId) ?? []);
 }
 
 /** Stores a person's key for a provider in place of the one that is there. */
