@@ -220,12 +220,12 @@ describe('the reviews of a model', () => {
     await page.route('**/helpful', (route) => route.fulfill({ status: 503, json: { error: { message: 'Not now.' } } }));
     await button(page, 'Helpful').click();
     await page.getByText('That was not saved. Not now.').waitFor();
-    expect(await button(page, 'Helpful').getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => button(page, 'Helpful').getAttribute('aria-pressed')).toBe('false');
     await page.unrouteAll();
     await button(page, 'Helpful').click();
     await region(page).getByText('Helpful to you').waitFor();
     await button(page, 'Helpful').click();
     await expect.poll(async () => (await stored()).data[0]?.helpful).toBe(0);
-    expect(await button(page, 'Helpful').getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => button(page, 'Helpful').getAttribute('aria-pressed')).toBe('false');
   });
 });
