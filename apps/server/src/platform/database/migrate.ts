@@ -16,7 +16,7 @@ interface Migration {
 }
 
 /** Reads `NNNN-name.sql` files in order; their numbers must be 1, 2, 3 … */
-function readMigrations(directory: string = MIGRATIONS_DIR): Migration[] {
+export function readMigrations(directory: string = MIGRATIONS_DIR): Migration[] {
   const files = readdirSync(directory)
     .filter((file) => /^\d{4}-[a-z0-9-]+\.sql$/.test(file))
     .sort();
