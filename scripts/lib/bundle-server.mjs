@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { sourceHash } from './source-hash.mjs';
 
 const SOURCES = [
@@ -71,6 +71,8 @@ export async function bundleServer(root) {
     renameSync(fresh, file);
   } finally {
     rmSync(fresh, { force: true });
+    // esbuild works in a process of its own, which is not needed any more.
+    await stop();
   }
   return file;
 }
