@@ -10,6 +10,7 @@ const SOURCES = [
   'packages/contract/src',
   'packages/providers/src',
   'package-lock.json',
+  'scripts/lib/bundle-server.mjs',
 ];
 
 /** Workspaces go into the bundle, packages stay outside; every file still finds its neighbours where they were. */

@@ -6,8 +6,9 @@ import type { Authenticate } from './authenticate.ts';
 import { requireAllowed } from './authorize.ts';
 import type { Caller, Permission } from './caller.ts';
 import { errorHeaders, invalidAt, toLoggedError } from './error-handler.ts';
+import { writeJson } from './json-answer.ts';
 import { parseJsonBody } from './json-body.ts';
-import { type RawReply, writeJson } from './raw-reply.ts';
+import type { RawReply } from './raw-reply.ts';
 import type { HttpServer } from './server.ts';
 
 /** Longer bodies take Fastify's way. */
