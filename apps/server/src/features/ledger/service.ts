@@ -12,6 +12,7 @@ import { createRecovery } from './recovery.ts';
 import {
   createAccountCache,
   createEndQueue,
+  type PlannedEnd,
   planSettle,
   planVoid,
   type Settled,
@@ -111,6 +112,18 @@ export function createLedger(deps: Deps) {
   );
   const stopSweeping = clock.every(SWEEP_EVERY_MS, single(logger, 'the recovery sweep', sweep));
 
+  /** Writes the end of a hold. One that could not be written is left to the recovery sweep: whose lease is renewed, nobody else ends. */
+  async function end(hold: Hold, plan: () => PlannedEnd | Promise<PlannedEnd>): Promise<Settled> {
+    try {
+      return await untilAnswered(clock, async () => {
+        await growth.settleDoubt(hold);
+        return ends.add(await plan());
+      });
+    } finally {
+      open.delete(hold.id);
+    }
+  }
+
   return {
     /** Sets money aside for a call. Throws AppError `insufficient_balance` (402) or `rate_limited` (429, the key's daily limit). */
     async hold(request: HoldRequest): Promise<Hold> {
@@ -125,28 +138,20 @@ export function createLedger(deps: Deps) {
     redirect: (hold: Hold, terms: HoldTerms, needed: Extension): Promise<boolean> =>
       growth.redirect(hold, terms, needed),
     /** Charges a call by its metered usage and frees the rest of its hold; at most once, whoever calls and however often. */
-    async settle(hold: Hold, end: SettleInput): Promise<Settled> {
-      const settled = await untilAnswered(clock, async () => {
-        await growth.settleDoubt(hold);
-        return ends.add(await planSettle(inner, hold, end));
-      });
-      open.delete(hold.id);
+    async settle(hold: Hold, input: SettleInput): Promise<Settled> {
+      const settled = await end(hold, () => planSettle(inner, hold, input));
       tally.charges += 1;
       tally.charged += settled.charged;
       tally.overrun += settled.overrun;
       return settled;
     },
     /** Frees a hold without a charge. */
-    async void(hold: Hold, end: VoidInput): Promise<Settled> {
-      const settled = await untilAnswered(clock, async () => {
-        await growth.settleDoubt(hold);
-        return ends.add(planVoid(hold, end));
-      });
-      open.delete(hold.id);
+    async void(hold: Hold, input: VoidInput): Promise<Settled> {
+      const settled = await end(hold, () => planVoid(hold, input));
       tally.voids += 1;
       return settled;
     },
-    /** Leaves a hold to the recovery sweep, after its end could not be written. */
+    /** Leaves a hold to the recovery sweep, as if this process had died. */
     abandon: (hold: Hold): boolean => open.delete(hold.id),
     /** Credits a wallet; false when this credit had been booked before. */
     credit(tx: Queryable, credit: Credit): Promise<boolean> {

@@ -93,6 +93,25 @@ describe('after the database was out of reach for everybody', () => {
     await Promise.all([living.close(), other.close()]);
   });
 
+  test('a call that could not be ended for two minutes is left to the sweep, though its process lives', async () => {
+    const { living, other, hold } = await callAfter(47);
+    living.state.cut = true;
+    const ended = living.ledger
+      .void(hold, { reason: 'client_gone', attempts: [] })
+      .catch((error: AppError) => error.code);
+    await living.pass(125);
+    expect(await ended).toBe('service_unavailable');
+    living.state.cut = false;
+    expect(living.ledger.openHolds()).toBe(0);
+    const laterOn = async () => {
+      await Promise.all([living.pass(1), other.pass(1)]);
+      return books.database.query('SELECT hold_id FROM hold_progress');
+    };
+    await expect.poll(laterOn, { timeout: 30_000 }).toEqual([]);
+    expect(await books.ledger.totals(hold.userId)).toMatchObject({ posted: 10_000_000n, held: 0n });
+    await Promise.all([living.close(), other.close()]);
+  });
+
   test('a call whose process died is ended all the same, a little later', async () => {
     const { living, other, hold } = await callAfter(46);
     living.ledger.abandon(hold);
