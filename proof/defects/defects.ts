@@ -301,6 +301,30 @@ const CALL_DEFECTS: Defect[] = [
     tests: SIMULATION,
   },
   {
+    name: 'unwritten-end-kept',
+    harm: 'money of a call whose end could not be written stays set aside while its process lives',
+    patches: [
+      patch(
+        `${LEDGER}service.ts`,
+        `    try {
+      return await untilAnswered(clock, async () => {
+        await growth.settleDoubt(hold);
+        return ends.add(await plan());
+      });
+    } finally {
+      open.delete(hold.id);
+    }`,
+        `    const settled = await untilAnswered(clock, async () => {
+      await growth.settleDoubt(hold);
+      return ends.add(await plan());
+    });
+    open.delete(hold.id);
+    return settled;`,
+      ),
+    ],
+    tests: SIMULATION,
+  },
+  {
     name: 'retried-under-a-new-id',
     harm: 'a hold whose acknowledgement was lost is placed again, and both are charged',
     patches: [

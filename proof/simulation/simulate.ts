@@ -16,6 +16,10 @@ const SWEPT_NO_SOONER_MS = 38_000;
 /** After this long nothing is left open, the pause after an outage included, and in such steps it passes. */
 const ORPHANED_FOR_MS = 72_000;
 const CALM_TICK_MS = 12_000;
+/** Longer than an end is tried again. */
+const OUTAGE_MS = 132_000;
+const OUTAGE_TICK_MS = 11_000;
+const OUTAGE_STEPS_MAX = 60;
 const TICKS = [250, 1_000, 1_000, 1_000, 1_000, 4_000, 11_000];
 
 /** What a simulated world is left with. */
@@ -26,10 +30,23 @@ export interface Outcome {
   trace: string[];
 }
 
+/** The database is away for all, so long that ends are given up. */
+async function outage(world: World, scheduler: Scheduler): Promise<void> {
+  for (const { weather } of world.processes) weather.cutOff = true;
+  for (let passed = 0; passed < OUTAGE_MS; passed += OUTAGE_TICK_MS) {
+    // Who tries again at once would never end.
+    for (let steps = 0; steps < OUTAGE_STEPS_MAX && (await scheduler.step()); steps += 1);
+    await world.pass(OUTAGE_TICK_MS);
+  }
+  for (const { weather } of world.processes) weather.cutOff = false;
+}
+
 /** One thing that chance makes happen besides what is waiting to. */
-async function disturb(world: World, random: Random, wild: boolean): Promise<void> {
+async function disturb(world: World, on: { random: Random; scheduler: Scheduler; wild: boolean }): Promise<void> {
+  const { random, scheduler, wild } = on;
   const process = random.pick(world.processes);
   if (wild && random.oneIn(12)) await world.die(process);
+  else if (wild && random.oneIn(24)) await outage(world, scheduler);
   else if (wild && random.oneIn(6)) process.weather.cutOff = !process.weather.cutOff;
   else await world.pass(random.pick(TICKS));
 }
@@ -159,7 +176,8 @@ export async function simulate(seed: number, on: { real: Database; catalog: Cata
       left -= 1;
       world.call();
       await scheduler.quiet();
-    } else if (random.oneIn(12) || !(await scheduler.step())) await disturb(world, random, wild && events < 600);
+    } else if (random.oneIn(12) || !(await scheduler.step()))
+      await disturb(world, { random, scheduler, wild: wild && events < 600 });
     if (events > 900) break;
   }
   await calm(world, scheduler);

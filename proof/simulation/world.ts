@@ -6,7 +6,8 @@ import type { Usage } from '@q/providers/spec/usage';
 import type { Catalog } from '../../apps/server/src/features/catalog/service.ts';
 import { createProviderRegistry } from '../../apps/server/src/features/gateway/providers.ts';
 import { createGateway } from '../../apps/server/src/features/gateway/service.ts';
-import { createLedger } from '../../apps/server/src/features/ledger/service.ts';
+import type { Hold } from '../../apps/server/src/features/ledger/hold.ts';
+import { createLedger, type Ledger } from '../../apps/server/src/features/ledger/service.ts';
 import { AppError, isServiceUnavailable } from '../../apps/server/src/lib/app-error.ts';
 import { newId } from '../../apps/server/src/lib/id.ts';
 import type { Database } from '../../apps/server/src/platform/database/database.ts';
@@ -56,7 +57,7 @@ interface SimProcess {
   clock: FakeClock;
   weather: Weather;
   database: Database;
-  ledger: ReturnType<typeof createLedger>;
+  ledger: Ledger;
   gateway: ReturnType<typeof createGateway>;
   /** Rejects for everybody who waits for an answer when it dies. */
   death: ReturnType<typeof createDeath>;
@@ -85,6 +86,9 @@ const LEASING = new Set(['place-holds', 'renew-leases', 'extend-hold in a transa
 
 /** The statements by which a sweep ends holds. */
 const ENDING = new Set(['end-holds in a transaction', 'end-holds-of-days in a transaction']);
+
+/** How long an end is tried again while the database does not answer. */
+const GIVEN_UP_NO_SOONER_MS = 120_000;
 
 const logger = createLogger('silent');
 
@@ -171,6 +175,24 @@ export function createWorld(ground: Ground) {
     };
   }
 
+  /** The ledger as the gateway has it, where an end that is given up too soon is noted. */
+  function witnessed(ledger: Ledger): Ledger {
+    const watched =
+      <Input, Answer>(write: (hold: Hold, input: Input) => Promise<Answer>) =>
+      async (hold: Hold, input: Input): Promise<Answer> => {
+        const begunAt = now;
+        try {
+          return await write(hold, input);
+        } catch (error) {
+          const call = calls.find(({ id }) => id === hold.id);
+          if (now - begunAt < GIVEN_UP_NO_SOONER_MS)
+            call?.faults.push(`its end was given up after ${now - begunAt} ms`);
+          throw error;
+        }
+      };
+    return { ...ledger, settle: watched(ledger.settle), void: watched(ledger.void) };
+  }
+
   function bear(): SimProcess {
     births += 1;
     const name = `p${births}`;
@@ -186,7 +208,7 @@ export function createWorld(ground: Ground) {
       keys: [],
     }));
     const providers = createProviderRegistry(entries, clock);
-    const gateway = createGateway({ catalog, ledger, providers, database, clock, logger });
+    const gateway = createGateway({ catalog, ledger: witnessed(ledger), providers, database, clock, logger });
     const process = { name, clock, weather, database, ledger, gateway, death: createDeath() };
     processes.push(process);
     return process;
