@@ -53,6 +53,19 @@ describe('POST /api/v1/chat', () => {
     expect((await stage.person.ask('GET', '/api/v1/balance')).body.held_usd).toBe('0.000000000');
   });
 
+  test('an answer whose question cannot be saved costs nothing, and its money is free again', async () => {
+    const { database } = stage.server;
+    stage.upstream.script(async (exchange) => {
+      await database.query('ALTER TABLE chat_sessions RENAME TO chat_sessions_gone');
+      await answers()(exchange);
+    });
+    const { status } = await say('Hello');
+    await database.query('ALTER TABLE chat_sessions_gone RENAME TO chat_sessions');
+    expect(status).toBe(500);
+    const { body } = await stage.person.ask('GET', '/api/v1/balance');
+    expect(body).toMatchObject({ spent_usd: '0.000000000', held_usd: '0.000000000' });
+  });
+
   test('goes on with the conversation, the system prompt and the parameters', async () => {
     const first = await say('My name is Ada.', { parameters: { system_prompt: 'Be brief.', temperature: 0.3 } });
     await say('What is my name?', { session_id: first.body.session_id });

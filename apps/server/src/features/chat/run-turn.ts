@@ -5,7 +5,7 @@ import { newId } from '../../lib/id.ts';
 import type { KnownModel } from '../catalog/service.ts';
 import { AUTO_MODEL } from '../gateway/auto-model.ts';
 import type { CallEnd } from '../gateway/end-call.ts';
-import type { Gateway } from '../gateway/service.ts';
+import type { Gateway, GatewayStream } from '../gateway/service.ts';
 import { readImageFacts } from './image-facts.ts';
 import { type ChatStore, type PreparedTurn, prepareTurn, refuseUnseen, type Turn } from './prepare-turn.ts';
 import { type Answer, saveAnswer, saveQuestion } from './save-turn.ts';
@@ -84,17 +84,32 @@ async function* talk(
     signal: turn.signal,
     clamp: true,
   });
+  try {
+    yield* relayAnswer(deps, turn, prepared, stream);
+  } finally {
+    // A question that could not be saved leaves the answer unread.
+    await stream.events.return();
+  }
+}
+
+/** Saves the question, relays the answer and saves that. */
+async function* relayAnswer(
+  { store, clock }: TurnDeps,
+  turn: Turn,
+  prepared: PreparedTurn,
+  { open, events }: GatewayStream,
+): AsyncGenerator<ChatEvent, void> {
   const userMessageId = await saveQuestion(store, turn, prepared);
   yield { type: 'session', sessionId: prepared.session.id, title: prepared.session.title, userMessageId };
   const answer = newAnswer();
-  const thinking = createThinkingClock(deps.clock, answer);
-  for await (const event of stream.events) {
+  const thinking = createThinkingClock(clock, answer);
+  for await (const event of events) {
     if (event.type === 'end') {
       thinking.speaks();
       if (event.end.error) answer.finishReason = 'error';
       // Cut short by the one who asked: what was kept is not the whole answer.
       else if (event.end.outcome === 'client_gone') answer.finishReason = 'length';
-      const served = { modelId: stream.open.model.id, provider: stream.open.entry.id };
+      const served = { modelId: open.model.id, provider: open.entry.id };
       await saveAnswer(store, turn, prepared, { answer, served, end: event.end });
       yield doneEvent(answer, served, event.end);
     } else if (event.part.type === 'text-delta' || event.part.type === 'refusal-delta') {

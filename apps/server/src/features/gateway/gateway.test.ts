@@ -183,6 +183,29 @@ describe('a streamed answer', () => {
     expect(await books.ledger.totals(userId)).toMatchObject({ posted: TOP_UP, held: 0n });
   });
 
+  test.each([false, true])(
+    'that nobody reads costs nothing and is left upstream (continued: %s)',
+    async (continue_on_error) => {
+      const userId = await buyer();
+      let isLeft = false;
+      provider.state.current = {
+        async *stream() {
+          try {
+            for (;;) yield { type: 'text-delta', choice: 0, text: 'never read' };
+          } finally {
+            isLeft = true;
+          }
+        },
+      };
+      const { events } = await gateway.stream(callOf(userId, { stream: true, continue_on_error }));
+      await events.return();
+      expect(await events.next()).toEqual({ done: true, value: undefined });
+      expect(isLeft).toBe(true);
+      expect(await books.ledger.totals(userId)).toMatchObject({ posted: TOP_UP, held: 0n });
+      expect(books.ledger.openHolds()).toBe(0);
+    },
+  );
+
   test('that is cut is charged for what was delivered and ends with an error', async () => {
     const userId = await buyer();
     provider.state.current = {

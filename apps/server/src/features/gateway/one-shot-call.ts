@@ -216,6 +216,8 @@ export async function callOnce<
     { provider: open.entry.id, outcome, upstreamRequestId },
   ];
   let result: Result;
+  let told: Usage | null;
+  let usage: Usage;
   try {
     result = await reachProvider(
       deps,
@@ -223,6 +225,8 @@ export async function callOnce<
       () => passOn(deps, open, workAt),
       (apiKey) => open.work.run({ signal: call.signal, apiKey }),
     );
+    told = open.work.told(result);
+    usage = told ?? open.work.counted(result);
   } catch (failure) {
     const outcome = call.signal.aborted ? 'client_gone' : 'upstream_error';
     const error = toCallError(failure, open.entry.name);
@@ -232,9 +236,7 @@ export async function callOnce<
     endOf({ outcome, ...nothing, error: outcome === 'upstream_error' ? error : null });
     throw error ?? failure;
   }
-  const { model, entry, work } = open;
-  const told = work.told(result);
-  const usage = told ?? work.counted(result);
+  const { model, entry } = open;
   const usageSource = told === null ? 'counted' : 'provider';
   const attempts = withLast('completed', result.upstreamRequestId);
   const settled = await deps.ledger.settle(open.hold, { usage, usageSource, reason: 'completed', attempts });

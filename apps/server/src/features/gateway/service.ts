@@ -29,6 +29,7 @@ import { quoteRequest } from './quote.ts';
 import { reachProvider } from './reach-provider.ts';
 import { ownerOf } from './reasoning-state.ts';
 import { createStateCache, type StateCache } from './state-cache.ts';
+import { type Events, endedUnread } from './unread-events.ts';
 
 /** Below this many held output tokens an open-ended stream asks for more. */
 const EXTEND_BELOW_TOKENS = 512;
@@ -48,10 +49,10 @@ export interface ConfirmedCall extends GatewayCall {
  */
 export type GatewayEvent = { seam?: Seam } & ({ type: 'part'; part: StreamPart } | { type: 'end'; end: CallEnd });
 
-/** A streamed call whose first part has arrived. */
+/** A streamed call whose first part has arrived. Its events have to be read, or left by `return`: the call ends with them. */
 export interface GatewayStream {
   open: OpenCall;
-  events: AsyncGenerator<GatewayEvent, void>;
+  events: Events<GatewayEvent>;
 }
 
 interface Deps {
@@ -167,6 +168,14 @@ async function* relayParts(
   yield { type: 'end', end };
 }
 
+/** Ends a call of whose answer nothing was relayed: nothing is charged. */
+function leaveUnread(deps: Deps, relay: Relay): Promise<CallEnd> {
+  const { open, parts, startedAt, upstreamRequestId } = relay;
+  leave(parts);
+  const nothing = { meter: createMeter(), outcome: 'client_gone' as const, failure: null };
+  return endCall(deps, open, { ...nothing, startedAt, upstreamRequestId });
+}
+
 /** Ends a call that failed before its first part: nothing is charged, and the caller gets a status instead of a stream. */
 async function failBeforeFirstPart(
   deps: Deps,
@@ -221,7 +230,8 @@ async function startStream(deps: Deps, call: ConfirmedCall): Promise<GatewayStre
         return { parts, first };
       },
     );
-    return { open, events: relayParts(deps, { ...relay, parts, exhausted: false }, first) };
+    const relayed = { ...relay, parts, exhausted: false };
+    return { open, events: endedUnread(relayParts(deps, relayed, first), () => leaveUnread(deps, relayed)) };
   } catch (error) {
     return failBeforeFirstPart(deps, relay, error);
   }
@@ -240,18 +250,18 @@ async function completeCall(
   };
   let result: ChatResult;
   try {
-    result = await reachProvider(
+    const given = await reachProvider(
       deps,
       open,
       () => passOn(deps, open),
       (apiKey) =>
         asking(open, (request) => chatAdapterOf(open.entry, open.model).chat(request, { signal: call.signal, apiKey })),
     );
+    result = collectState(deps.states, call.caller.userId, ownerOf(open), given);
+    meterResult(relay.meter, result, deps.clock.now());
   } catch (error) {
     return failBeforeFirstPart(deps, relay, error);
   }
-  result = collectState(deps.states, call.caller.userId, ownerOf(open), result);
-  meterResult(relay.meter, result, deps.clock.now());
   const { meter, startedAt } = relay;
   // The answer is there: it is charged even if the client has gone meanwhile.
   const end = await endCall(deps, open, {
@@ -275,7 +285,8 @@ export function createGateway(given: Omit<Deps, 'callLog' | 'states'>) {
       if (call.request.continue_on_error !== true) return startStream(deps, call);
       refuseUncontinuable(call.request);
       const first = await startStream(deps, call);
-      return { open: first.open, events: continueStream(first, (next) => startStream(deps, next)) };
+      const events = continueStream(first, (next) => startStream(deps, next));
+      return { open: first.open, events: endedUnread(events, () => first.events.return()) };
     },
     /** Embeddings, charged. Throws AppError; nothing is charged then. */
     embed: (call: OneShotCall<EmbeddingsBody>) => embed(deps, call),
