@@ -325,6 +325,12 @@ const CALL_DEFECTS: Defect[] = [
     tests: SIMULATION,
   },
   {
+    name: 'unread-stream-kept',
+    harm: 'money of a stream that nobody reads stays set aside while its process lives',
+    patches: [patch(`${GATEWAY}unread-events.ts`, '      if (isUnread) await leave();\n', '')],
+    tests: SIMULATION,
+  },
+  {
     name: 'retried-under-a-new-id',
     harm: 'a hold whose acknowledgement was lost is placed again, and both are charged',
     patches: [

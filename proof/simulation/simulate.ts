@@ -88,6 +88,8 @@ const counted = (call: SimCall) => ({
 
 /** What a call that was ended by its own process may cost, in nano-dollars, before it is cut to what was held. */
 function dueFor(call: SimCall, reason: string, terms: RefTerms): bigint {
+  // Nobody has read of it: what the provider began is the platform's loss.
+  if (call.stream && call.leavesAfter === 0) return 0n;
   const { bytes, usage, finish } = call.seen;
   const completed = reason === 'completed' || reason === 'zero_completion';
   const nothing = bytes === 0 && (!completed || finish === null || (usage?.outputTokens ?? 0) === 0);

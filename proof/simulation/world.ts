@@ -38,6 +38,8 @@ export interface SimCall {
   refusedBy: string | null;
   script: UpstreamScript;
   abort: AbortController;
+  /** Its reader goes away after so many events of a stream, without a word; null: it reads to the end. */
+  leavesAfter: number | null;
   /** What reached the gateway from upstream. */
   seen: { bytes: number; usage: Usage | null; finish: string | null };
   reachedUpstream: boolean;
@@ -233,9 +235,13 @@ export function createWorld(ground: Ground) {
     const asked = { id: call.id, caller, request, stream: call.stream, signal: call.abort.signal, clamp: true };
     if (!call.stream) return told(call, (await process.gateway.complete(asked)).end.costNano);
     const { events } = await process.gateway.stream(asked);
+    let left = call.leavesAfter;
+    if (left === 0) return void (await events.return());
     for await (const event of events) {
       if (event.type === 'end') await told(call, event.end.costNano);
       else await scheduler.gate(process.name, `call ${call.number} is read`);
+      left = left && left - 1;
+      if (left === 0) break;
     }
   }
 
@@ -251,6 +257,7 @@ export function createWorld(ground: Ground) {
         ...routeFor(random),
         script: writeScript(random),
         abort: new AbortController(),
+        leavesAfter: random.oneIn(6) ? random.below(5) : null,
       },
       ...{
         seen: { bytes: 0, usage: null, finish: null },
