@@ -312,13 +312,13 @@ const CALL_DEFECTS: Defect[] = [
         return ends.add(await plan());
       });
     } finally {
-      open.delete(hold.id);
+      open.remove(hold);
     }`,
         `    const settled = await untilAnswered(clock, async () => {
       await growth.settleDoubt(hold);
       return ends.add(await plan());
     });
-    open.delete(hold.id);
+    open.remove(hold);
     return settled;`,
       ),
     ],

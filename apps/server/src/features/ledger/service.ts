@@ -5,8 +5,9 @@ import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
 import { createHoldGrowth } from './grow-hold.ts';
 import type { Extension, Hold, HoldRequest } from './hold.ts';
-import { type HoldTerms, renewLeases } from './hold-store.ts';
+import type { HoldTerms } from './hold-store.ts';
 import { createMoneyGuard } from './money-guard.ts';
+import { createOpenHolds } from './open-holds.ts';
 import { createHolds } from './place-hold.ts';
 import { createRecovery } from './recovery.ts';
 import {
@@ -85,31 +86,18 @@ function single(logger: Logger, what: string, work: () => Promise<unknown>): () 
   };
 }
 
-async function renewAll(database: Database, open: Map<string, Hold>): Promise<void> {
-  if (open.size === 0) return;
-  const mine = [...open.values()];
-  const alive = await renewLeases(
-    database,
-    mine.map((hold) => ({ id: hold.id, usage: hold.delivered })),
-  );
-  for (const hold of mine) if (!alive.has(hold.id)) hold.lost = true;
-}
-
 /** The ledger: holds, settlements, credits and their proof. Everything that moves money is one transaction and idempotent. */
 export function createLedger(deps: Deps) {
   const { database, clock, logger, gatherMs = GATHER_MS } = deps;
-  const open = new Map<string, Hold>();
   const guard = createMoneyGuard();
   const tally = { charges: 0, voids: 0, charged: 0n, overrun: 0n };
   const inner = { database, clock, logger, gatherMs, accounts: createAccountCache(database) };
+  const open = createOpenHolds(inner);
   const holds = createHolds(inner);
   const growth = createHoldGrowth(inner);
   const ends = createEndQueue(inner);
   const sweep = createSweepAfterOutage({ clock, ping: () => database.ping(), sweep: createRecovery(inner).sweep });
-  const stopRenewing = clock.every(
-    RENEW_EVERY_MS,
-    single(logger, 'renewing leases', () => renewAll(database, open)),
-  );
+  const stopRenewing = clock.every(RENEW_EVERY_MS, single(logger, 'renewing leases', open.renew));
   const stopSweeping = clock.every(SWEEP_EVERY_MS, single(logger, 'the recovery sweep', sweep));
 
   /** Writes the end of a hold. One that could not be written is left to the recovery sweep: whose lease is renewed, nobody else ends. */
@@ -120,7 +108,7 @@ export function createLedger(deps: Deps) {
         return ends.add(await plan());
       });
     } finally {
-      open.delete(hold.id);
+      open.remove(hold);
     }
   }
 
@@ -129,7 +117,7 @@ export function createLedger(deps: Deps) {
     async hold(request: HoldRequest): Promise<Hold> {
       guard.assertOpen();
       const hold = await holds.open(request);
-      open.set(hold.id, hold);
+      open.add(hold);
       return hold;
     },
     /** Adds to an open hold; false when it is not there. */
@@ -152,7 +140,7 @@ export function createLedger(deps: Deps) {
       return settled;
     },
     /** Leaves a hold to the recovery sweep, as if this process had died. */
-    abandon: (hold: Hold): boolean => open.delete(hold.id),
+    abandon: (hold: Hold): boolean => open.remove(hold),
     /** Credits a wallet; false when this credit had been booked before. */
     credit(tx: Queryable, credit: Credit): Promise<boolean> {
       guard.assertOpen();
@@ -167,7 +155,7 @@ export function createLedger(deps: Deps) {
     /** Whether money moves: everything that moves it asks here first. */
     guard,
     /** Holds of this process that are open. */
-    openHolds: (): number => open.size,
+    openHolds: open.size,
     /** What this process has ended so far; amounts in nano-dollars. */
     tally: () => tally,
     /** Ends holds of dead processes; returns how many: none at first after an outage of the database. */

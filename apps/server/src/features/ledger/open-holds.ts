@@ -1,0 +1,42 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { Database } from '../../platform/database/database.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
+import type { Hold } from './hold.ts';
+import { renewLeases } from './hold-store.ts';
+
+/** No call lasts so long, whatever is tried in it: an older hold was forgotten by a fault of ours. */
+const AGE_MS_MAX = 6 * 3_600_000;
+
+/** The open holds of this process. While it renews their leases, nobody else ends them. */
+export function createOpenHolds(deps: { database: Database; clock: Clock; logger: Logger }) {
+  const { database, clock, logger } = deps;
+  const open = new Map<string, Hold>();
+
+  /** Money is not kept from its owner because of a fault: a forgotten hold is ended by the recovery sweep. */
+  function leaveForgotten(): void {
+    const oldest = clock.now() - AGE_MS_MAX;
+    for (const { id, startedAt } of open.values()) {
+      if (startedAt.getTime() >= oldest) continue;
+      open.delete(id);
+      logger.error({ holdId: id }, 'a hold was never ended: it is left to the recovery sweep');
+    }
+  }
+
+  return {
+    add: (hold: Hold): void => void open.set(hold.id, hold),
+    /** From now on the recovery sweep ends the hold when its lease is over, unless it has ended. */
+    remove: (hold: Hold): boolean => open.delete(hold.id),
+    size: (): number => open.size,
+    /** Renews all leases and stores what was delivered so far; a hold that somebody else has ended is marked as lost. */
+    async renew(): Promise<void> {
+      leaveForgotten();
+      if (open.size === 0) return;
+      const mine = [...open.values()];
+      const alive = await renewLeases(
+        database,
+        mine.map((hold) => ({ id: hold.id, usage: hold.delivered })),
+      );
+      for (const hold of mine) if (!alive.has(hold.id)) hold.lost = true;
+    },
+  };
+}
