@@ -78,8 +78,15 @@ function toFilter(userId: string, query: TransactionQuery): MovementFilter {
   };
 }
 
+/** Throws AppError `invalid_request` where there is more than one file should hold: an export that lacks rows unsaid would be worse. */
 async function transactionsAsCsv(deps: Deps, filter: MovementFilter): Promise<string> {
-  const { rows } = await deps.wallet.movements({ ...filter, limit: CSV_ROWS_MAX, offset: 0 });
+  const { rows, total } = await deps.wallet.movements({ ...filter, limit: CSV_ROWS_MAX, offset: 0 });
+  if (total > CSV_ROWS_MAX) {
+    throw new AppError('invalid_request', {
+      message: `${total} transactions match, and one file holds ${CSV_ROWS_MAX}. Export them in parts, with \`from\` and \`to\`.`,
+      param: 'from',
+    });
+  }
   const list = rows.map(toTransaction);
   return toCsv(
     [
@@ -118,7 +125,7 @@ function registerTransactionRoutes(app: HttpServer, deps: Deps): void {
       schema: {
         tags: ['Money'],
         summary: 'Every movement of the balance, newest first',
-        description: 'With `Accept: text/csv` all matching rows are exported.',
+        description: `With \`Accept: text/csv\` all matching rows are exported, up to ${CSV_ROWS_MAX} of them; more are a 400.`,
         querystring: transactionQuerySchema,
         response: { 200: transactionListSchema },
       },

@@ -27,29 +27,49 @@ export interface MovementFilter {
   offset: number;
 }
 
-/**
- * Signed sums by journal over the person's wallets of money. The running balance is computed over all of them, before any filter,
- * so that it is the balance the person really had. Charges and other journals are asked for one by one: each has an index of its own.
- */
-const MOVEMENTS = `
-  own AS MATERIALIZED (SELECT array_agg(account_id) AS ids FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'),
-  booked AS (
-    SELECT id, kind, hold_id, details, created_at FROM journals WHERE user_id = $1 AND kind = 'charge'
-    UNION ALL SELECT id, kind, hold_id, details, created_at FROM journals WHERE user_id = $1 AND kind <> 'charge'
-  ),
-  sums AS (
-    SELECT b.*, s.amount FROM booked b, own, LATERAL (
-      SELECT sum(CASE WHEN t.credit_account = ANY (own.ids) THEN t.amount ELSE 0 END - CASE WHEN t.debit_account = ANY (own.ids) THEN t.amount ELSE 0 END)::bigint AS amount
-      FROM transfers t WHERE t.journal_id = b.id AND (t.credit_account = ANY (own.ids) OR t.debit_account = ANY (own.ids))
-    ) s WHERE s.amount IS NOT NULL
-  ),
-  running AS (SELECT *, (sum(amount) OVER (ORDER BY id))::bigint AS balance_after FROM sums),
-  movements AS (
-    SELECT r.id, r.kind, r.amount, r.balance_after, h.model_id, h.provider, r.hold_id, r.details, r.created_at
-    FROM running r LEFT JOIN holds h ON h.id = r.hold_id
-    WHERE ($2::text IS NULL OR r.kind = $2) AND ($3::text IS NULL OR h.model_id = $3)
-      AND ($4::timestamptz IS NULL OR r.created_at >= $4) AND ($5::timestamptz IS NULL OR r.created_at < $5)
+/** The person's wallets of money. */
+const OWN = `
+  own AS MATERIALIZED (
+    SELECT array_agg(account_id) AS ids, sum(posted)::bigint AS balance FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'
   )`;
+
+/** What journal `j` did to them: a signed sum, null when it did not touch them. */
+const AMOUNT_OF_J = `LATERAL (
+    SELECT sum(CASE WHEN t.credit_account = ANY (own.ids) THEN t.amount ELSE 0 END - CASE WHEN t.debit_account = ANY (own.ids) THEN t.amount ELSE 0 END)::bigint AS amount
+    FROM transfers t WHERE t.journal_id = j.id AND (t.credit_account = ANY (own.ids) OR t.debit_account = ANY (own.ids))
+  ) moved`;
+
+/** Whether it touched them. */
+const J_MOVED = `EXISTS (
+    SELECT 1 FROM transfers t WHERE t.journal_id = j.id AND (t.credit_account = ANY (own.ids) OR t.debit_account = ANY (own.ids))
+  )`;
+
+/** The person's journals that match. The model stands in the hold. */
+const MATCHING = `j.user_id = $1 AND ($2::text IS NULL OR j.kind = $2)
+  AND ($3::text IS NULL OR EXISTS (SELECT 1 FROM holds h WHERE h.id = j.hold_id AND h.model_id = $3))
+  AND ($4::timestamptz IS NULL OR j.created_at >= $4) AND ($5::timestamptz IS NULL OR j.created_at < $5)`;
+
+/**
+ * A page of movements, newest first. The balance after a movement is the balance of now less all that came later, whatever the filter: only what is
+ * newer than the end of the page is read, however many movements there are.
+ */
+const PAGE = `
+  WITH ${OWN},
+  page AS MATERIALIZED (
+    SELECT j.id, j.kind, j.hold_id, j.details, j.created_at, moved.amount FROM own, journals j, ${AMOUNT_OF_J}
+    WHERE ${MATCHING} AND moved.amount IS NOT NULL AND ($6::bigint IS NULL OR j.id < $6) ORDER BY j.id DESC LIMIT $7 OFFSET $8
+  ),
+  later AS (
+    SELECT j.id, (own.balance - COALESCE(sum(moved.amount) OVER (ORDER BY j.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))::bigint AS balance_after
+    FROM own, journals j, ${AMOUNT_OF_J}
+    WHERE j.user_id = $1 AND j.id >= (SELECT min(id) FROM page) AND moved.amount IS NOT NULL
+  )
+  SELECT p.id, p.kind, p.amount, l.balance_after, h.model_id, h.provider, p.hold_id, p.details, p.created_at,
+    CASE WHEN p.kind = 'charge' THEN (
+      SELECT COALESCE(sum(CASE WHEN c.code LIKE 'revenue:%' THEN t.amount WHEN d.code = 'expense:provider_cost' THEN -t.amount ELSE 0 END), 0)
+      FROM transfers t JOIN accounts c ON c.id = t.credit_account JOIN accounts d ON d.id = t.debit_account WHERE t.journal_id = p.id
+    )::bigint END AS commission
+  FROM page p JOIN later l ON l.id = p.id LEFT JOIN holds h ON h.id = p.hold_id ORDER BY p.id DESC`;
 
 /** A page of movements, newest first, and how many match. */
 export async function listMovements(
@@ -57,18 +77,13 @@ export async function listMovements(
   filter: MovementFilter,
 ): Promise<{ rows: MovementRow[]; total: number }> {
   const values = [filter.userId, filter.kind, filter.model, filter.from, filter.to];
-  const rows = await db.query<MovementRow>(
-    `WITH ${MOVEMENTS}, page AS (
-       SELECT * FROM movements WHERE $6::bigint IS NULL OR id < $6 ORDER BY id DESC LIMIT $7 OFFSET $8
-     )
-     SELECT page.*, CASE WHEN page.kind = 'charge' THEN (
-         SELECT COALESCE(sum(CASE WHEN c.code LIKE 'revenue:%' THEN t.amount WHEN d.code = 'expense:provider_cost' THEN -t.amount ELSE 0 END), 0)
-         FROM transfers t JOIN accounts c ON c.id = t.credit_account JOIN accounts d ON d.id = t.debit_account WHERE t.journal_id = page.id
-       )::bigint END AS commission
-     FROM page ORDER BY id DESC`,
-    [...values, filter.beforeId, filter.limit, filter.offset],
-  );
-  const [count] = await db.query<{ n: number }>(`WITH ${MOVEMENTS} SELECT count(*)::int AS n FROM movements`, values);
+  const [rows, [count]] = await Promise.all([
+    db.query<MovementRow>(PAGE, [...values, filter.beforeId, filter.limit, filter.offset]),
+    db.query<{ n: number }>(
+      `WITH ${OWN} SELECT count(*)::int AS n FROM own, journals j WHERE ${MATCHING} AND ${J_MOVED}`,
+      values,
+    ),
+  ]);
   return { rows, total: count?.n ?? 0 };
 }
 
@@ -79,27 +94,74 @@ export interface Summary {
   byKind: { kind: MovementRow['kind']; amount: bigint; count: number }[];
 }
 
+/** One day's movements of one kind and model. `gained` sums those that put money in. */
+interface DailySum {
+  day: string;
+  kind: MovementRow['kind'];
+  model: string | null;
+  amount: bigint;
+  gained: bigint;
+  count: number;
+}
+
+const DAILY_SUMS = `
+  WITH ${OWN},
+  movements AS (
+    SELECT j.kind, j.hold_id, (j.created_at AT TIME ZONE 'UTC')::date AS day, moved.amount FROM own, journals j, ${AMOUNT_OF_J}
+    WHERE j.user_id = $1 AND j.created_at >= $2 AND moved.amount IS NOT NULL
+  )
+  SELECT m.day::text AS day, m.kind, h.model_id AS model, sum(m.amount)::bigint AS amount,
+    COALESCE(sum(m.amount) FILTER (WHERE m.amount > 0), 0)::bigint AS gained, count(*)::int AS count
+  FROM movements m LEFT JOIN holds h ON h.id = m.hold_id GROUP BY m.day, m.kind, h.model_id ORDER BY m.day, m.kind`;
+
+/** The sums of rows that have the same key, in the order in which the keys come first. */
+function groupBy<Sum>(
+  rows: readonly DailySum[],
+  keyOf: (row: DailySum) => string,
+  add: (sum: Sum | undefined, row: DailySum) => Sum,
+): Sum[] {
+  const sums = new Map<string, Sum>();
+  for (const row of rows) sums.set(keyOf(row), add(sums.get(keyOf(row)), row));
+  return [...sums.values()];
+}
+
+const bySpent = (a: Summary['byModel'][number], b: Summary['byModel'][number]): number =>
+  a.spent === b.spent ? (a.model < b.model ? -1 : 1) : a.spent < b.spent ? 1 : -1;
+
 /** Summarises a person's movements since a moment. */
 export async function summarise(db: Queryable, userId: string, since: Date): Promise<Summary> {
-  const values = [userId, null, null, since, null];
-  const [byDay, byModel, byKind] = await Promise.all([
-    db.query<Summary['byDay'][number]>(
-      `WITH ${MOVEMENTS} SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day,
-         COALESCE(-sum(amount) FILTER (WHERE kind = 'charge'), 0)::bigint AS spent, COALESCE(sum(amount) FILTER (WHERE amount > 0), 0)::bigint AS credited,
-         (count(*) FILTER (WHERE kind = 'charge'))::int AS calls FROM movements GROUP BY 1 ORDER BY 1`,
-      values,
+  const rows = await db.query<DailySum>(DAILY_SUMS, [userId, since]);
+  const charges = rows.filter(({ kind }) => kind === 'charge');
+  return {
+    byDay: groupBy<Summary['byDay'][number]>(
+      rows,
+      ({ day }) => day,
+      (sum, { day, kind, amount, gained, count }) => ({
+        day,
+        spent: (sum?.spent ?? 0n) - (kind === 'charge' ? amount : 0n),
+        credited: (sum?.credited ?? 0n) + gained,
+        calls: (sum?.calls ?? 0) + (kind === 'charge' ? count : 0),
+      }),
     ),
-    db.query<Summary['byModel'][number]>(
-      `WITH ${MOVEMENTS} SELECT model_id AS model, (-sum(amount))::bigint AS spent, count(*)::int AS calls
-       FROM movements WHERE kind = 'charge' GROUP BY 1 ORDER BY 2 DESC, 1`,
-      values,
-    ),
-    db.query<Summary['byKind'][number]>(
-      `WITH ${MOVEMENTS} SELECT kind, sum(amount)::bigint AS amount, count(*)::int AS count FROM movements GROUP BY 1 ORDER BY 1`,
-      values,
-    ),
-  ]);
-  return { byDay, byModel, byKind };
+    byModel: groupBy<Summary['byModel'][number]>(
+      charges,
+      ({ model }) => model ?? '',
+      (sum, { model, amount, count }) => ({
+        model: model ?? '',
+        spent: (sum?.spent ?? 0n) - amount,
+        calls: (sum?.calls ?? 0) + count,
+      }),
+    ).sort(bySpent),
+    byKind: groupBy<Summary['byKind'][number]>(
+      rows,
+      ({ kind }) => kind,
+      (sum, { kind, amount, count }) => ({
+        kind,
+        amount: (sum?.amount ?? 0n) + amount,
+        count: (sum?.count ?? 0) + count,
+      }),
+    ).sort((a, b) => (a.kind < b.kind ? -1 : 1)),
+  };
 }
 
 /** Writes a settled test top-up. */

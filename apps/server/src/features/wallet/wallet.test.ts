@@ -149,6 +149,27 @@ describe('transactions', () => {
     expect((await list('per_page=3&page=2')).data).toEqual(second.data);
   });
 
+  test('bear the balance the person had then, however they are filtered and paged', async () => {
+    const list = async (query: string) => (await person.ask('GET', `/api/v1/transactions?${query}`)).body.data;
+    const all = await list('');
+    const byId = new Map(all.map((row: { id: string }) => [row.id, row]));
+    const queries = ['kind=charge', 'kind=top_up', 'model=openai/gpt-5.4-mini', 'per_page=1&page=3', 'from=2020-01-01'];
+    for (const query of [...queries, `cursor=${all[1].id}`, `kind=top_up&cursor=${all[0].id}`]) {
+      const rows = await list(query);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) expect(row).toEqual(byId.get(row.id));
+    }
+  });
+
+  test('a model that cost more comes first in the summary', async () => {
+    const { by_model: models, by_day: days } = (await person.ask('GET', '/api/v1/balance/summary')).body;
+    expect(models.map(({ model, calls }: { model: string; calls: number }) => [model, calls])).toEqual([
+      ['openai/gpt-5.5', 1],
+      ['openai/gpt-5.4-mini', 1],
+    ]);
+    expect(days[0]).toMatchObject({ credited_usd: '15.000000000', calls: 2 });
+  });
+
   test.each(['kind=everything', 'page=0', 'per_page=101', 'from=yesterday', 'cursor=1;DROP', 'user_id=usr_1'])(
     '?%s is a 400',
     async (query) => {
