@@ -76,6 +76,8 @@ export function openAnswerStream(
     // nginx buffers streams unless it is told not to.
     'x-accel-buffering': 'no',
   });
+  const { socket } = reply.raw;
+  socket?.cork();
   reply.raw.flushHeaders();
   reply.raw.on('error', () => undefined);
   const timer = startHeartbeat(reply, heartbeat);
@@ -86,6 +88,11 @@ export function openAnswerStream(
     writePiece(reply.raw, gathered);
     gathered = '';
   };
+  // The headers wait for the end of this turn: as a rule the first piece is there by then and goes with them.
+  process.nextTick(() => {
+    write();
+    socket?.uncork();
+  });
   return {
     write(text) {
       if (reply.raw.destroyed || reply.raw.writableEnded) return undefined;
@@ -97,8 +104,11 @@ export function openAnswerStream(
     },
     end() {
       clearInterval(timer);
+      if (reply.raw.destroyed) return;
+      // What is left and the end go as one; ending lets them go.
+      reply.raw.socket?.cork();
       write();
-      if (!reply.raw.destroyed) reply.raw.end();
+      reply.raw.end();
     },
   };
 }
