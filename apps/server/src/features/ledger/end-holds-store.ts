@@ -38,8 +38,8 @@ export interface ReceiptRow {
 }
 
 /**
- * What a batch of ends did: `done` with what each person has left after it (nano-dollars), or nothing at all because some holds are no
- * longer open; `open` names those that still are.
+ * What a batch of ends did: `done` with what each person has left after it (nano-dollars; of promotional money that has expired only what calls
+ * hold), or nothing at all because some holds are no longer open; `open` names those that still are.
  */
 export type Ended = { done: true; balances: Map<string, bigint> } | { done: false; open: Set<string> };
 
@@ -94,7 +94,7 @@ const endHoldsStatement = (withDays: boolean) => `
       SELECT unnest($16::bigint[]) AS account_id, unnest($17::bigint[]) AS charge, unnest($18::bigint[]) AS release
     ) c ON c.account_id = l.account_id
     WHERE w.account_id = l.account_id
-    RETURNING w.account_id, w.posted
+    RETURNING w.account_id, w.posted, w.held
   ),${withDays ? SPENT : ''}
   written AS (
     INSERT INTO receipts (hold_id, chain_id, seq, body, prev_hash, hash)
@@ -104,7 +104,8 @@ const endHoldsStatement = (withDays: boolean) => `
   ended AS (DELETE FROM hold_progress WHERE hold_id = ANY($1::text[]) AND EXISTS (SELECT 1 FROM go))
   SELECT (SELECT count(*) FROM go)::int AS done, (SELECT array_agg(hold_id) FROM open WHERE NOT EXISTS (SELECT 1 FROM go)) AS open,
     (SELECT string_agg(user_id || ':' || posted, ',') FROM (
-        SELECT w.user_id, sum(COALESCE(c.posted, w.posted)) AS posted FROM wallets w LEFT JOIN changed c ON c.account_id = w.account_id
+        SELECT w.user_id, sum(CASE WHEN w.expires_at <= now() THEN COALESCE(c.held, w.held) ELSE COALESCE(c.posted, w.posted) END) AS posted
+        FROM wallets w LEFT JOIN changed c ON c.account_id = w.account_id
         WHERE w.user_id = ANY($24::text[]) AND w.bucket <> 'free_tokens' GROUP BY w.user_id
       ) sums) AS balances`;
 const END_HOLDS = endHoldsStatement(false);
@@ -233,7 +234,9 @@ export async function readEnd(
 ): Promise<{ charged: bigint; balance: bigint }> {
   const [row] = await db.query<{ charged: bigint; balance: bigint }>(
     `SELECT COALESCE((SELECT amount FROM hold_resolutions WHERE hold_id = $1), 0) AS charged,
-       COALESCE((SELECT sum(posted) FROM wallets WHERE user_id = $2 AND bucket <> 'free_tokens'), 0)::bigint AS balance`,
+       COALESCE((
+         SELECT sum(CASE WHEN expires_at <= now() THEN held ELSE posted END) FROM wallets WHERE user_id = $2 AND bucket <> 'free_tokens'
+       ), 0)::bigint AS balance`,
     [hold.holdId, hold.userId],
   );
   return row ?? { charged: 0n, balance: 0n };

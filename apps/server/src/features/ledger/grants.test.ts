@@ -112,6 +112,7 @@ describe('a grant', () => {
     await lapse(await grant(userId, 5n * CALL, 1));
     expect(await books.ledger.totals(userId)).toEqual({ posted: CALL, held: 0n, credited: CALL });
     await expect(hold(userId, CALL + 1n)).rejects.toMatchObject({ code: 'insufficient_balance' });
+    expect((await books.ledger.void(await hold(userId, CALL), VOID)).balance).toBe(CALL);
     await expiry.run();
     expect(await books.ledger.totals(userId)).toEqual({ posted: CALL, held: 0n, credited: CALL });
   });
