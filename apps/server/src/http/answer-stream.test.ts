@@ -45,6 +45,7 @@ test('headers go with a first piece that is there already, and the last piece wi
     await later();
     void stream.write('last');
     stream.end();
+    stream.end();
   });
   expect(sent).toEqual({ writes: 2, body: 'first last' });
 });

@@ -104,7 +104,7 @@ export function openAnswerStream(
     },
     end() {
       clearInterval(timer);
-      if (reply.raw.destroyed) return;
+      if (reply.raw.destroyed || reply.raw.writableEnded) return;
       // What is left and the end go as one; ending lets them go.
       reply.raw.socket?.cork();
       write();
