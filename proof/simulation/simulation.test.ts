@@ -6,7 +6,7 @@ import { report } from '../lib/figures.ts';
 import { bySize, SEED } from '../lib/settings.ts';
 import { type Outcome, simulate, termsOf } from './simulate.ts';
 
-const WORLDS = bySize({ small: 60, ordinary: 300, full: 10_000 });
+const WORLDS = bySize({ small: 250, ordinary: 300, full: 10_000 });
 const WORLDS_REPEATED = bySize({ small: 0, ordinary: 5, full: 50 });
 /** The check of the books reads all of them: a young database keeps it quick. */
 const WORLDS_IN_ONE_DATABASE = 30;
