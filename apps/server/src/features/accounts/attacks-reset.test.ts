@@ -111,7 +111,7 @@ describe('R19 reset tokens', () => {
     });
     const texts = app.mails.filter(({ to }) => to === email).map(({ text }) => text);
     expect(texts.join()).not.toContain('evil.example');
-    expect(texts.at(-1)).toContain('http://localhost:3000/reset-password#token=qmp_');
+    expect(texts).toContainEqual(expect.stringContaining('http://localhost:3000/reset-password#token=qmp_'));
   });
 
   test('a weak new password is refused and the link stays good', async () => {
