@@ -127,6 +127,7 @@ async function answerStream(deps: Deps, { call, body, claim }: Running, reply: F
     throw error;
   } finally {
     sse.end();
+    await events.return();
   }
 }
 

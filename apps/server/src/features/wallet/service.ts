@@ -75,6 +75,18 @@ export function createWallet(deps: Deps) {
       })),
     movements: (filter: MovementFilter): Promise<{ rows: MovementRow[]; total: number }> =>
       listMovements(deps.database, filter),
+    /**
+     * All movements that match, for a file. Throws AppError `invalid_request` when they are more than `rowsMax`: a file that lacks rows unsaid
+     * would be worse.
+     */
+    async allMovements(filter: Omit<MovementFilter, 'limit' | 'offset'>, rowsMax: number): Promise<MovementRow[]> {
+      const { rows, total } = await listMovements(deps.database, { ...filter, limit: rowsMax, offset: 0 });
+      if (total <= rowsMax) return rows;
+      throw new AppError('invalid_request', {
+        message: `${total} transactions match, and one file holds ${rowsMax}. Export them in parts, with \`from\` and \`to\`.`,
+        param: 'from',
+      });
+    },
     summary: (userId: string) => summarise(deps.database, userId, new Date(deps.clock.now() - SUMMARY_MS)),
   };
 }

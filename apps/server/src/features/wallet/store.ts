@@ -33,15 +33,18 @@ const OWN = `
     SELECT array_agg(account_id) AS ids, sum(posted)::bigint AS balance FROM wallets WHERE user_id = $1 AND bucket <> 'free_tokens'
   )`;
 
+/** Whether transfer `t` has one of them on a side. */
+const T_IS_OWN = '(t.credit_account = ANY (own.ids) OR t.debit_account = ANY (own.ids))';
+
 /** What journal `j` did to them: a signed sum, null when it did not touch them. */
 const AMOUNT_OF_J = `LATERAL (
     SELECT sum(CASE WHEN t.credit_account = ANY (own.ids) THEN t.amount ELSE 0 END - CASE WHEN t.debit_account = ANY (own.ids) THEN t.amount ELSE 0 END)::bigint AS amount
-    FROM transfers t WHERE t.journal_id = j.id AND (t.credit_account = ANY (own.ids) OR t.debit_account = ANY (own.ids))
+    FROM transfers t WHERE t.journal_id = j.id AND ${T_IS_OWN}
   ) moved`;
 
 /** Whether it touched them. */
 const J_MOVED = `EXISTS (
-    SELECT 1 FROM transfers t WHERE t.journal_id = j.id AND (t.credit_account = ANY (own.ids) OR t.debit_account = ANY (own.ids))
+    SELECT 1 FROM transfers t WHERE t.journal_id = j.id AND ${T_IS_OWN}
   )`;
 
 /** The person's journals that match. The model stands in the hold. */

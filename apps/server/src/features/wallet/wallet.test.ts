@@ -188,6 +188,14 @@ describe('transactions', () => {
     expect(lines[1]).toMatch(/,-0\.\d{9},/);
   });
 
+  test('are not exported when one file does not hold them all', async () => {
+    const { id: userId } = (await person.ask('GET', '/api/v1/auth/me')).body;
+    const all = { userId, kind: null, model: null, from: null, to: null, beforeId: null };
+    const { wallet } = server.app.services;
+    expect(await wallet.allMovements(all, 4)).toHaveLength(4);
+    await expect(wallet.allMovements(all, 3)).rejects.toMatchObject({ code: 'invalid_request', param: 'from' });
+  });
+
   test('are the caller’s own', async () => {
     const other = await signUpPerson(server.url, 0);
     expect((await other.ask('GET', '/api/v1/transactions')).body.data).toEqual([]);
