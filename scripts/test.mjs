@@ -7,9 +7,25 @@ import { nodeVersionFault } from './lib/node-version.mjs';
 /** `npm test` proves the same every time; `npm run proof` draws a fresh seed. */
 const PROOF_SEED = '1';
 const NOT_COUNTED = { passed: 0, failed: 1 };
+/** Enough of a failure to see what it was, without the whole trace. */
+const SHOWN_LINES = 12;
 
 function say(message) {
   process.stderr.write(`\nq-marketplace: ${message}\n`);
+}
+
+/** What a vitest report says of its failed tests and files: a text each, with the beginning of the message. */
+function failures(report) {
+  const failed = ({ status }) => status === 'failed';
+  return report.testResults.flatMap((file) => {
+    const tests = file.assertionResults.filter(failed);
+    const found = tests.map((test) => ({ name: test.fullName, message: test.failureMessages.join('\n') }));
+    if (failed(file) && found.length === 0) found.push({ name: 'the file', message: file.message });
+    return found.map(({ name, message }) => {
+      const lines = message.split('\n').filter((line) => !line.includes('/node_modules/'));
+      return [`${file.name}: ${name}`, ...lines.slice(0, SHOWN_LINES)].join('\n    ');
+    });
+  });
 }
 
 /** Runs vitest with `args` and counts its tests; a run that ends badly without a failed test counts as one. */
@@ -25,8 +41,10 @@ async function runVitest(root, { args, environment = {} }) {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
     const env = { ...process.env, ...environment };
     const code = await run(process.execPath, [vitest, 'run', ...reporters, ...args], { cwd: root, env });
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
-    return { passed: numPassedTests, failed: code !== 0 && numFailedTests === 0 ? 1 : numFailedTests };
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const { numPassedTests, numFailedTests } = report;
+    const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
+    return { passed: numPassedTests, failed, failures: failures(report) };
   } catch (error) {
     say(error.message);
     return NOT_COUNTED;
@@ -88,16 +106,18 @@ function steps(root, options) {
 async function runSteps(list) {
   const total = { passed: 0, failed: 0 };
   const bad = [];
+  const failures = [];
   for (const { name, work } of list) {
-    const { passed, failed } = await work().catch((error) => {
+    const counted = await work().catch((error) => {
       say(error.message);
       return NOT_COUNTED;
     });
-    total.passed += passed;
-    total.failed += failed;
-    if (failed > 0) bad.push(name);
+    total.passed += counted.passed;
+    total.failed += counted.failed;
+    if (counted.failed > 0) bad.push(name);
+    failures.push(...(counted.failures ?? []));
   }
-  return { ...total, bad };
+  return { ...total, bad, failures };
 }
 
 async function prepare() {
@@ -123,8 +143,9 @@ async function test() {
 
 const result = await test().catch((error) => {
   say(error.message);
-  return { ...NOT_COUNTED, bad: ['preparation'] };
+  return { ...NOT_COUNTED, bad: ['preparation'], failures: [] };
 });
+for (const failure of result.failures) say(`failed: ${failure}`);
 say(result.bad.length === 0 ? 'everything passed' : `failed: ${result.bad.join(', ')}`);
 process.stdout.write(`${result.passed} passed, ${result.failed} failed\n`);
 process.exitCode = result.failed === 0 ? 0 : 1;
