@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { defectPlugin } from './proof/defects/defect-plugin.ts';
+import { propertySeedPlugin } from './tests/property-seed-plugin.ts';
 
 export default defineConfig({
   test: {
@@ -7,6 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        plugins: [propertySeedPlugin()],
         test: {
           name: 'node',
           include: [
@@ -26,6 +28,7 @@ export default defineConfig({
       },
       {
         extends: './apps/web/vite.config.ts',
+        plugins: [propertySeedPlugin()],
         test: {
           name: 'web',
           include: ['apps/web/src/**/*.test.ts', 'apps/web/src/**/*.test.tsx'],
