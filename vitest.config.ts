@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { defectPlugin } from './proof/defects/defect-plugin.ts';
+import { BrowserFirstSequencer } from './tests/browser-first-sequencer.ts';
 import { propertySeedPlugin } from './tests/property-seed-plugin.ts';
 
 export default defineConfig({
   test: {
     // Most tests wait for a server, a browser or a disk: the default, a core less than there are, leaves a core idle on two.
     maxWorkers: 2,
+    sequence: { sequencer: BrowserFirstSequencer },
     projects: [
       {
         plugins: [propertySeedPlugin()],
