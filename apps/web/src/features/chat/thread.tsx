@@ -1,11 +1,11 @@
 import { ArrowDown } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useStickToBottom } from 'use-stick-to-bottom';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { ComparisonView } from './comparison-view.tsx';
 import { type Edit, useEdit } from './edits.ts';
+import { type EndFollower, followEnd } from './follow-end.ts';
 import { Answer, LiveAnswer, LiveQuestion, type MessageActions, Question } from './messages.tsx';
 import type { ThreadMessage } from './queries.ts';
 import { QuestionEditor } from './question-editor.tsx';
@@ -79,8 +79,16 @@ interface Reading {
 
 /** Follows the end of the chat unless the reader has scrolled up; another chat starts at its own end. */
 function useReading({ chatId, target, ready, askedAt }: Reading) {
-  const stick = useStickToBottom({ initial: 'instant', resize: 'instant' });
-  const { scrollToBottom, stopScroll } = stick;
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const contentRef = useRef<HTMLDivElement>(null);
+  const follower = useRef<EndFollower>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  useLayoutEffect(() => {
+    if (scrollRef.current === null || contentRef.current === null) return;
+    const following = followEnd(scrollRef.current, contentRef.current, setAtEnd);
+    follower.current = following;
+    return following.stop;
+  }, []);
   const opened = useRef('');
   useEffect(() => {
     const place = `${chatId} ${target ?? ''}`;
@@ -90,17 +98,17 @@ function useReading({ chatId, target, ready, askedAt }: Reading) {
     if (sameChat && !target) return;
     const message = target ? document.getElementById(`m-${target}`) : null;
     if (message) {
-      stopScroll();
+      follower.current?.leave();
       message.scrollIntoView({ block: 'start' });
-    } else void scrollToBottom('instant');
-  }, [chatId, target, ready, scrollToBottom, stopScroll]);
+    } else follower.current?.toEnd();
+  }, [chatId, target, ready]);
   // Whoever asks wants to see the answer, wherever they were reading.
   const followed = useRef(askedAt);
   useEffect(() => {
-    if (askedAt !== undefined && askedAt !== followed.current) void scrollToBottom('instant');
+    if (askedAt !== undefined && askedAt !== followed.current) follower.current?.toEnd();
     followed.current = askedAt;
-  }, [askedAt, scrollToBottom]);
-  return stick;
+  }, [askedAt]);
+  return { scrollRef, contentRef, isAtEnd, toEnd: () => follower.current?.toEnd() };
 }
 
 /** Props of `Thread`. */
@@ -120,7 +128,7 @@ export function Thread({ chat, actions, target, empty, notice }: ThreadProps) {
   const { messages, turn, comparison, error, failure } = chat;
   const [count, setCount] = useState(WINDOW);
   const edit = useEdit(chat.id);
-  const { scrollRef, contentRef, isAtBottom, scrollToBottom } = useReading({
+  const { scrollRef, contentRef, isAtEnd, toEnd } = useReading({
     chatId: chat.id,
     target,
     ready: messages !== undefined,
@@ -132,7 +140,6 @@ export function Thread({ chat, actions, target, empty, notice }: ThreadProps) {
   const isEmpty = messages !== undefined && saved.length === 0 && !turn && !failure;
   return (
     <div className="relative min-h-0 flex-1">
-      {/* `overflow` in one word: only then a wheel that turns up is heard, and following stops at once. */}
       <div ref={scrollRef} className="h-full overflow-auto overscroll-contain">
         <div ref={contentRef} className="@container mx-auto w-full max-w-[872px] overflow-x-clip px-4 py-5">
           <div role="log" aria-live="off" aria-label={t('conversation')} className="grid gap-6">
@@ -153,11 +160,8 @@ export function Thread({ chat, actions, target, empty, notice }: ThreadProps) {
           <div className="pt-4 empty:hidden">{notice}</div>
         </div>
       </div>
-      {isAtBottom ? null : (
-        <Button
-          onClick={() => void scrollToBottom('instant')}
-          className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-overlay"
-        >
+      {isAtEnd ? null : (
+        <Button onClick={toEnd} className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-overlay">
           <ArrowDown aria-hidden="true" size={15} />
           {t('jumpToLatest')}
         </Button>

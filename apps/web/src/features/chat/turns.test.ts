@@ -115,8 +115,7 @@ describe('text', () => {
     const stop = useTurns.subscribe(({ turns }) => states.push(turns['ses_1']?.answer ?? ''));
     for (const text of ['a', 'b', 'c']) streams[0]!.say({ type: 'delta', text });
     expect(states).toEqual([]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(states).toEqual(['abc']);
+    await expect.poll(() => states).toEqual(['abc']);
     stop();
   });
 
