@@ -36,11 +36,14 @@ async function eventually(isTrue: () => boolean, withinMs = 2_000): Promise<void
   }
 }
 
+/** Another process may keep this one waiting for longer; an adapter that is slow itself is slow every time. */
+const ONCE_QUICK = { retry: 3 };
+
 describe('stopping', () => {
   it.each<[string, Behaviour, boolean]>([
     ['before the headers', good.neverAnswers(), false],
     ['in the middle of a stream', good.hangsAfter(2), true],
-  ])('closes the upstream connection within 100 ms %s', async (_when, behaviour, hasBegun) => {
+  ])('closes the upstream connection within 100 ms %s', ONCE_QUICK, async (_when, behaviour, hasBegun) => {
     const stop = new AbortController();
     const outcome = harness.stream(behaviour, stop.signal);
     const before = harness.upstream.requests.length;

@@ -57,9 +57,8 @@ describe('R1 passwords', () => {
     expect((await busy).map(({ status }) => status)).toEqual(Array(100).fill(200));
     timesMs.sort((a, b) => a - b);
     expect(timesMs.length).toBeGreaterThan(20);
-    // The median and a wide margin, since other tests share the machine; alone it is 5 ms, and 50 ms for the slowest in a hundred.
-    expect(timesMs[Math.floor(timesMs.length * 0.5)]).toBeLessThan(100);
-    expect(timesMs[Math.floor(timesMs.length * 0.9)]).toBeLessThan(500);
+    // A wide margin, since other tests share the machine: alone it is 5 ms, and seconds if hashes were made where requests are answered.
+    expect(timesMs[Math.floor(timesMs.length * 0.5)]).toBeLessThan(500);
   });
 
   test('a password of a megabyte is refused before any work is done with it', async () => {
