@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeUpstream, type FakeUpstream } from '../../apps/server/src/testing/fake-upstream.ts';
 import type { TestPerson } from '../../apps/server/src/testing/test-person.ts';
 import { answers as answersWith, cutsAfter, gate, refuses } from '../../apps/server/src/testing/upstream-behaviours.ts';
-import { type Pages, SIZES, startPages } from './browser.ts';
+import { type Pages, startPages } from './browser.ts';
 import { amounts, answered, answers, composer, focused, openAsMember, say } from './person.ts';
 
 const MODEL = 'openai/gpt-5.5';
@@ -294,84 +294,6 @@ describe('a mark for an answer', () => {
     await page.reload();
     await good.waitFor();
     expect(await good.getAttribute('aria-pressed')).toBe('false');
-  });
-});
-
-/** What counts as a page that does not jump (https://web.dev/articles/cls): on a slow machine following the end is taken for some of it. */
-const SHIFTS_MAX = 0.1;
-
-/** What `read` gives once it gives the same for a third of a second, as when a turned wheel has run out. */
-async function whenStill(read: () => Promise<number>): Promise<number> {
-  for (let last = await read(); ; ) {
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const now = await read();
-    if (now === last) return now;
-    last = now;
-  }
-}
-
-describe('reading while an answer comes', () => {
-  it('goes on at the end when the window grows, which moves the page up', async () => {
-    const { page } = await member();
-    writes(Array.from({ length: 60 }, (_, line) => `Line ${line}.`).join('\n\n'));
-    await say(page, 'A long one');
-    await answered(page);
-    const words = Array.from({ length: 40 }, (_, at) => `Words that come, number ${at}, and go on.\n\n`);
-    upstream.script(answersWith({ pieces: words, delayMs: 40 }));
-    await say(page, 'Another long one');
-    const { width, height } = SIZES.desktop;
-    for (const step of [1, 2, 3, 4]) {
-      await log(page)
-        .getByText(`number ${step * 8},`)
-        .waitFor({ state: 'attached' });
-      await page.setViewportSize({ width, height: height + step * 40 });
-    }
-    await answered(page);
-    const left = `(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop)
-      (document.querySelector('[role=log]').parentElement.parentElement)`;
-    await expect.poll(() => page.evaluate<number>(left)).toBeLessThan(2);
-    expect(await page.getByRole('button', { name: 'Jump to latest' }).count()).toBe(0);
-  });
-
-  it('is left alone: the page follows only from its end, and nothing jumps', async () => {
-    const { page } = await member();
-    writes(Array.from({ length: 60 }, (_, line) => `Line ${line}.`).join('\n\n'));
-    await say(page, 'A long one');
-    await log(page).getByText('Line 59.').waitFor();
-    await answered(page);
-    await page.evaluate(`(() => {
-      window.shifts = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
-      }).observe({ type: 'layout-shift' });
-    })()`);
-    const words = Array.from({ length: 90 }, (_, at) => `Words that come, number ${at}, and go on.\n\n`);
-    upstream.script(answersWith({ pieces: words, delayMs: 40 }));
-    const top = () =>
-      page.evaluate<number>("document.querySelector('[role=log]').parentElement.parentElement.scrollTop");
-    await say(page, 'Another long one');
-    await log(page).getByText('number 9,').waitFor();
-    await expect.poll(() => page.getByRole('button', { name: 'Jump to latest' }).count()).toBe(0);
-    const followed = await top();
-    await log(page).getByText('number 14,').waitFor();
-    await expect.poll(top).toBeGreaterThan(followed);
-    await page.mouse.move(700, 300);
-    const shifts = () => page.evaluate<number>('window.shifts');
-    expect(await shifts()).toBeLessThan(SHIFTS_MAX);
-    // As a wheel turns: several steps.
-    for (let step = 0; step < 6; step += 1) {
-      await page.mouse.wheel(0, -300);
-      await page.waitForTimeout(30);
-    }
-    await page.getByRole('button', { name: 'Jump to latest' }).waitFor();
-    const read = await whenStill(top);
-    const moved = await shifts();
-    await log(page).getByText('number 40,').waitFor({ state: 'attached' });
-    expect(await top()).toBe(read);
-    expect((await shifts()) - moved).toBeLessThan(SHIFTS_MAX);
-    await page.getByRole('button', { name: 'Jump to latest' }).click();
-    await expect.poll(top).toBeGreaterThan(read);
-    await answered(page);
   });
 });
 

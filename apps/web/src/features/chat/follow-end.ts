@@ -3,6 +3,7 @@ const NEAR_PX = 70;
 /** What scrolls up within this time of a key, a wheel or a touch is the reader's doing. */
 const READER_MS = 300;
 const KEYS_UP = new Set(['ArrowUp', 'PageUp', 'Home']);
+const WRITES = 'input, textarea, select, [contenteditable]';
 
 /** What `followEnd` gives. */
 export interface EndFollower {
@@ -28,24 +29,36 @@ function isTakenInside(target: EventTarget | null, scroller: Element): boolean {
 function watchReader(scroller: HTMLElement, { signal }: { signal: AbortSignal }) {
   const options = { passive: true, signal };
   let isHeld = false;
+  /** Whether keys that nothing else takes go to the scroller: the last press was on it. */
+  let hasKeys = false;
   let actedAt = Number.NEGATIVE_INFINITY;
   const act = () => {
     actedAt = performance.now();
   };
-  const hold = () => {
-    isHeld = true;
+  const hold = ({ target }: Event) => {
+    hasKeys = target instanceof Node && scroller.contains(target);
+    isHeld = hasKeys;
   };
   const release = () => {
     if (isHeld) act();
     isHeld = false;
   };
-  for (const type of ['wheel', 'keydown', 'touchmove'] as const) scroller.addEventListener(type, act, options);
-  for (const type of ['mousedown', 'touchstart'] as const) scroller.addEventListener(type, hold, options);
+  for (const type of ['wheel', 'touchmove'] as const) scroller.addEventListener(type, act, options);
+  for (const type of ['mousedown', 'touchstart'] as const) window.addEventListener(type, hold, options);
   for (const type of ['mouseup', 'touchend', 'touchcancel', 'blur'] as const)
     window.addEventListener(type, release, options);
   // A mouse that lets a scroll bar go does not always say so.
   window.addEventListener('mousemove', ({ buttons }) => buttons === 0 && release(), options);
-  return { isHeld: () => isHeld, isActive: () => isHeld || performance.now() - actedAt < READER_MS };
+  return {
+    act,
+    isHeld: () => isHeld,
+    isActive: () => isHeld || performance.now() - actedAt < READER_MS,
+    /** Whether a key pressed on `target` moves the scroller. */
+    types(target: EventTarget | null) {
+      if (!(target instanceof Element)) return false;
+      return scroller.contains(target) ? !target.matches(WRITES) : hasKeys && target.contains(scroller);
+    },
+  };
 }
 
 /**
@@ -90,12 +103,13 @@ export function followEnd(scroller: HTMLElement, content: Element, onChange: (is
     if (deltaY < 0 && readEnd() > 0 && !isTakenInside(target, scroller)) leave();
   };
   const leaveByKey = ({ key, target }: KeyboardEvent) => {
-    const isWriting = target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
-    if (KEYS_UP.has(key) && readEnd() > 0 && !isWriting) leave();
+    if (!reader.types(target)) return;
+    reader.act();
+    if (KEYS_UP.has(key) && readEnd() > 0) leave();
   };
   scroller.addEventListener('scroll', scrolled, { passive: true, signal });
   scroller.addEventListener('wheel', leaveByWheel, { passive: true, signal });
-  scroller.addEventListener('keydown', leaveByKey, { signal });
+  window.addEventListener('keydown', leaveByKey, { signal });
   const sizes = new ResizeObserver(place);
   sizes.observe(content);
   sizes.observe(scroller);
