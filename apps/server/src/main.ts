@@ -117,7 +117,16 @@ function closeOnSignals(close: () => Promise<void>): void {
   process.on('SIGINT', onSignal);
 }
 
+/**
+ * When nobody reads the output any more (a closed pipe, a full disk under a log file), the server goes on without it. Unheard, each
+ * failed write would be an uncaught exception, whose own log line fails again, for ever.
+ */
+function surviveWithoutReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
 async function start(): Promise<void> {
+  surviveWithoutReaders();
   const config = readConfig(processEnvironment());
   ensureDataDir(config.dataDir);
   const logger = createLogger(config.logLevel);

@@ -114,6 +114,7 @@ describe('the sandbox provider', () => {
     const tokens = usage?.type === 'usage' ? usage.usage.outputTokens : 0;
     const seconds = (performance.now() - started) / 1_000;
     expect(seconds).toBeGreaterThan((tokens / 400) * 0.7);
+    expect(seconds).toBeLessThan((tokens / 400) * 3 + 10);
   });
 
   it('stops at once when it is told to', async () => {

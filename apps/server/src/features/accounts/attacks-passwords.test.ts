@@ -59,6 +59,7 @@ describe('R1 passwords', () => {
     expect(timesMs.length).toBeGreaterThan(20);
     // A wide margin, since other tests share the machine: alone it is 5 ms, and seconds if hashes were made where requests are answered.
     expect(timesMs[Math.floor(timesMs.length * 0.5)]).toBeLessThan(500);
+    expect(timesMs[Math.floor(timesMs.length * 0.9)]).toBeLessThan(2_000);
   });
 
   test('a password of a megabyte is refused before any work is done with it', async () => {
