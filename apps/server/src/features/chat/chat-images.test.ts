@@ -100,6 +100,17 @@ describe('a model that draws', () => {
     expect(body.message.content).toContain('(https://pictures.example/1.png)');
   });
 
+  test('costs nothing when the picture cannot be kept', async () => {
+    const { database } = stage.server;
+    await database.query('ALTER TABLE chat_images ADD CONSTRAINT no_room CHECK (false) NOT VALID');
+    stage.upstream.script(draws({ b64_json: PNG }));
+    const { status } = await say({ model_id: DRAWS, message: 'A red square' });
+    await database.query('ALTER TABLE chat_images DROP CONSTRAINT no_room');
+    expect(status).toBe(500);
+    const { body } = await stage.person.ask('GET', '/api/v1/balance');
+    expect([body.spent_usd, body.held_usd]).toEqual(['0.000000000', '0.000000000']);
+  });
+
   test('that refuses costs nothing and leaves nothing', async () => {
     stage.upstream.script(refuses(400));
     expect((await say({ model_id: DRAWS, message: 'Something else' })).status).toBe(400);

@@ -1,5 +1,6 @@
 import type { ChatImage } from '@q/contract/sessions';
 import type { FinishReason } from '@q/providers/spec/chat-model';
+import type { ImageResult } from '@q/providers/spec/image-model';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
 import type { KnownModel } from '../catalog/service.ts';
@@ -127,30 +128,40 @@ async function* relayAnswer(
 /** A picture that cannot be kept here is at least pointed to. */
 const linkTo = (url: string): string => `[The picture at the provider, for a short time](${url})`;
 
+/** Keeps what was drawn: pictures among the answer's images, addresses of pictures in its text. */
+async function keepPictures(store: ChatStore, turn: Turn, sessionId: string, drawn: ImageResult): Promise<Answer> {
+  const answer = newAnswer();
+  const images: ChatImage[] = [];
+  for (const { base64, url } of drawn.images) {
+    const bytes = base64 === null ? null : Buffer.from(base64, 'base64');
+    const facts = bytes && readImageFacts(bytes);
+    if (bytes && facts) {
+      const image = { id: newId('img'), ...facts };
+      await store.images.add({ ...image, bytes, userId: turn.caller.userId, sessionId });
+      images.push(image);
+    } else if (url !== null) answer.text += `${linkTo(url)}\n\n`;
+  }
+  return { ...answer, images };
+}
+
+/** Draws. Question and pictures are saved before anything is charged. */
 async function* draw(deps: TurnDeps, turn: Turn, prepared: PreparedTurn): AsyncGenerator<ChatEvent, void> {
   const { gateway, store } = deps;
-  const { userId } = turn.caller;
-  const { model, entry, result, end } = await gateway.generateImages({
+  const { session } = prepared;
+  let userMessageId: string | null = null;
+  let answer = newAnswer();
+  const { model, entry, end } = await gateway.generateImages({
     id: turn.callId,
     caller: turn.caller,
     request: { model: turn.request.model_id, prompt: prepared.question.content },
     signal: turn.signal,
     confirm: turn.confirm,
+    async deliver(drawn) {
+      userMessageId = await saveQuestion(store, turn, prepared);
+      answer = await keepPictures(store, turn, session.id, drawn);
+    },
   });
-  const userMessageId = await saveQuestion(store, turn, prepared);
-  yield { type: 'session', sessionId: prepared.session.id, title: prepared.session.title, userMessageId };
-  const answer = newAnswer();
-  const images: ChatImage[] = [];
-  for (const { base64, url } of result.images) {
-    const bytes = base64 === null ? null : Buffer.from(base64, 'base64');
-    const facts = bytes && readImageFacts(bytes);
-    if (bytes && facts) {
-      const image = { id: newId('img'), ...facts };
-      await store.images.add({ ...image, bytes, userId, sessionId: prepared.session.id });
-      images.push(image);
-    } else if (url !== null) answer.text += `${linkTo(url)}\n\n`;
-  }
-  answer.images = images;
+  yield { type: 'session', sessionId: session.id, title: session.title, userMessageId };
   if (answer.text !== '') yield { type: 'text', text: answer.text };
   const served = { modelId: model.id, provider: entry.id };
   await saveAnswer(store, turn, prepared, { answer, served, end });

@@ -48,6 +48,9 @@ export function imagesAt(request: ImagesBody): WorkAt<ImageResult> {
 }
 
 /** Makes images, charged by the image or by tokens as the model is priced. Throws AppError; nothing is charged then. */
-export function generateImages(deps: OneShotDeps, call: OneShotCall<ImagesBody>): Promise<OneShotAnswer<ImageResult>> {
+export function generateImages(
+  deps: OneShotDeps,
+  call: OneShotCall<ImagesBody, ImageResult>,
+): Promise<OneShotAnswer<ImageResult>> {
   return callOnce(deps, call, imagesAt(call.request));
 }

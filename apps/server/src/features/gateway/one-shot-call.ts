@@ -17,7 +17,7 @@ import { reachProvider } from './reach-provider.ts';
 import type { Candidate } from './route.ts';
 
 /** One request that is answered whole and is no chat, as it reaches the gateway. */
-export interface OneShotCall<Body> {
+export interface OneShotCall<Body, Result = unknown> {
   /** The request's id; also the id of its hold, its charge and its line in the usage log. */
   id: string;
   caller: Pick<Caller, 'userId' | 'apiKey'>;
@@ -26,6 +26,8 @@ export interface OneShotCall<Body> {
   signal: StopSignal;
   /** Asked once the money is held. Throws to stop the call: its hold is freed and nothing goes upstream. */
   confirm?: (() => Promise<void>) | undefined;
+  /** Takes the answer before it is charged. Throws when it cannot: the hold is freed then, and nothing is charged. */
+  deliver?: (result: Result) => Promise<void>;
 }
 
 /** What calls of this kind need. */
@@ -111,7 +113,7 @@ const tokensOf = ({ most }: OneShotWork<unknown>) => BigInt(most.inputTokens + m
 /** Holds the most the call can cost at the first candidate that can serve it and that the balance bears. Throws AppError, what the first was refused for, with nothing held. */
 async function openOneShot<B, R>(
   deps: OneShotDeps,
-  call: OneShotCall<B>,
+  call: OneShotCall<B, R>,
   candidates: readonly Candidate[],
   workAt: WorkAt<R>,
 ): Promise<OpenOneShot<R>> {
@@ -139,11 +141,26 @@ async function openOneShot<B, R>(
 }
 
 /** Frees the hold of a call that is not to be made after all. */
-async function confirmed<B, R>(deps: OneShotDeps, call: OneShotCall<B>, open: OpenOneShot<R>): Promise<void> {
+async function confirmed<B, R>(deps: OneShotDeps, call: OneShotCall<B, R>, open: OpenOneShot<R>): Promise<void> {
   try {
     await call.confirm?.();
   } catch (error) {
     await deps.ledger.void(open.hold, { reason: 'not_confirmed', attempts: [] });
+    throw error;
+  }
+}
+
+/** Gives the answer to who asked for it; frees the hold when that fails: what nobody got is not charged. */
+async function delivered<B, R>(
+  deps: OneShotDeps,
+  call: OneShotCall<B, R>,
+  open: OpenOneShot<R>,
+  answer: { result: R; attempts: Attempt[] },
+): Promise<void> {
+  try {
+    await call.deliver?.(answer.result);
+  } catch (error) {
+    await deps.ledger.void(open.hold, { reason: 'not_delivered', attempts: answer.attempts });
     throw error;
   }
 }
@@ -200,7 +217,7 @@ function recordEnd<R>(deps: OneShotDeps, { call, model, entry }: OpenOneShot<R>,
 export async function callOnce<
   Body extends Pick<ChatCompletionRequest, 'model' | 'provider'>,
   Result extends { upstreamRequestId: string | null },
->(deps: OneShotDeps, call: OneShotCall<Body>, workAt: WorkAt<Result>): Promise<OneShotAnswer<Result>> {
+>(deps: OneShotDeps, call: OneShotCall<Body, Result>, workAt: WorkAt<Result>): Promise<OneShotAnswer<Result>> {
   const { model: wanted, provider } = call.request;
   const candidates = await routeOf(deps, call.caller.userId, { model: wanted, provider });
   const open = await openOneShot(deps, call, candidates, workAt);
@@ -239,6 +256,7 @@ export async function callOnce<
   const { model, entry } = open;
   const usageSource = told === null ? 'counted' : 'provider';
   const attempts = withLast('completed', result.upstreamRequestId);
+  await delivered(deps, call, open, { result, attempts });
   const settled = await deps.ledger.settle(open.hold, { usage, usageSource, reason: 'completed', attempts });
   const { charged: costNano, balance: balanceNano } = settled;
   const end = endOf({ outcome: 'completed', usage, usageSource, costNano, balanceNano, error: null });

@@ -2,6 +2,7 @@ import type { EmbeddingsBody } from '@q/contract/embeddings';
 import type { ImagesBody } from '@q/contract/images';
 import type { QuoteRequest } from '@q/contract/quote';
 import type { ChatRequest, ChatResult } from '@q/providers/spec/chat-model';
+import type { ImageResult } from '@q/providers/spec/image-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 import type { Clock } from '../../lib/clock.ts';
@@ -291,7 +292,7 @@ export function createGateway(given: Omit<Deps, 'callLog' | 'states'>) {
     /** Embeddings, charged. Throws AppError; nothing is charged then. */
     embed: (call: OneShotCall<EmbeddingsBody>) => embed(deps, call),
     /** Images, charged. Throws AppError; nothing is charged then. */
-    generateImages: (call: OneShotCall<ImagesBody>) => generateImages(deps, call),
+    generateImages: (call: OneShotCall<ImagesBody, ImageResult>) => generateImages(deps, call),
     /** Checks that a model can be called now; throws as a call would. */
     resolve: (modelId: string) => resolveModel(deps, modelId),
     /** A model that has not been retired, whoever could serve it; throws AppError 404 or 410. */
