@@ -103,7 +103,7 @@ interface Row {
   body: string;
 }
 
-const BATCH = 2_000;
+const BATCH = 500;
 
 const sumOf = (condition: string, name: string) =>
   `COALESCE(sum(t.amount) FILTER (WHERE ${condition}), 0)::bigint AS ${name}`;
