@@ -220,8 +220,8 @@ function createReports({ database, clock }: Deps) {
     /** Totals of a window with its days and models. Throws AppError `invalid_request`. */
     async revenue(query: Pick<AnalyticsRevenueQuery, 'from' | 'to'>): Promise<Revenue> {
       const days = reportWindow({ ...query, interval: 'day' }, clock.now());
-      const models = { ...days, interval: null, groupBy: 'model' as const };
-      const [byDay = [], byModel = []] = await readRevenue(database, [days, models]);
+      const models = { interval: null, groupBy: 'model' as const };
+      const [byDay = [], byModel = []] = await readRevenue(database, days, [days, models]);
       return {
         from: days.from.toISOString(),
         to: days.to.toISOString(),
@@ -234,7 +234,7 @@ function createReports({ database, clock }: Deps) {
     /** A report split as asked for. Analysts do not see lines about fewer than five people. Throws AppError `invalid_request`. */
     async analytics(query: AnalyticsRevenueQuery, role: Caller['role']): Promise<AnalyticsRevenue> {
       const window = reportWindow(query, clock.now());
-      const [lines = []] = await readRevenue(database, [window]);
+      const [lines = []] = await readRevenue(database, window, [window]);
       const shown = role === 'admin' ? lines : lines.filter(isAboutMany);
       return {
         from: window.from.toISOString(),

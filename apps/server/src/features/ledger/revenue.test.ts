@@ -9,7 +9,7 @@ import { bookGrant } from './grants.ts';
 import type { HoldRequest } from './hold.ts';
 import { bookRefund } from './refunds.ts';
 import { type AccountSum, type RevenueFigures, revenueFigures } from './revenue.ts';
-import { type RevenueWindow, readRevenue } from './revenue-store.ts';
+import { type RevenueSplit, type RevenueWindow, readRevenue } from './revenue-store.ts';
 import { readTrialBalance } from './trial-balance-store.ts';
 
 const CALL = 1_000_000n;
@@ -80,7 +80,8 @@ afterAll(async () => {
 
 const total = (lines: { sums: AccountSum[] }[]) => revenueFigures(lines.flatMap(({ sums }) => sums));
 const report = async (window: Partial<RevenueWindow> = {}) => {
-  const [lines = []] = await readRevenue(books.database, [{ ...ALWAYS, ...window }]);
+  const asked = { ...ALWAYS, ...window };
+  const [lines = []] = await readRevenue(books.database, asked, [asked]);
   return lines;
 };
 
@@ -175,5 +176,16 @@ describe('the figures', () => {
       '2024-03-01T00:00:00.000Z',
     ]);
     expect(await periods('hour', new Date('2024-03-01'))).toEqual([['2024-02-29T23:00:00.000Z', CALL]]);
+  });
+
+  test('are the same in several splits at once as in each alone', async () => {
+    const splits: RevenueSplit[] = [
+      { interval: null, groupBy: null },
+      { interval: 'day', groupBy: 'provider' },
+      { interval: 'month', groupBy: 'model' },
+    ];
+    const together = await readRevenue(books.database, ALWAYS, splits);
+    for (const [index, split] of splits.entries()) expect(together[index]).toEqual(await report(split));
+    expect(together.map((lines) => total(lines).gross)).toEqual(Array(3).fill(total(await report()).gross));
   });
 });
