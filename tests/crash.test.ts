@@ -4,9 +4,8 @@ import { createFakeUpstream, type FakeUpstream } from '../apps/server/src/testin
 import { createTestDatabase } from '../apps/server/src/testing/test-database.ts';
 import { answers, gate } from '../apps/server/src/testing/upstream-behaviours.ts';
 import { chunkEvent, openStream } from '../apps/server/src/testing/upstream-events.ts';
-import { freePort, type Product, removeData, signUp, startProduct } from './product.ts';
+import { ADMIN, checkBooks, freePort, type Product, removeData, signUp, startProduct } from './product.ts';
 
-const ADMIN = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'an admin of this test 7' };
 const RECOVERED_WITHIN_MS = 60_000;
 
 let upstream: FakeUpstream;
@@ -47,19 +46,6 @@ async function chat(url: string, apiKey: string, body: object): Promise<Response
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-}
-
-async function checkBooks(): Promise<{ ok: boolean; invariants: { id: string; ok: boolean; detail: string }[] }> {
-  const login = await fetch(`${product.url}/api/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD }),
-  });
-  const { access_token } = (await login.json()) as { access_token: string };
-  const answer = await fetch(`${product.url}/api/v1/admin/ledger/check`, {
-    headers: { authorization: `Bearer ${access_token}` },
-  });
-  return (await answer.json()) as Awaited<ReturnType<typeof checkBooks>>;
 }
 
 /** Streams a piece every 20 ms, until the client goes. */
@@ -105,7 +91,7 @@ describe('400 calls at once on a wallet that affords a few dozen', () => {
     expect(nano(balance.spent_usd)).toBe(spent);
     expect(nano(balance.available_usd)).toBe(5_000_000_000n - spent);
     expect(nano(balance.held_usd)).toBe(0n);
-    expect((await checkBooks()).ok).toBe(true);
+    expect((await checkBooks(product.url)).ok).toBe(true);
   });
 });
 
@@ -148,7 +134,7 @@ describe('kill -9 in mid-stream', () => {
     const most = delivered.reduce((sum, pieces) => sum + BigInt(pieces * 6) * 42_858n + 20n * 7_143n, 0n);
     expect(nano(balance.spent_usd)).toBeGreaterThan(0n);
     expect(nano(balance.spent_usd)).toBeLessThanOrEqual(most);
-    const check = await checkBooks();
+    const check = await checkBooks(product.url);
     expect(check.invariants.filter((invariant) => !invariant.ok)).toEqual([]);
   }, 120_000);
 });

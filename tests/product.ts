@@ -138,3 +138,26 @@ export async function signUp(url: string, usd: number): Promise<Buyer> {
   });
   return { email, accessToken, apiKey: key, ask: (method, path, body) => request(method, path, accessToken, body) };
 }
+
+/** The administrator whom `checkBooks` signs in as: for the environment of a product. */
+export const ADMIN = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'an admin of this test 7' };
+
+/** What a check of the books says. */
+export interface BooksCheck {
+  ok: boolean;
+  invariants: { id: string; ok: boolean; detail: string }[];
+}
+
+/** Has a product with that administrator check its books. */
+export async function checkBooks(url: string): Promise<BooksCheck> {
+  const login = await fetch(`${url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD }),
+  });
+  const { access_token } = (await login.json()) as { access_token: string };
+  const answer = await fetch(`${url}/api/v1/admin/ledger/check`, {
+    headers: { authorization: `Bearer ${access_token}` },
+  });
+  return (await answer.json()) as BooksCheck;
+}
