@@ -140,13 +140,15 @@ describe('digests', () => {
 });
 
 describe('the watch of a server', () => {
-  async function watched() {
+  /** `sweep` takes the place of the ledger's own, which a check begins with. */
+  async function watched(sweep?: () => Promise<number>) {
     const books = await createTestLedger();
     const clock = createFakeClock(Date.now() + 5 * 86_400_000);
     const lines: string[] = [];
     const logger = createLogger('info', { write: (line) => void lines.push(line) });
     const { database, ledger } = books;
-    const watch = createBooksWatch({ database, clock, logger, ledger, signer: booksSigner, formerKeys: [] });
+    const swept = sweep === undefined ? ledger : { guard: ledger.guard, sweep };
+    const watch = createBooksWatch({ database, clock, logger, ledger: swept, signer: booksSigner, formerKeys: [] });
     const close = async () => {
       await watch.close();
       await books.close();
@@ -168,6 +170,25 @@ describe('the watch of a server', () => {
     await database.query('UPDATE wallets SET posted = posted - 1');
     clock.advance(3_600_000);
     await expect.poll(() => ledger.guard.reason()).toBeNull();
+    await close();
+  });
+
+  test('rests nineteen times as long as a check took, however large the books', async () => {
+    const HOUR_MS = 3_600_000;
+    let begun = 0;
+    const { clock, watch, fund, close } = await watched(async () => {
+      begun += 1;
+      await Promise.resolve();
+      if (begun === 1) clock.advance(HOUR_MS / 4);
+      return 0;
+    });
+    await fund(newId('usr'), 1_000n);
+    await watch.check();
+    expect(watch.last()?.durationMs).toBe(HOUR_MS / 4);
+    clock.advance(4 * HOUR_MS);
+    expect(begun).toBe(1);
+    clock.advance(HOUR_MS);
+    expect(begun).toBe(2);
     await close();
   });
 

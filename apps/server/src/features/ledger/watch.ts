@@ -10,6 +10,8 @@ import { type PublicSigningKey, publicSigningKey, type Signer } from './receipt-
 import { checkBalances, checkLedger, type LedgerCheck } from './verify.ts';
 
 const CHECK_EVERY_MS = 3_600_000;
+/** A check reads all books, which grow: it rests for so many times as long as it took, so that it never takes more than a twentieth of the time. */
+const RESTS_PER_CHECK = 19;
 const DIGESTS_EVERY_MS = 600_000;
 /** The check before the server listens: books too large for it are checked whole right after. */
 const START_CHECK_MS_MAX = 3_000;
@@ -113,8 +115,11 @@ export function createBooksWatch(deps: Deps) {
   };
   const digestsInBackground = inBackground('closing the day', closeEndedDays);
   const checkInBackground = inBackground('the check of the books', check);
+  const checkWhenRested = () => {
+    if (last === null || clock.now() >= last.at + RESTS_PER_CHECK * last.durationMs) checkInBackground();
+  };
   const stops = [
-    clock.every(CHECK_EVERY_MS, checkInBackground),
+    clock.every(CHECK_EVERY_MS, checkWhenRested),
     clock.every(DIGESTS_EVERY_MS, digestsInBackground),
     clock.after(FIRST_DIGESTS_AFTER_MS, digestsInBackground),
     clock.after(FIRST_CHECK_AFTER_MS, checkInBackground),
