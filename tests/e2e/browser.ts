@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import chromium from '@sparticuz/chromium';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { startTestServer } from '../../apps/server/src/testing/test-app.ts';
+import { unpackedChromium } from './chromium.ts';
 
 const AXE_SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -25,7 +25,7 @@ const FLAGS = [
 
 /** Starts headless Chromium from the npm package: no system browser and no download is needed. */
 async function launchBrowser(): Promise<Browser> {
-  return driver.launch({ executablePath: await chromium.executablePath(), headless: true, args: FLAGS });
+  return driver.launch({ executablePath: unpackedChromium(), headless: true, args: FLAGS });
 }
 
 /** The windows the pages must work in. `phone` has a touch screen. */
