@@ -1,5 +1,5 @@
 // Runs every check and every test on a fresh machine, and ends with one line: "N passed, N failed".
-//   npm test                      everything, the server's tests on two versions of PostgreSQL where there are two
+//   npm test                      everything, what speaks to the database on two versions of PostgreSQL where there are two
 //   npm test -- --embedded-only   everything, on the embedded PostgreSQL only
 //   npm test -- path/to/file      the tests of these files only
 import { nodeVersionFault } from './lib/node-version.mjs';
@@ -53,6 +53,23 @@ async function runVitest(root, { args, environment = {} }) {
   }
 }
 
+/** Features that only write the formats of clients: whatever they ask of the database is asked in the same words by others. */
+const FORMATS = ['anthropic-messages', 'ollama-api', 'responses'];
+/** The gateway's tests that are about more than providers and their answers. */
+const OF_THE_GATEWAY = ['gateway', 'quote', 'routes', 'routing'];
+
+/** The server's tests that have to pass on every PostgreSQL. */
+async function databaseTests(root) {
+  const { readdirSync } = await import('node:fs');
+  const features = 'apps/server/src/features';
+  const others = readdirSync(`${root}/${features}`).filter((name) => name !== 'gateway' && !FORMATS.includes(name));
+  return [
+    ...['platform', 'commands'].map((name) => `apps/server/src/${name}/`),
+    ...others.map((name) => `${features}/${name}/`),
+    ...OF_THE_GATEWAY.map((name) => `${features}/gateway/${name}.test.ts`),
+  ];
+}
+
 /** The server's tests once more on the PostgreSQL of the operating system: the same tests must pass on both. */
 async function runOnSystemPostgres(root) {
   const { findSystemPostgres, startSystemPostgres } = await import('./lib/external-postgres.mjs');
@@ -65,7 +82,7 @@ async function runOnSystemPostgres(root) {
   const server = await startSystemPostgres(found);
   try {
     const environment = { TEST_DATABASE_URL: server.url };
-    return await runVitest(root, { args: ['--project', 'node', 'apps/server'], environment });
+    return await runVitest(root, { args: ['--project', 'node', ...(await databaseTests(root))], environment });
   } finally {
     await server.stop();
   }

@@ -112,6 +112,8 @@ export const STRANGERS_VIEWS: readonly View[] = [
     },
   },
   { name: 'models-cards', path: '/models?view=cards', ready: rows },
+  { name: 'models-retired', path: '/models?status=retired', ready: rows },
+  { name: 'models-favourites-none', path: '/models?fav=1', ready: text('No favourites yet') },
   { name: 'models-none', path: '/models?cap=embeddings&cap=vision', ready: text('No model fits') },
   {
     name: 'models-loading',
@@ -158,6 +160,7 @@ export const STRANGERS_VIEWS: readonly View[] = [
     path: '/compare?m=openai%2Fgpt-5.4&m=anthropic%2Fclaude-opus-5&m=google%2Fgemini-3.8-flash',
     ready: text('Claude Opus 5'),
   },
+  { name: 'compare-none', path: '/compare', ready: text('Nothing to compare yet') },
   { name: 'chat-new', path: `/chat?model=${GUIDE}`, ready: text('What do you want to ask?') },
   { name: 'chat-models', path: `/chat?model=${GUIDE}`, ready: opens(/^Model: /, /./) },
   { name: 'sign-in', path: '/models?by=sandbox&account=sign-in', ready: (page) => page.getByLabel('E-mail').waitFor() },
