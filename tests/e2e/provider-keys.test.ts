@@ -137,6 +137,7 @@ describe('the room of provider keys', () => {
     await form.waitFor({ state: 'hidden' });
     expect(await faultsOfSight(page)).toEqual([]);
     await page.setViewportSize({ width: 320, height: 640 });
-    expect(await sidewaysScroll(page)).toBe(0);
+    // The window takes another form, which is not there at once.
+    await expect.poll(() => sidewaysScroll(page)).toBe(0);
   });
 });

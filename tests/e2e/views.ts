@@ -160,6 +160,11 @@ export const STRANGERS_VIEWS: readonly View[] = [
     path: '/compare?m=openai%2Fgpt-5.4&m=anthropic%2Fclaude-opus-5&m=google%2Fgemini-3.8-flash',
     ready: text('Claude Opus 5'),
   },
+  {
+    name: 'compare-retired',
+    path: '/compare?m=sandbox%2Fguide&m=openai%2Fgpt-5.4&m=openai%2Fgpt-4',
+    ready: heading('Run the same prompt'),
+  },
   { name: 'compare-none', path: '/compare', ready: text('Nothing to compare yet') },
   { name: 'chat-new', path: `/chat?model=${GUIDE}`, ready: text('What do you want to ask?') },
   { name: 'chat-models', path: `/chat?model=${GUIDE}`, ready: opens(/^Model: /, /./) },
