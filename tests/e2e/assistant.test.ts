@@ -38,6 +38,12 @@ async function recommend(query: string, more: object = {}): Promise<Recommendati
   return (await response.json()) as RecommendationAnswer;
 }
 
+/** What the page is answered when somebody does `act`. Asked again, it may be other models: their measured speeds change as they are called. */
+async function answerTo(page: Page, act: () => Promise<void>): Promise<RecommendationAnswer> {
+  const [response] = await Promise.all([page.waitForResponse('**/api/v1/recommendations'), act()]);
+  return (await response.json()) as RecommendationAnswer;
+}
+
 const sentence = (page: Page) => new URL(page.url()).searchParams.get('q');
 const limit = (page: Page, text: string) =>
   page.getByRole('group', { name: 'Limits in your sentence' }).getByText(text, { exact: true });
@@ -299,10 +305,10 @@ describe('in place', () => {
     const page = await openWatched(stage.pages, '/models');
     const panel = page.getByRole('region', { name: 'Ask Q Assistant' });
     await panel.getByLabel('Ask Q Assistant').fill('Explain recursion, only from OpenAI');
-    await panel.getByRole('button', { name: 'Ask', exact: true }).click();
+    const expected = await answerTo(page, () => panel.getByRole('button', { name: 'Ask', exact: true }).click());
     const rows = panel.getByRole('listitem').filter({ has: page.getByText('per call') });
     await rows.first().waitFor();
-    const expected = await recommend('Explain recursion, only from OpenAI');
+    expect(ids(expected).every((id) => id.startsWith('openai/'))).toBe(true);
     for (const id of ids(expected)) await panel.getByRole('link', { name: id }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/models');
     await panel.getByRole('link', { name: 'All reasons, limits and weights' }).click();
@@ -316,8 +322,9 @@ describe('in the chat', () => {
     const page = await openWatched(stage.pages, '/chat?model=sandbox/guide');
     await composer(page).fill('Prove that there are infinitely many primes');
     await page.getByRole('button', { name: /^Model: / }).click();
-    await dialog(page).getByRole('button', { name: 'Ask which model fits' }).click();
-    const expected = await recommend('Prove that there are infinitely many primes', { available_only: true });
+    const expected = await answerTo(page, () =>
+      dialog(page).getByRole('button', { name: 'Ask which model fits' }).click(),
+    );
     const [best = ''] = ids(expected);
     await dialog(page)
       .getByRole('button', { name: `Use ${best}` })
