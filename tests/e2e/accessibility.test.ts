@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWatched, type Pages, sidewaysScroll, startPages } from './browser.ts';
+import { openWatched, type Pages, SIZES, seriousFindings, sidewaysScroll, startPages } from './browser.ts';
 
 /** Fingers need this much; words inside a sentence or a path are exempt. */
 const TOUCH_MIN_PX = 44;
@@ -66,19 +66,32 @@ const VIEWS: { name: string; path: string; ready: (page: Page) => Promise<void> 
   },
 ];
 
-// What every view has to be on a desk, on a phone and in the smallest window is looked at in every-view.test.ts.
+const SIZE_NAMES = Object.keys(SIZES) as (keyof typeof SIZES)[];
+
 describe.each(VIEWS)('$name', ({ path, ready }) => {
-  it('never scrolls sideways on a tablet, and has one heading of the first rank', async () => {
-    const page = await openWatched(pages, path, { size: 'tablet' });
-    await ready(page);
-    expect(await sidewaysScroll(page)).toBe(0);
-    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+  it.each(['light', 'dark'] as const)(
+    'has no serious finding in the %s theme on a desk and on a phone',
+    async (theme) => {
+      for (const size of ['desktop', 'phone'] as const) {
+        const page = await openWatched(pages, path, { size, theme });
+        await ready(page);
+        expect(await seriousFindings(page), size).toEqual([]);
+      }
+    },
+  );
+
+  it('never scrolls sideways, and has one heading of the first rank', async () => {
+    for (const size of SIZE_NAMES) {
+      const page = await openWatched(pages, path, { size });
+      await ready(page);
+      expect(await sidewaysScroll(page), size).toBe(0);
+      expect(await page.getByRole('heading', { level: 1 }).count(), size).toBe(1);
+    }
   });
 
-  it('has one heading of the first rank and controls a finger can hit on a phone', async () => {
+  it('has controls a finger can hit', async () => {
     const page = await openWatched(pages, path, { size: 'phone' });
     await ready(page);
-    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
     const small = await page
       .locator(
         'button:visible, select:visible, input:visible, [role=tab]:visible, nav:not([aria-label=Breadcrumb]) a:visible',
@@ -98,6 +111,22 @@ describe.each(VIEWS)('$name', ({ path, ready }) => {
         TOUCH_MIN_PX,
       );
     expect(small).toEqual([]);
+  });
+});
+
+describe('windows over the page', () => {
+  it.each(['light', 'dark'] as const)('have no serious finding in the %s theme', async (theme) => {
+    const phone = await openWatched(pages, '/models', { size: 'phone', theme });
+    await phone.getByRole('button', { name: 'Filters' }).click();
+    await phone
+      .getByRole('dialog')
+      .getByLabel(/^Tools/)
+      .waitFor();
+    expect(await seriousFindings(phone)).toEqual([]);
+    const wide = await openWatched(pages, '/models', { theme });
+    await wide.getByRole('button', { name: 'Keyboard' }).click();
+    await wide.getByRole('dialog').waitFor();
+    expect(await seriousFindings(wide)).toEqual([]);
   });
 });
 
@@ -137,6 +166,18 @@ describe('without a pointer', () => {
 });
 
 describe('wishes of the person', () => {
+  it('moves nothing when less motion is wanted', async () => {
+    const page = await openWatched(pages, '/models', { reducedMotion: 'reduce' });
+    await page.locator('[data-row-link]').first().waitFor();
+    const moving = await page.evaluate<string[]>(`[...document.querySelectorAll('*')]
+      .filter((element) => {
+        const { animationDuration, transitionDuration } = getComputedStyle(element);
+        return [...animationDuration.split(','), ...transitionDuration.split(',')].some((time) => parseFloat(time) > 0.001);
+      })
+      .map((element) => element.tagName)`);
+    expect(moving).toEqual([]);
+  });
+
   it('keeps everything readable when text is twice as large and widely spaced', async () => {
     const page = await openWatched(pages, '/models/openai/gpt-5.4', { size: 'tablet' });
     await page.getByRole('tab').first().waitFor();
