@@ -5,6 +5,7 @@ import { CHAT_IMAGE_LIMITS } from './chat-image-limits.ts';
 export const CHAT_LIMITS = {
   messages: 2_000,
   models: 8,
+  modelIdLength: 200,
   tools: 128,
   reasoningDetails: 256,
   alternatives: 8,
@@ -66,7 +67,7 @@ const responseFormat = z.discriminatedUnion('type', [
 
 const outputTokens = z.int().min(1).max(CHAT_LIMITS.outputTokens);
 
-const modelId = z.string().min(1).max(200);
+const modelId = z.string().min(1).max(CHAT_LIMITS.modelIdLength);
 
 /** Which providers may serve a request, and which are tried first. */
 const providerPreferences = z.strictObject({

@@ -31,6 +31,8 @@ interface DirectRoute<Schema extends z.ZodType> {
   url: string;
   permission: Permission;
   body: Schema;
+  /** Knows the usual bodies without the schema, and gives them as it would; null leaves a body to the schema. */
+  readPlain?(body: unknown): z.output<Schema> | null;
   handle(request: DirectRequest<z.output<Schema>>, reply: RawReply): Promise<void>;
 }
 
@@ -60,8 +62,11 @@ function readBody(request: IncomingMessage, done: (body: string) => void): void 
   request.on('end', () => done((pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)).toString()));
 }
 
-function validBody<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
-  const { data, error } = schema.safeParse(parseJsonBody(text));
+function validBody<Schema extends z.ZodType>(route: DirectRoute<Schema>, text: string): z.output<Schema> {
+  const given = parseJsonBody(text);
+  const plain = route.readPlain?.(given) ?? null;
+  if (plain !== null) return plain;
+  const { data, error } = route.body.safeParse(given);
   if (error === undefined) return data as z.output<Schema>;
   const [first] = error.issues;
   const path = first?.path.filter((part) => part !== '').join('.') ?? '';
@@ -86,7 +91,7 @@ export function createDirectRoute<Schema extends z.ZodType>(deps: Deps, route: D
   ) {
     const { request, reply, id } = given;
     try {
-      await route.handle({ id, headers: request.headers, caller, body: validBody(route.body, text) }, reply);
+      await route.handle({ id, headers: request.headers, caller, body: validBody(route, text) }, reply);
     } catch (error) {
       answerError(error, reply, id, logger);
     }

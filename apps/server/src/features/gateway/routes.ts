@@ -1,4 +1,5 @@
 import { type ChatCompletionRequest, chatCompletionBodySchema, chatCompletionSchema } from '@q/contract/chat';
+import { readPlainChat } from '@q/contract/plain-chat';
 import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -224,6 +225,7 @@ export function directChatRoute(deps: Deps) {
     url: CHAT_PATH,
     permission: 'inference' as const,
     body: chatCompletionBodySchema,
+    readPlain: readPlainChat,
     handle: (request: ChatHttpRequest, reply: RawReply): Promise<void> => answerFirst(deps, request, reply, null),
   };
 }
