@@ -1,7 +1,7 @@
 import type { PriceVersion } from '../features/catalog/price.ts';
 import { createLedger, type Ledger } from '../features/ledger/service.ts';
 import { insertTopUp } from '../features/wallet/store.ts';
-import { systemClock } from '../lib/clock.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import { newId } from '../lib/id.ts';
 import { type Database, openDatabase } from '../platform/database/database.ts';
 import { createLogger } from '../platform/telemetry/logger.ts';
@@ -57,14 +57,17 @@ async function insertPrice(database: Database, mode: PriceVersion['mode']): Prom
 }
 
 /** Opens a test ledger; close it in `afterAll`. */
-export async function createTestLedger(mode: PriceVersion['mode'] = 'resale'): Promise<TestLedger> {
+export async function createTestLedger(
+  mode: PriceVersion['mode'] = 'resale',
+  clock: Clock = systemClock,
+): Promise<TestLedger> {
   const { url, drop } = await createTestDatabase();
   const database = openDatabase(url);
   const logger = createLogger('silent');
   const ledgers: Ledger[] = [];
   const databases: Database[] = [database];
   const open = (on: Database) => {
-    const ledger = createLedger({ database: on, clock: systemClock, logger });
+    const ledger = createLedger({ database: on, clock, logger });
     ledgers.push(ledger);
     return ledger;
   };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Clock, systemClock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
 import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts';
 
@@ -8,9 +9,12 @@ const USAGE = { inputTokens: 100, cachedInputTokens: 0, cacheWriteTokens: 0, out
 /** What a paid call reads and writes. */
 const TABLES = ['wallets', 'holds', 'hold_progress', 'hold_resolutions', 'journals', 'transfers', 'receipts'];
 
+/** What the ledger does by itself looks for leases in all of their table. */
+const NOTHING_BESIDES: Clock = { ...systemClock, every: () => () => undefined };
+
 let books: TestLedger;
 beforeAll(async () => {
-  books = await createTestLedger();
+  books = await createTestLedger('resale', NOTHING_BESIDES);
   for (let n = 0; n < PEOPLE; n += 1) await books.fund(`usr_${n}`, NANO);
   // So PostgreSQL knows how few wallets there are, and how quickly all of them are read.
   await books.database.query('ANALYZE');
@@ -24,7 +28,7 @@ async function payFor(userId: string): Promise<void> {
   await ledger.settle(hold, { usage: USAGE, usageSource: 'provider', reason: 'completed', attempts: [] });
 }
 
-/** How often each table was read whole. Counts of other connections come within a second or so: asked for by all that are used for paid calls. */
+/** How often each table was read whole. A connection tells its counts when it is asked to, and all that paid calls use are asked. */
 async function readWhole(): Promise<Record<string, bigint>> {
   const tell = () => books.database.query('SELECT pg_stat_force_next_flush()', [], 'tell');
   await Promise.all(Array.from({ length: 6 }, tell));
