@@ -6,6 +6,8 @@ import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts'
 const PEOPLE = 400;
 const NANO = 1_000_000_000n;
 const USAGE = { inputTokens: 100, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 50, reasoningTokens: 0 };
+/** At least as many as the pool for prepared statements has. */
+const CONNECTIONS = 6;
 /** What a paid call reads and writes. */
 const TABLES = ['wallets', 'holds', 'hold_progress', 'hold_resolutions', 'journals', 'transfers', 'receipts'];
 
@@ -31,7 +33,7 @@ async function payFor(userId: string): Promise<void> {
 /** How often each table was read whole. A connection tells its counts when it is asked to, and all that paid calls use are asked. */
 async function readWhole(): Promise<Record<string, bigint>> {
   const tell = () => books.database.query('SELECT pg_stat_force_next_flush()', [], 'tell');
-  await Promise.all(Array.from({ length: 6 }, tell));
+  await Promise.all(Array.from({ length: CONNECTIONS }, tell));
   const rows = await books.database.query<{ relname: string; seq_scan: bigint }>(
     'SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname = ANY($1::text[])',
     [TABLES],
