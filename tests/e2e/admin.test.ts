@@ -116,6 +116,7 @@ describe('the books', () => {
         json: {
           ok: false,
           checked: 7,
+          since: null,
           invariants: [{ id: 'I1', ok: false, detail: 'wallet 3: posted 5, transfers say 4' }],
         },
       }),

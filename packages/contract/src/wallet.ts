@@ -83,7 +83,8 @@ export type TransactionList = z.infer<typeof transactionListSchema>;
 /** The answer of `GET /api/v1/admin/ledger/check`. */
 export const ledgerCheckSchema = z.object({
   ok: z.boolean(),
-  checked: z.int(),
+  checked: z.int().describe('Transfers looked at'),
+  since: z.string().nullable().describe('The day (UTC) with which they begin; null: all there are'),
   invariants: z.array(z.object({ id: z.string(), ok: z.boolean(), detail: z.string() })),
 });
 

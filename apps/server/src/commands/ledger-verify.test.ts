@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSigner } from '../features/ledger/receipt-signature.ts';
 import { loadSecrets } from '../platform/secrets.ts';
-import { booksSigner, createBooksToFalsify, type FalsifiedBooks } from '../testing/falsified-books.ts';
+import { booksSigner, createOpenDaysToFalsify, type FalsifiedBooks } from '../testing/falsified-books.ts';
 import { runLedgerVerify } from './ledger-verify.ts';
 
 const MASTER_KEY = 'a master key of this test, long enough';
@@ -12,7 +12,7 @@ const MASTER_KEY = 'a master key of this test, long enough';
 let books: FalsifiedBooks;
 let folder: string;
 beforeAll(async () => {
-  books = await createBooksToFalsify('resale');
+  books = await createOpenDaysToFalsify('resale');
   folder = await mkdtemp(join(tmpdir(), 'ledger-verify-'));
 });
 afterAll(async () => {
@@ -33,6 +33,18 @@ test('prints every verdict and exits 0 when the books are right', async () => {
   expect(status).toBe(0);
   expect(lines.filter((line) => line.startsWith('ok'))).toHaveLength(14);
   expect(lines.at(-1)).toMatch(/^\d+ transfers: the books are right$/);
+});
+
+test('checks what was written since the last closed day when it is asked to', async () => {
+  const { status, lines } = await run(['--open-days']);
+  expect(status).toBe(0);
+  expect(lines.filter((line) => line.startsWith('ok'))).toHaveLength(14);
+  expect(lines.at(-1)).toMatch(/^\d+ transfers since \d{4}-\d\d-\d\d: the books are right$/);
+  const [whole, open] = await Promise.all([run(['--json']), run(['--json', '--open-days'])]);
+  const [all, some] = [whole, open].map(({ lines: [line = ''] }) => JSON.parse(line));
+  expect(all).toMatchObject({ ok: true, since: null });
+  expect(some).toMatchObject({ ok: true, since: expect.any(String) });
+  expect(some.checked).toBeLessThan(all.checked);
 });
 
 test('names what is wrong and exits 1, in JSON too', async () => {

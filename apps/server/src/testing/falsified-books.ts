@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { PriceVersion } from '../features/catalog/price.ts';
 import { accountId } from '../features/ledger/account-store.ts';
 import { bookAdjustment } from '../features/ledger/adjustments.ts';
+import { databaseNow } from '../features/ledger/digest-store.ts';
 import { closeDays } from '../features/ledger/digests.ts';
 import { bookGrant } from '../features/ledger/grants.ts';
 import { bookJournal } from '../features/ledger/journal-store.ts';
 import { createSigner } from '../features/ledger/receipt-signature.ts';
 import { bookRefund } from '../features/ledger/refunds.ts';
-import { checkLedger, type LedgerCheck } from '../features/ledger/verify.ts';
+import { checkLedger, type checkOpenDays, type LedgerCheck } from '../features/ledger/verify.ts';
 import { newId } from '../lib/id.ts';
+import type { Database } from '../platform/database/database.ts';
 import { createTestLedger, type TestLedger } from './test-ledger.ts';
 
 export const DAY_MS = 86_400_000;
@@ -73,12 +75,8 @@ async function moveByHand(books: TestLedger, userId: string, refunded: string): 
   });
 }
 
-/** Honest books: calls of every kind, one running, one failed, money moved by hand, and the digests of three days that have ended. */
-export async function createBooksToFalsify(mode: 'resale' | 'publisher'): Promise<FalsifiedBooks> {
-  const books = await createTestLedger(mode);
-  const [person, other] = [newId('usr'), newId('usr')];
-  await books.fund(person, 50_000_000n);
-  await books.fund(other, 50_000_000n);
+/** Calls of every kind, one running, one failed, money moved by hand; `refunded` is the call that is refunded, one of `other`. */
+async function doEverything(books: TestLedger, person: string, other: string, refunded: string) {
   await grantTokens(books, other);
   await charge(books, { userId: other });
   const charged = await charge(books, { userId: person });
@@ -89,10 +87,53 @@ export async function createBooksToFalsify(mode: 'resale' | 'publisher'): Promis
   await books.ledger.extend(await books.ledger.hold(running), { nano: 10n, tokens: 0n });
   const more = { ...terms, id: newId('req'), userId: other, price: books.price, amount: 1_000_000n };
   await books.ledger.void(await books.ledger.hold(more), { reason: 'upstream_error', attempts: [] });
-  await moveByHand(books, other, await charge(books, { userId: other }));
-  await closeDays(books.database, booksSigner, Date.now() + 3 * DAY_MS);
+  await moveByHand(books, other, refunded);
+  return { charged, ownKey, free, overrun };
+}
+
+async function openBooks(mode: 'resale' | 'publisher') {
+  const books = await createTestLedger(mode);
+  const [person, other] = [newId('usr'), newId('usr')];
+  await books.fund(person, 50_000_000n);
+  await books.fund(other, 50_000_000n);
   await books.database.query('CREATE SCHEMA saved');
-  return { ...books, charged, ownKey, free, overrun, person, other };
+  return { books, person, other };
+}
+
+/** Honest books with a bit of everything, and the digests of three days that have ended. */
+export async function createBooksToFalsify(mode: 'resale' | 'publisher'): Promise<FalsifiedBooks> {
+  const { books, person, other } = await openBooks(mode);
+  const calls = await doEverything(books, person, other, await charge(books, { userId: other }));
+  await closeDays(books.database, booksSigner, Date.now() + 3 * DAY_MS);
+  return { ...books, ...calls, person, other };
+}
+
+/** Moves all that has happened some days back, as only a superuser can. */
+export async function age(database: Database, days: number): Promise<void> {
+  const moments = [
+    ...['holds', 'journals', 'transfers', 'top_ups'].map((table) => [table, 'created_at']),
+    ['hold_resolutions', 'resolved_at'],
+  ];
+  await database.transaction(async (tx) => {
+    await tx.query('SET LOCAL session_replication_role = replica');
+    for (const [table, moment] of moments)
+      await tx.query(`UPDATE ${table} SET ${moment} = ${moment} - make_interval(days => $1)`, [days]);
+  });
+}
+
+/**
+ * As `createBooksToFalsify`, and everything happened today; some days before, which are closed, people topped up and called. What is refunded
+ * today was called then.
+ */
+export async function createOpenDaysToFalsify(mode: 'resale' | 'publisher'): Promise<FalsifiedBooks> {
+  const { books, person, other } = await openBooks(mode);
+  await charge(books, { userId: person });
+  const before = await charge(books, { userId: other });
+  await age(books.database, 5);
+  await closeDays(books.database, booksSigner, await databaseNow(books.database));
+  await books.fund(other, 1_000_000n);
+  const calls = await doEverything(books, person, other, before);
+  return { ...books, ...calls, person, other };
 }
 
 /** The broken invariants, each with what it says. */
@@ -101,8 +142,13 @@ export interface Breaches {
   details: string[];
 }
 
-/** Falsifies books as only a superuser can, runs the check, and puts the tables back as they were. */
-export async function falsify(books: TestLedger, tables: string | string[], sql: string): Promise<Breaches> {
+/** Falsifies books as only a superuser can, runs the whole check or another, and puts the tables back as they were. */
+export async function falsify(
+  books: TestLedger,
+  tables: string | string[],
+  sql: string,
+  run: typeof checkOpenDays = checkLedger,
+): Promise<Breaches> {
   const names = [tables].flat();
   const asSuperuser = (...statements: string[]) =>
     books.database.transaction(async (tx) => {
@@ -117,7 +163,7 @@ export async function falsify(books: TestLedger, tables: string | string[], sql:
   ]);
   let check: LedgerCheck;
   try {
-    check = await checkLedger(books.database, [booksSigner.key]);
+    check = await run(books.database, [booksSigner.key]);
   } finally {
     await asSuperuser(...restore);
   }

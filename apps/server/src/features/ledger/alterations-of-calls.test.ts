@@ -1,19 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Alteration,
+  account,
   createBooksToFalsify,
+  createOpenDaysToFalsify,
   type FalsifiedBooks,
   falsify,
   journalOf,
   paid,
   together,
 } from '../../testing/falsified-books.ts';
+import { checkOpenDays } from './verify.ts';
 
 let books: FalsifiedBooks;
+let today: FalsifiedBooks;
 beforeAll(async () => {
   books = await createBooksToFalsify('resale');
+  today = await createOpenDaysToFalsify('resale');
 });
-afterAll(() => books?.close());
+afterAll(async () => {
+  await books?.close();
+  await today?.close();
+});
 
 const end = (call: string, set: string) => `UPDATE hold_resolutions SET ${set} WHERE hold_id = '${call}'`;
 
@@ -244,15 +252,64 @@ const DIGESTS: Alteration[] = [
   ],
 ];
 
-describe.each([
+const CLOSED_BALANCES: Alteration[] = [
+  ['a closed balance', 'closed_balances', () => 'UPDATE closed_balances SET credits = credits + 1', ['I14']],
+  [
+    'a closed balance that is gone',
+    'closed_balances',
+    () => `DELETE FROM closed_balances WHERE account_id = ${account('revenue:resale')}`,
+    ['I14'],
+  ],
+  [
+    'a closed balance and the wallet with it',
+    ['closed_balances', 'wallets'],
+    ({ person }) =>
+      together(
+        `UPDATE closed_balances SET credits = credits + 5 WHERE account_id = ${paid(person)}`,
+        `UPDATE wallets SET posted = posted + 5 WHERE account_id = ${paid(person)}`,
+      ),
+    ['I14'],
+  ],
+  [
+    'what a digest says of the closed balances',
+    'ledger_digests',
+    () => "UPDATE ledger_digests SET balances_hash = sha256('x')",
+    ['I14'],
+  ],
+  [
+    'that a digest says anything of them',
+    'ledger_digests',
+    () => 'UPDATE ledger_digests SET balances_hash = NULL',
+    ['I14'],
+  ],
+];
+
+const ALTERATIONS: [where: string, alterations: Alteration[]][] = [
   ['ends of calls', ENDS],
   ['holds and prices', HOLDS],
   ['receipts', RECEIPTS],
   ['digests', DIGESTS],
-])('the check names what was altered in %s:', (_where, alterations) => {
+  ['closed balances', CLOSED_BALANCES],
+];
+
+describe.each(ALTERATIONS)('the check names what was altered in %s:', (_where, alterations) => {
   test.each(alterations)('%s', async (_what, tables, sql, expected) => {
     const { ids, details } = await falsify(books, tables, sql(books));
     expect(ids).toEqual(expect.arrayContaining(expected));
     for (const detail of details) expect(detail).toMatch(/\w+ \S+/);
   });
+});
+
+/** What touches nothing that was written since the last closed day. */
+const ONLY_THE_WHOLE_CHECK_SEES = ['a line of no hold', 'the first receipts of a chain'];
+
+describe.each(ALTERATIONS)('the check of the open days notices what was altered in %s:', (_where, alterations) => {
+  test.each(alterations.filter(([what]) => !ONLY_THE_WHOLE_CHECK_SEES.includes(what)))(
+    '%s',
+    async (_what, tables, sql) => {
+      const { ids } = await falsify(today, tables, sql(today), checkOpenDays);
+      // The rule may be another one: what a deleted row said is not known to be of an open day.
+      expect(ids).not.toEqual([]);
+    },
+  );
 });

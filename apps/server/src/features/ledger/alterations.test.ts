@@ -3,6 +3,7 @@ import {
   type Alteration,
   account,
   createBooksToFalsify,
+  createOpenDaysToFalsify,
   type FalsifiedBooks,
   falsify,
   journalOf,
@@ -10,16 +11,20 @@ import {
   paid,
   together,
 } from '../../testing/falsified-books.ts';
+import { checkOpenDays } from './verify.ts';
 
 let resale: FalsifiedBooks;
 let publisher: FalsifiedBooks;
+let today: FalsifiedBooks;
 beforeAll(async () => {
   resale = await createBooksToFalsify('resale');
   publisher = await createBooksToFalsify('publisher');
+  today = await createOpenDaysToFalsify('resale');
 });
 afterAll(async () => {
   await resale?.close();
   await publisher?.close();
+  await today?.close();
 });
 
 const post = (user: string, nano: number) =>
@@ -235,7 +240,7 @@ const TOP_UPS: Alteration[] = [
   [
     'a top-up that nobody paid',
     'top_ups',
-    () => 'DELETE FROM top_ups WHERE id = (SELECT min(id) FROM top_ups)',
+    () => 'DELETE FROM top_ups WHERE id = (SELECT id FROM top_ups ORDER BY created_at DESC LIMIT 1)',
     ['I11'],
   ],
   ['a top-up larger than was paid', 'top_ups', () => 'UPDATE top_ups SET amount = amount - 1', ['I11']],
@@ -272,16 +277,26 @@ const TOP_UPS: Alteration[] = [
   ],
 ];
 
-describe.each([
+const ALTERATIONS: [where: string, alterations: Alteration[]][] = [
   ['wallets', WALLETS],
   ['transfers', TRANSFERS],
   ['journals and accounts', JOURNALS],
   ['top-ups and refunds', TOP_UPS],
-])('the check names what was altered in %s:', (_where, alterations) => {
+];
+
+describe.each(ALTERATIONS)('the check names what was altered in %s:', (_where, alterations) => {
   test.each(alterations)('%s', async (_what, tables, sql, expected) => {
     const { ids, details } = await falsify(resale, tables, sql(resale));
     expect(ids).toEqual(expect.arrayContaining(expected));
     for (const detail of details) expect(detail).toMatch(/\w+ \S+/);
+  });
+});
+
+describe.each(ALTERATIONS)('the check of the open days names what was altered in %s:', (_where, alterations) => {
+  test.each(alterations)('%s', async (_what, tables, sql, expected) => {
+    const { ids } = await falsify(today, tables, sql(today), checkOpenDays);
+    // A transfer of an open day is in no digest yet.
+    expect(ids).toEqual(expect.arrayContaining(expected.filter((id) => id !== 'I14')));
   });
 });
 

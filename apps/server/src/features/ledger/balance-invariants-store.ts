@@ -1,3 +1,4 @@
+import type { BooksPart } from './books-part-store.ts';
 import type { Invariant } from './invariants-store.ts';
 
 /** A wallet in words, even if its account is gone. */
@@ -29,14 +30,18 @@ const ALLOWED_MOVES = [
   .map((move) => `('${move.join("', '")}')`)
   .join(', ');
 
+/** What accounts came to before a part of the books. */
+const BROUGHT_FORWARD = 'UNION ALL SELECT account_id, credits - debits FROM closed_balances';
+
 /** The rules whose truth every start of the server depends on: what people have, and what is set aside. */
-export const BALANCE_INVARIANTS: readonly Invariant[] = [
+export const balanceInvariants = (part: BooksPart): readonly Invariant[] => [
   {
     id: 'I1',
     rule: 'every wallet is there, is what its account says, and equals the fold of its transfers',
     sql: `WITH fold AS (
         SELECT id, sum(amount) AS sum FROM (
-          SELECT credit_account AS id, amount FROM transfers UNION ALL SELECT debit_account, -amount FROM transfers
+          SELECT credit_account AS id, amount FROM ${part.transfers} t UNION ALL SELECT debit_account, -amount FROM ${part.transfers} t
+          ${part.since === null ? '' : BROUGHT_FORWARD}
         ) legs GROUP BY 1
       ),
       checked AS (
@@ -67,7 +72,7 @@ export const BALANCE_INVARIANTS: readonly Invariant[] = [
           WHEN m.kind IS NULL THEN concat(' moves from ', d.class, ' to ', c.class, ', which no ', j.kind, ' may')
           WHEN t.created_at <> j.created_at THEN ' is not as old as its journal'
           ELSE concat(' touches the wallet of somebody else than ', j.user_id) END) AS what
-        FROM transfers t LEFT JOIN journals j ON j.id = t.journal_id
+        FROM ${part.transfers} t LEFT JOIN ${part.journals} j ON j.id = t.journal_id
         LEFT JOIN known d ON d.id = t.debit_account LEFT JOIN known c ON c.id = t.credit_account
         LEFT JOIN allowed m ON m.kind = j.kind AND m.debit = d.class AND m.credit = c.class
         WHERE j.id IS NULL OR d.id IS NULL OR c.id IS NULL OR d.asset <> c.asset OR m.kind IS NULL OR t.created_at <> j.created_at
@@ -88,8 +93,7 @@ export const BALANCE_INVARIANTS: readonly Invariant[] = [
     sql: `SELECT concat(${WALLET}, ': held ', w.held, ', open holds say ', COALESCE(o.sum, 0)) AS what
       FROM wallets w LEFT JOIN accounts a ON a.id = w.account_id
       LEFT JOIN (
-        SELECT l.account_id, sum(l.amount) FROM hold_lines l
-        WHERE NOT EXISTS (SELECT 1 FROM hold_resolutions r WHERE r.hold_id = l.hold_id) GROUP BY 1
+        SELECT account_id, sum(amount) FROM ${part.openLines} l GROUP BY 1
       ) o ON o.account_id = w.account_id
       WHERE w.held <> COALESCE(o.sum, 0) ORDER BY w.account_id LIMIT 1`,
   },

@@ -1,6 +1,7 @@
 import type { Usage, UsageSource } from '@q/providers/spec/usage';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { PriceVersion } from '../catalog/price.ts';
+import type { BooksPart } from './books-part-store.ts';
 import type { Attempt } from './end-holds-store.ts';
 
 /** What the receipt of a call is, as it is stored. */
@@ -109,7 +110,7 @@ const sumOf = (condition: string, name: string) =>
   `COALESCE(sum(t.amount) FILTER (WHERE ${condition}), 0)::bigint AS ${name}`;
 
 /** Every ended call, every journal of a charge and every receipt, whether they have each other or not. */
-const CALLS = `
+const calls = (part: BooksPart): string => `
   WITH known AS MATERIALIZED (
     SELECT a.id, a.code, w.bucket, a.code LIKE 'payable:publisher:%' AS is_publisher FROM accounts a LEFT JOIN wallets w ON w.account_id = a.id
   ),
@@ -120,14 +121,14 @@ const CALLS = `
       ${sumOf("c.code = 'revenue:commission'", 'commission')}, ${sumOf("c.code = 'revenue:resale'", 'resale')},
       ${sumOf("c.code = 'revenue:byok_fee'", 'own_key_fee')}, ${sumOf('c.is_publisher', 'share')},
       ${sumOf("c.code = 'tokens:used'", 'tokens')}
-    FROM journals j LEFT JOIN transfers t ON t.journal_id = j.id
+    FROM ${part.journals} j LEFT JOIN ${part.transfers} t ON t.journal_id = j.id
     LEFT JOIN known d ON d.id = t.debit_account LEFT JOIN known c ON c.id = t.credit_account
     WHERE j.kind = 'charge' GROUP BY j.hold_id
   ),
   lines AS (
     SELECT l.hold_id, COALESCE(sum(l.amount) FILTER (WHERE w.bucket <> 'free_tokens'), 0)::bigint AS held,
       COALESCE(sum(l.amount) FILTER (WHERE w.bucket = 'free_tokens'), 0)::bigint AS held_tokens, min(w.user_id) AS first_owner, max(w.user_id) AS last_owner
-    FROM hold_lines l LEFT JOIN wallets w ON w.account_id = l.account_id GROUP BY 1
+    FROM ${part.lines} l LEFT JOIN wallets w ON w.account_id = l.account_id GROUP BY 1
   )
   SELECT COALESCE(r.hold_id, c.hold_id, p.hold_id) AS id,
     h.id IS NOT NULL AS has_hold, h.user_id, h.api_key_id, h.model_id, h.provider, h.payee, h.price_version_id, h.mode, h.fee_bps,
@@ -138,8 +139,8 @@ const CALLS = `
     COALESCE(c.has_journal, false) AS has_journal, c.from_wallets, c.from_platform, c.overrun_booked, c.cost, c.commission, c.resale, c.own_key_fee,
     c.share, c.tokens, COALESCE(c.is_proper AND c.booked_at = r.resolved_at, false) AS is_proper,
     p.chain_id, p.seq, p.body
-  FROM hold_resolutions r FULL JOIN charges c ON c.hold_id = r.hold_id FULL JOIN receipts p ON p.hold_id = COALESCE(r.hold_id, c.hold_id)
-  LEFT JOIN holds h ON h.id = COALESCE(r.hold_id, c.hold_id, p.hold_id) LEFT JOIN lines l ON l.hold_id = r.hold_id`;
+  FROM ${part.ends} r FULL JOIN charges c ON c.hold_id = r.hold_id FULL JOIN ${part.receipts} p ON p.hold_id = COALESCE(r.hold_id, c.hold_id)
+  LEFT JOIN ${part.holds} h ON h.id = COALESCE(r.hold_id, c.hold_id, p.hold_id) LEFT JOIN lines l ON l.hold_id = r.hold_id`;
 
 const holdOf = (row: Row): AuditedHold => ({
   userId: row.user_id,
@@ -189,8 +190,8 @@ const toCall = (row: Row): AuditedCall => ({
 });
 
 /** Reads all calls in no order, some thousand at a time, within the caller's transaction. The next are on their way while some are looked at. */
-export async function* readCalls(tx: Queryable): AsyncGenerator<AuditedCall[], void> {
-  await tx.query(`DECLARE audited NO SCROLL CURSOR FOR ${CALLS}`);
+export async function* readCalls(tx: Queryable, part: BooksPart): AsyncGenerator<AuditedCall[], void> {
+  await tx.query(`DECLARE audited NO SCROLL CURSOR FOR ${calls(part)}`);
   const fetch = () => tx.query<Row>(`FETCH ${BATCH} FROM audited`);
   let coming = fetch();
   for (;;) {
@@ -213,17 +214,17 @@ export interface PayableRow {
 }
 
 /** Every account that owes a provider or a publisher. */
-export async function readPayables(tx: Queryable): Promise<PayableRow[]> {
+export async function readPayables(tx: Queryable, part: BooksPart): Promise<PayableRow[]> {
   return tx.query<PayableRow>(
     `WITH owed AS (SELECT id, code FROM accounts WHERE code LIKE 'payable:%'),
      legs AS (
-       SELECT o.code, t.journal_id, t.amount, true AS is_credit FROM transfers t JOIN owed o ON o.id = t.credit_account
-       UNION ALL SELECT o.code, t.journal_id, t.amount, false FROM transfers t JOIN owed o ON o.id = t.debit_account
+       SELECT o.code, t.journal_id, t.amount, true AS is_credit FROM ${part.transfers} t JOIN owed o ON o.id = t.credit_account
+       UNION ALL SELECT o.code, t.journal_id, t.amount, false FROM ${part.transfers} t JOIN owed o ON o.id = t.debit_account
      )
      SELECT l.code, COALESCE(sum(l.amount) FILTER (WHERE l.is_credit AND j.kind = 'charge'), 0)::bigint AS credited,
        min(COALESCE(j.idem_key, 'that is not there')) FILTER (
          WHERE j.id IS NULL OR (NOT (l.is_credit AND j.kind = 'charge') AND NOT (NOT l.is_credit AND j.kind = 'refund'))
        ) AS stranger
-     FROM legs l LEFT JOIN journals j ON j.id = l.journal_id GROUP BY 1 ORDER BY 1`,
+     FROM legs l LEFT JOIN ${part.journals} j ON j.id = l.journal_id GROUP BY 1 ORDER BY 1`,
   );
 }

@@ -1,6 +1,7 @@
 import { inTurns } from '../../lib/in-turns.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { PriceVersion } from '../catalog/price.ts';
+import type { BooksPart } from './books-part-store.ts';
 import { type AuditedCall, readCalls, readPayables } from './call-audit-store.ts';
 import {
   bookedOnce,
@@ -66,8 +67,8 @@ function createPriceList(tx: Queryable) {
   };
 }
 
-async function payablesFault(tx: Queryable, owed: Map<string, bigint>): Promise<string | null> {
-  const booked = await readPayables(tx);
+async function payablesFault(tx: Queryable, part: BooksPart, owed: Map<string, bigint>): Promise<string | null> {
+  const booked = await readPayables(tx, part);
   for (const { code, credited, stranger } of booked) {
     if (stranger !== null) return `account ${code} was moved by journal ${stranger}`;
     if (credited !== (owed.get(code) ?? 0n))
@@ -100,12 +101,12 @@ function noteFaults(faults: CallFaults, call: PricedCall): void {
 /** So many calls are looked at in one go: a millisecond or two, in which no other call is answered. */
 const CALLS_IN_ONE_TURN = 50;
 
-/** Reads every call once and checks it by every rule, then what all of them owe. */
-export async function auditCalls(tx: Queryable): Promise<CallFaults> {
+/** Reads every call of the part once and checks it by every rule, then what all of them owe. */
+export async function auditCalls(tx: Queryable, part: BooksPart): Promise<CallFaults> {
   const faults: CallFaults = { I4: null, I5: null, I7: null, I8: null, I9: null, I12: null, I13: null };
   const owed = new Map<string, bigint>();
   const prices = createPriceList(tx);
-  for await (const calls of readCalls(tx)) {
+  for await (const calls of readCalls(tx, part)) {
     await prices.load(calls);
     for await (const some of inTurns(calls, CALLS_IN_ONE_TURN)) {
       for (const each of some) {
@@ -115,6 +116,6 @@ export async function auditCalls(tx: Queryable): Promise<CallFaults> {
       }
     }
   }
-  faults.I13 = await payablesFault(tx, owed);
+  faults.I13 = await payablesFault(tx, part, owed);
   return faults;
 }

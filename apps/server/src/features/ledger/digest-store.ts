@@ -15,6 +15,8 @@ export interface DigestRow {
   hash: string;
   signature: string;
   key_id: string;
+  /** Hash of what every account had come to at the end of the day; null for days closed before this was kept. */
+  balances_hash: string | null;
 }
 
 /** What the transfers of one day hash to. */
@@ -87,11 +89,19 @@ export async function chainHeads(tx: Queryable, day: string): Promise<{ chain: s
 }
 
 const COLUMNS = `day::text, transfers, encode(transfers_hash, 'hex') AS transfers_hash, chain_heads, encode(prev_hash, 'hex') AS prev_hash,
-  encode(hash, 'hex') AS hash, encode(signature, 'base64') AS signature, key_id`;
+  encode(hash, 'hex') AS hash, encode(signature, 'base64') AS signature, key_id, encode(balances_hash, 'hex') AS balances_hash`;
 
 /** The digests, oldest first. */
 export async function readDigests(db: Queryable): Promise<DigestRow[]> {
   return db.query<DigestRow>(`SELECT ${COLUMNS} FROM ledger_digests ORDER BY day`);
+}
+
+/** The day after the last one whose end the closed balances are of; null when there is none. */
+export async function firstOpenDay(db: Queryable): Promise<string | null> {
+  const [row] = await db.query<{ day: string | null }>(
+    'SELECT (day + 1)::text AS day FROM ledger_digests WHERE balances_hash IS NOT NULL ORDER BY day DESC LIMIT 1',
+  );
+  return row?.day ?? null;
 }
 
 /** A page of digests, newest first. */
@@ -102,9 +112,12 @@ export async function listDigests(db: Queryable, limit: number): Promise<DigestR
 /** Writes the digest of a day. */
 export async function insertDigest(tx: Queryable, row: DigestRow): Promise<void> {
   await tx.query(
-    `INSERT INTO ledger_digests (day, transfers, transfers_hash, chain_heads, prev_hash, hash, signature, key_id)
-     VALUES ($1, $2, decode($3, 'hex'), $4, decode($5, 'hex'), decode($6, 'hex'), decode($7, 'base64'), $8)`,
-    [row.day, row.transfers, row.transfers_hash, row.chain_heads, row.prev_hash, row.hash, row.signature, row.key_id],
+    `INSERT INTO ledger_digests (day, transfers, transfers_hash, chain_heads, prev_hash, hash, signature, key_id, balances_hash)
+     VALUES ($1, $2, decode($3, 'hex'), $4, decode($5, 'hex'), decode($6, 'hex'), decode($7, 'base64'), $8, decode($9, 'hex'))`,
+    [
+      ...[row.day, row.transfers, row.transfers_hash, row.chain_heads],
+      ...[row.prev_hash, row.hash, row.signature, row.key_id, row.balances_hash],
+    ],
   );
 }
 

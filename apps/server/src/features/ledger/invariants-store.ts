@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import type { BooksPart } from './books-part-store.ts';
 
 /** A rule of the books that one query can check. */
 export interface Invariant {
@@ -17,6 +18,11 @@ export async function prepareCheck(tx: Queryable): Promise<void> {
     ('max_parallel_workers_per_gather', '0'), ('statement_timeout', '600s'), ('cursor_tuple_fraction', '1.0')) AS s (name, value)`);
 }
 
+/** Has a part of the books found by indexes, whatever the statistics say of tables that grow all day. Ends with the transaction. */
+export async function preferIndexes(tx: Queryable): Promise<void> {
+  await tx.query('SET LOCAL enable_seqscan = off');
+}
+
 /** The first row that breaks an invariant; undefined when it holds. */
 export async function firstBreach(tx: Queryable, invariant: Invariant): Promise<string | undefined> {
   const [row] = await tx.query<{ what: string | null }>(invariant.sql);
@@ -25,8 +31,8 @@ export async function firstBreach(tx: Queryable, invariant: Invariant): Promise<
 }
 
 /** How many transfers there are. */
-export async function countTransfers(tx: Queryable): Promise<number> {
-  const [row] = await tx.query<{ n: number }>('SELECT count(*)::int AS n FROM transfers');
+export async function countTransfers(tx: Queryable, part: BooksPart): Promise<number> {
+  const [row] = await tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${part.transfers} t`);
   return row?.n ?? 0;
 }
 

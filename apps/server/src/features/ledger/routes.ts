@@ -17,9 +17,15 @@ const digestListSchema = z.object({
       prev_hash: z.string(),
       hash: z
         .string()
-        .describe('SHA-256 of the canonical JSON of {v: 1, day, transfers, transfers_hash, chain_heads, prev_hash}'),
+        .describe(
+          'SHA-256 of the canonical JSON of {v: 2, day, transfers, transfers_hash, chain_heads, prev_hash, balances_hash}; of {v: 1} without balances_hash where that is null',
+        ),
       signature: z.string().describe('Ed25519 over "q-marketplace digest", a line feed and the hash; base64'),
       key_id: z.string(),
+      balances_hash: z
+        .string()
+        .nullable()
+        .describe('SHA-256 over what every account had come to at the end of the day'),
     }),
   ),
 });
@@ -39,11 +45,12 @@ export function registerBooksRoutes(
         tags,
         summary: 'Check every invariant of the books now',
         description:
-          'Books that are wrong stop everything that moves money; a check that finds them right lets it move again.',
+          'Books that are wrong stop everything that moves money; a check that finds them right lets it move again. `days=open` looks at what was written since the last closed day only, which takes no longer for larger books.',
+        querystring: z.strictObject({ days: z.enum(['all', 'open']).default('all') }),
         response: { 200: ledgerCheckSchema },
       },
     },
-    async () => deps.booksWatch.check(),
+    async ({ query: { days } }) => (days === 'open' ? deps.booksWatch.checkOpen() : deps.booksWatch.check()),
   );
   app.get(
     '/api/v1/admin/ledger/digests',

@@ -1,17 +1,19 @@
 import type { Database, Queryable } from '../../platform/database/database.ts';
-import { BALANCE_INVARIANTS } from './balance-invariants-store.ts';
+import { balanceInvariants } from './balance-invariants-store.ts';
+import { type BooksPart, partSince, WHOLE } from './books-part-store.ts';
 import { auditCalls, CALL_RULES } from './call-audit.ts';
-import { verifyDigests } from './digests.ts';
+import { readClosedBooks, verifyDigests } from './digests.ts';
 import {
   type BooksFigures,
   countTransfers,
   firstBreach,
   type Invariant,
+  preferIndexes,
   prepareCheck,
   readFigures,
 } from './invariants-store.ts';
 import type { PublicSigningKey } from './receipt-signature.ts';
-import { CHAINS, TRAIL_INVARIANTS } from './trail-invariants-store.ts';
+import { chains, trailInvariants } from './trail-invariants-store.ts';
 
 /** The verdict on one invariant; `detail` names the first wrong row. */
 interface InvariantResult {
@@ -20,10 +22,11 @@ interface InvariantResult {
   detail: string;
 }
 
-/** The verdict on the books. `checked` is the number of transfers looked at. */
+/** The verdict on the books. `checked` is the number of transfers looked at; `since` the day (UTC) with which they begin, null: all. */
 export interface LedgerCheck {
   ok: boolean;
   checked: number;
+  since: string | null;
   invariants: InvariantResult[];
 }
 
@@ -38,24 +41,19 @@ async function checkQueries(tx: Queryable, invariants: readonly Invariant[]): Pr
   return results;
 }
 
-async function checkCalls(tx: Queryable): Promise<InvariantResult[]> {
-  const faults = await auditCalls(tx);
+async function checkCalls(tx: Queryable, part: BooksPart): Promise<InvariantResult[]> {
+  const faults = await auditCalls(tx, part);
   return CALL_RULES.map(({ id, rule }) => result(id, faults[id], rule));
-}
-
-async function checkChains(tx: Queryable, keys: readonly PublicSigningKey[] | null): Promise<InvariantResult> {
-  const fault = (await firstBreach(tx, CHAINS)) ?? (await verifyDigests(tx, keys));
-  return result(CHAINS.id, fault, CHAINS.rule);
 }
 
 const numberOf = ({ id }: InvariantResult): number => Number(id.slice(1));
 
 /** One verdict for each invariant, in order; one that several looked at is broken when any of them says so. */
-function verdictOf(results: readonly InvariantResult[], checked: number): LedgerCheck {
+function verdictOf(results: readonly InvariantResult[], checked: number, { since }: BooksPart): LedgerCheck {
   const byId = new Map<string, InvariantResult>();
   for (const each of results) if (byId.get(each.id)?.ok !== false) byId.set(each.id, each);
   const invariants = [...byId.values()].sort((left, right) => numberOf(left) - numberOf(right));
-  return { ok: invariants.every(({ ok }) => ok), checked, invariants };
+  return { ok: invariants.every(({ ok }) => ok), checked, since, invariants };
 }
 
 /** Begins a look at the database as it is now (or as another connection sees it), which hinders nobody. */
@@ -64,6 +62,22 @@ async function beginLook(tx: Queryable, snapshot: string | null): Promise<void> 
   // A snapshot's name cannot be a parameter; it comes from PostgreSQL itself.
   if (snapshot !== null) await tx.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
   await prepareCheck(tx);
+}
+
+/** Looks at the calls on a second connection, and at everything else on this one. */
+async function checkPart(database: Database, tx: Queryable, part: BooksPart): Promise<InvariantResult[]> {
+  const [row] = await tx.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
+  const calls = database.transaction(async (other) => {
+    await beginLook(other, row?.snapshot ?? null);
+    if (part.since !== null) await preferIndexes(other);
+    return checkCalls(other, part);
+  });
+  const rest = checkQueries(tx, [...balanceInvariants(part), ...trailInvariants(part), chains(part)]);
+  // Both are awaited even if one fails: the snapshot has to outlive its reader.
+  const [first, second] = await Promise.allSettled([calls, rest]);
+  if (first.status === 'rejected') throw first.reason;
+  if (second.status === 'rejected') throw second.reason;
+  return [...first.value, ...second.value];
 }
 
 /**
@@ -76,35 +90,74 @@ export async function checkLedger(
 ): Promise<LedgerCheck & { figures: BooksFigures }> {
   return database.transaction(async (tx) => {
     await beginLook(tx, null);
-    const [row] = await tx.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
-    const calls = database.transaction(async (other) => {
-      await beginLook(other, row?.snapshot ?? null);
-      return checkCalls(other);
-    });
-    const rest = async () => [
-      ...(await checkQueries(tx, [...BALANCE_INVARIANTS, ...TRAIL_INVARIANTS])),
-      await checkChains(tx, keys),
-    ];
-    // Both are awaited even if one fails: the snapshot has to outlive its reader.
-    const [first, second] = await Promise.allSettled([calls, rest()]);
-    if (first.status === 'rejected') throw first.reason;
-    if (second.status === 'rejected') throw second.reason;
-    const verdict = verdictOf([...first.value, ...second.value], await countTransfers(tx));
+    const results = await checkPart(database, tx, WHOLE);
+    const ofDigests = result('I14', await verifyDigests(tx, keys), chains(WHOLE).rule);
+    const verdict = verdictOf([...results, ofDigests], await countTransfers(tx, WHOLE), WHOLE);
     return { ...verdict, figures: await readFigures(tx) };
   });
 }
 
-/** The rules that say what people have (I1, I2, I3, I6) only; rejects when they take longer than `withinMs` together. */
-export async function checkBalances(database: Database, withinMs: number): Promise<LedgerCheck> {
-  const deadline = performance.now() + withinMs;
+/** What has to be checked besides the closed days, and whether their balances can be built upon. */
+async function openPart(
+  tx: Queryable,
+  keys: readonly PublicSigningKey[] | null,
+): Promise<{ part: BooksPart; ofDigests: InvariantResult }> {
+  const { since, fault } = await readClosedBooks(tx, keys);
+  if (since !== null) await preferIndexes(tx);
+  return {
+    part: since === null ? WHOLE : partSince(since),
+    ofDigests: result('I14', fault, chains(WHOLE).rule),
+  };
+}
+
+/**
+ * Checks every invariant as `checkLedger` does, on what was written since the last closed day: in the time that takes, however much lies before.
+ * What is before is believed as the last digest sums it up. Everything, when no day is closed.
+ */
+export async function checkOpenDays(
+  database: Database,
+  keys: readonly PublicSigningKey[] | null = null,
+): Promise<LedgerCheck> {
   return database.transaction(async (tx) => {
     await beginLook(tx, null);
-    const results: InvariantResult[] = [];
-    for (const invariant of BALANCE_INVARIANTS) {
-      const left = Math.max(1, Math.round(deadline - performance.now()));
-      await tx.query(`SET LOCAL statement_timeout = ${left}`);
+    const { part, ofDigests } = await openPart(tx, keys);
+    const results = await checkPart(database, tx, part);
+    return verdictOf([...results, ofDigests], await countTransfers(tx, part), part);
+  });
+}
+
+/** The rules that say what people have (I1, I2, I3, I6) only. Rejects when `deadline` (as of `performance.now`) comes first. */
+async function balancesUntil(
+  database: Database,
+  deadline: number,
+  choose: (tx: Queryable) => Promise<{ part: BooksPart; ofDigests?: InvariantResult }>,
+): Promise<LedgerCheck> {
+  return database.transaction(async (tx) => {
+    await beginLook(tx, null);
+    const hurry = () =>
+      tx.query(`SET LOCAL statement_timeout = ${Math.max(1, Math.round(deadline - performance.now()))}`);
+    await hurry();
+    const { part, ofDigests } = await choose(tx);
+    const results = ofDigests === undefined ? [] : [ofDigests];
+    for (const invariant of balanceInvariants(part)) {
+      await hurry();
       results.push(...(await checkQueries(tx, [invariant])));
     }
-    return verdictOf(results, await countTransfers(tx));
+    return verdictOf(results, await countTransfers(tx, part), part);
   });
+}
+
+/**
+ * The rules that say what people have, on what was written since the last closed day; then on everything, as far as that can be done within
+ * `withinMs`. Rejects when not even the first can.
+ */
+export async function checkBalances(
+  database: Database,
+  keys: readonly PublicSigningKey[] | null,
+  withinMs: number,
+): Promise<LedgerCheck> {
+  const deadline = performance.now() + withinMs;
+  const open = await balancesUntil(database, deadline, (tx) => openPart(tx, keys));
+  if (open.since === null || !open.ok) return open;
+  return balancesUntil(database, deadline, () => Promise.resolve({ part: WHOLE })).catch(() => open);
 }

@@ -2,11 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../lib/id.ts';
 import { createLogger } from '../../platform/telemetry/logger.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
-import { booksSigner } from '../../testing/falsified-books.ts';
+import { age, booksSigner } from '../../testing/falsified-books.ts';
 import { startTestServer, TEST_ADMIN } from '../../testing/test-app.ts';
 import { createTestLedger } from '../../testing/test-ledger.ts';
 import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
-import { readDigests } from './digest-store.ts';
+import { databaseNow, readDigests } from './digest-store.ts';
+import { closeDays } from './digests.ts';
 import { createBooksWatch } from './watch.ts';
 
 const TOKEN = 'a token of the operator 1';
@@ -132,6 +133,16 @@ describe('metrics', () => {
   });
 });
 
+describe('an administrator', () => {
+  test('has the open days checked, or all', async () => {
+    const check = (query: string) => admin('GET', `/api/v1/admin/ledger/check${query}`);
+    const { body: whole } = await check('');
+    expect(whole).toMatchObject({ ok: true, since: null });
+    expect((await check('?days=open')).body).toEqual(whole);
+    expect((await check('?days=some')).status).toBe(400);
+  });
+});
+
 describe('digests', () => {
   test('are shown to an administrator only', async () => {
     expect((await admin('GET', '/api/v1/admin/ledger/digests')).body).toEqual({ data: [] });
@@ -141,6 +152,8 @@ describe('digests', () => {
 
 describe('the watch of a server', () => {
   /** `sweep` takes the place of the ledger's own, which a check begins with. */
+  const HOUR_MS = 3_600_000;
+
   async function watched(sweep?: () => Promise<number>) {
     const books = await createTestLedger();
     const clock = createFakeClock(Date.now() + 5 * 86_400_000);
@@ -173,22 +186,74 @@ describe('the watch of a server', () => {
     await close();
   });
 
-  test('rests nineteen times as long as a check took, however large the books', async () => {
-    const HOUR_MS = 3_600_000;
-    let begun = 0;
-    const { clock, watch, fund, close } = await watched(async () => {
-      begun += 1;
+  /** Books whose whole check takes a quarter of an hour, so that it rests for nearly five. */
+  async function largeBooks() {
+    const begun = { checks: 0 };
+    const books = await watched(async () => {
+      begun.checks += 1;
       await Promise.resolve();
-      if (begun === 1) clock.advance(HOUR_MS / 4);
+      if (begun.checks === 1) books.clock.advance(HOUR_MS / 4);
       return 0;
     });
-    await fund(newId('usr'), 1_000n);
-    await watch.check();
-    expect(watch.last()?.durationMs).toBe(HOUR_MS / 4);
-    clock.advance(4 * HOUR_MS);
-    expect(begun).toBe(1);
+    await books.fund(newId('usr'), 1_000n);
+    await age(books.database, 2);
+    await closeDays(books.database, booksSigner, await databaseNow(books.database));
+    await books.watch.check();
+    expect(books.watch.last()?.durationMs).toBe(HOUR_MS / 4);
+    return { ...books, begun };
+  }
+
+  test('rests nineteen times as long as a whole check took, and checks the open days meanwhile', async () => {
+    const { clock, watch, ledger, database, begun, close } = await largeBooks();
+    const wholeAt = watch.last()?.at;
+    for (let hour = 1; hour <= 4; hour += 1) {
+      const before = begun.checks;
+      clock.advance(HOUR_MS);
+      await expect.poll(() => begun.checks).toBe(before + 1);
+      // Ends after the check of this hour, or with it.
+      await watch.checkOpen();
+      expect(watch.last()?.at).toBe(wholeAt);
+    }
+    await database.query('UPDATE wallets SET posted = posted + 1');
+    await watch.checkOpen();
+    expect(ledger.guard.reason()).toMatch(/^I1: wallet/);
+    await database.query('UPDATE wallets SET posted = posted - 1');
     clock.advance(HOUR_MS);
-    expect(begun).toBe(2);
+    await expect.poll(() => watch.last()?.at).not.toBe(wholeAt);
+    await expect.poll(() => ledger.guard.reason()).toBeNull();
+    await close();
+  });
+
+  test('lets no money move by a check of the open days when the whole books are wrong', async () => {
+    const { clock, watch, ledger, database, close } = await largeBooks();
+    const alter = (nano: number) =>
+      database.transaction(async (tx) => {
+        await tx.query('SET LOCAL session_replication_role = replica');
+        await tx.query('UPDATE transfers SET amount = amount + $1', [nano]);
+      });
+    await alter(1);
+    expect((await watch.check()).ok).toBe(false);
+    expect((await watch.checkOpen()).ok).toBe(true);
+    expect(ledger.guard.reason()).toMatch(/^I1: wallet/);
+    await alter(-1);
+    // What was found wrong as a whole is looked at every hour, however long that takes.
+    clock.advance(HOUR_MS);
+    await expect.poll(() => ledger.guard.reason()).toBeNull();
+    await close();
+  });
+
+  test('closes no day before it has found it right', async () => {
+    const { clock, database, ledger, fund, close } = await watched();
+    await fund(newId('usr'), 1_000n);
+    await age(database, 2);
+    await database.query('UPDATE wallets SET posted = posted + 1');
+    clock.advance(1_000);
+    await expect.poll(() => ledger.guard.reason()).toMatch(/^I1: wallet/);
+    expect(await readDigests(database)).toEqual([]);
+    await database.query('UPDATE wallets SET posted = posted - 1');
+    ledger.guard.set(null);
+    clock.advance(600_000);
+    await expect.poll(async () => (await readDigests(database)).length).toBeGreaterThan(0);
     await close();
   });
 
@@ -219,11 +284,7 @@ describe('the watch of a server', () => {
   test('closes days by the clock of the database, whatever its own says', async () => {
     const { clock, database, lines, fund, close } = await watched();
     await fund(newId('usr'), 1_000n);
-    await database.transaction(async (tx) => {
-      await tx.query('SET LOCAL session_replication_role = replica');
-      for (const table of ['journals', 'transfers'])
-        await tx.query(`UPDATE ${table} SET created_at = now() - interval '2 days'`);
-    });
+    await age(database, 2);
     await fund(newId('usr'), 1_000n);
     clock.advance(1_000);
     await expect.poll(() => lines.filter((line) => line.includes('the day is closed')).length).toBeGreaterThan(0);

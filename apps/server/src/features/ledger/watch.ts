@@ -3,17 +3,20 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { databaseNow } from './digest-store.ts';
-import { closeDays } from './digests.ts';
+import { closeDays, hasEndedDay } from './digests.ts';
 import type { BooksFigures } from './invariants-store.ts';
 import type { MoneyGuard } from './money-guard.ts';
 import { type PublicSigningKey, publicSigningKey, type Signer } from './receipt-signature.ts';
-import { checkBalances, checkLedger, type LedgerCheck } from './verify.ts';
+import { checkBalances, checkLedger, checkOpenDays, type LedgerCheck } from './verify.ts';
 
 const CHECK_EVERY_MS = 3_600_000;
-/** A check reads all books, which grow: it rests for so many times as long as it took, so that it never takes more than a twentieth of the time. */
+/**
+ * A whole check reads all books, which grow: it rests for so many times as long as it took, so that it never takes more than a twentieth of the
+ * time. Meanwhile what was written since the last closed day is checked.
+ */
 const RESTS_PER_CHECK = 19;
 const DIGESTS_EVERY_MS = 600_000;
-/** The check before the server listens: books too large for it are checked whole right after. */
+/** The check before the server listens: if it takes longer, everything is checked right after. */
 const START_CHECK_MS_MAX = 3_000;
 const FIRST_DIGESTS_AFTER_MS = 1_000;
 /** The whole check after a start waits for the calls that come first. */
@@ -68,7 +71,6 @@ export function createBooksWatch(deps: Deps) {
   const verdict = { guard: ledger.guard, logger };
   let last: LastCheck | null = null;
   let failures = 0;
-  let running: Promise<LedgerCheck> | null = null;
   let isClosed = false;
   const underWay = new Set<Promise<unknown>>();
 
@@ -77,28 +79,42 @@ export function createBooksWatch(deps: Deps) {
     for (let n = 0; n < SWEEPS_MAX; n += 1) if ((await ledger.sweep()) === 0) return;
   }
 
-  async function checkOnce(): Promise<LedgerCheck> {
-    const startedAt = clock.now();
-    await sweepAll();
+  async function checkWhole(startedAt: number): Promise<LedgerCheck> {
     const { figures, ...check } = await checkLedger(database, keys);
     const { ok, checked } = check;
     last = { ok, checked, figures, durationMs: clock.now() - startedAt, at: clock.now() };
-    apply(check, verdict);
     return check;
   }
 
-  /** One check at a time: who asks while one runs gets its answer. */
-  function check(): Promise<LedgerCheck> {
-    running ??= checkOnce().finally(() => {
-      running = null;
-    });
-    return running;
+  async function checkOnce(read: (startedAt: number) => Promise<LedgerCheck>): Promise<LedgerCheck> {
+    const startedAt = clock.now();
+    await sweepAll();
+    const check = await read(startedAt);
+    // What the whole books were found wrong in, a part of them cannot put right.
+    if (!check.ok || check.since === null || last?.ok !== false) apply(check, verdict);
+    return check;
   }
 
+  /** One check of a kind at a time: who asks while one runs gets its answer. */
+  function oneAtATime(read: (startedAt: number) => Promise<LedgerCheck>): () => Promise<LedgerCheck> {
+    let running: Promise<LedgerCheck> | null = null;
+    return () => {
+      running ??= checkOnce(read).finally(() => {
+        running = null;
+      });
+      return running;
+    };
+  }
+  const check = oneAtATime(checkWhole);
+  const checkOpen = oneAtATime(() => checkOpenDays(database, keys));
+
   async function closeEndedDays(): Promise<void> {
-    if (ledger.guard.reason() !== null) return;
+    const now = await databaseNow(database);
+    if (ledger.guard.reason() !== null || !(await hasEndedDay(database, now))) return;
+    // What is closed is believed from then on by all but the whole check.
+    if (!(await checkOpen()).ok) return;
     // Kept in the log too: who alters the books and their digests cannot alter what was logged elsewhere.
-    for (const { day, hash } of await closeDays(database, signer, await databaseNow(database)))
+    for (const { day, hash } of await closeDays(database, signer, now))
       logger.info({ day, digest: hash }, 'the day is closed');
   }
 
@@ -115,11 +131,10 @@ export function createBooksWatch(deps: Deps) {
   };
   const digestsInBackground = inBackground('closing the day', closeEndedDays);
   const checkInBackground = inBackground('the check of the books', check);
-  const checkWhenRested = () => {
-    if (last === null || clock.now() >= last.at + RESTS_PER_CHECK * last.durationMs) checkInBackground();
-  };
+  const isRested = () => last === null || !last.ok || clock.now() >= last.at + RESTS_PER_CHECK * last.durationMs;
+  const checkHourly = inBackground('the hourly check of the books', () => (isRested() ? check() : checkOpen()));
   const stops = [
-    clock.every(CHECK_EVERY_MS, checkWhenRested),
+    clock.every(CHECK_EVERY_MS, checkHourly),
     clock.every(DIGESTS_EVERY_MS, digestsInBackground),
     clock.after(FIRST_DIGESTS_AFTER_MS, digestsInBackground),
     clock.after(FIRST_CHECK_AFTER_MS, checkInBackground),
@@ -128,13 +143,15 @@ export function createBooksWatch(deps: Deps) {
   return {
     /** Checks everything now. Money stops or moves again by the verdict. */
     check,
+    /** Checks what was written since the last closed day, with the same consequences. */
+    checkOpen,
     /**
      * Checks what people have before the server listens. If that takes too long the server starts all the same: everything is checked
      * soon after. Never rejects.
      */
     async checkAtStart(): Promise<void> {
       try {
-        apply(await checkBalances(database, START_CHECK_MS_MAX), verdict);
+        apply(await checkBalances(database, keys, START_CHECK_MS_MAX), verdict);
       } catch (error) {
         logger.info({ err: error }, 'the books are checked in the background');
       }
