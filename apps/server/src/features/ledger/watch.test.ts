@@ -96,6 +96,8 @@ describe('metrics', () => {
     const text = await metrics();
     for (const name of ['q_ledger_ok 1', 'q_money_stopped 0', 'q_open_holds 0']) expect(text).toContain(`\n${name}\n`);
     expect(text).toMatch(/^q_ledger_checked_transfers [1-9]/m);
+    for (const name of ['check', 'whole_check'])
+      expect(text).toMatch(new RegExp(`^q_ledger_last_${name}_timestamp_seconds [1-9]`, 'm'));
     expect(text).toMatch(/^process_resident_memory_bytes /m);
   });
 

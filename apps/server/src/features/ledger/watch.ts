@@ -25,11 +25,14 @@ const SWEEPS_MAX = 100;
 
 /** The last whole check, for metrics. Times in milliseconds since 1970. */
 interface LastCheck {
+  /** False when this or a later check of the open days found something wrong. */
   ok: boolean;
   checked: number;
   figures: BooksFigures;
   durationMs: number;
   at: number;
+  /** When the last check ended, whole or not. */
+  anyAt: number;
 }
 
 interface Deps {
@@ -64,15 +67,11 @@ function apply(check: LedgerCheck, { guard, logger }: { guard: MoneyGuard; logge
   logger.error({ alert: 'ledger_broken', broken: guard.reason() }, 'THE BOOKS ARE WRONG: no money moves');
 }
 
-/** Watches the books of a running server: checks them, stops money when they are wrong, closes days with a signed digest. */
-export function createBooksWatch(deps: Deps) {
-  const { database, clock, logger, ledger, signer } = deps;
-  const keys = digestKeys(signer, deps.formerKeys);
+/** The two checks of a running server, which let money move or stop it by what they find. */
+function createChecks(deps: Deps, keys: readonly PublicSigningKey[]) {
+  const { database, clock, logger, ledger } = deps;
   const verdict = { guard: ledger.guard, logger };
   let last: LastCheck | null = null;
-  let failures = 0;
-  let isClosed = false;
-  const underWay = new Set<Promise<unknown>>();
 
   /** Ends the holds that are due, so that a check does not mistake the work of the next seconds for a fault. */
   async function sweepAll(): Promise<void> {
@@ -82,7 +81,14 @@ export function createBooksWatch(deps: Deps) {
   async function checkWhole(startedAt: number): Promise<LedgerCheck> {
     const { figures, ...check } = await checkLedger(database, keys);
     const { ok, checked } = check;
-    last = { ok, checked, figures, durationMs: clock.now() - startedAt, at: clock.now() };
+    const at = clock.now();
+    last = { ok, checked, figures, durationMs: at - startedAt, at, anyAt: at };
+    return check;
+  }
+
+  async function checkOpen(): Promise<LedgerCheck> {
+    const check = await checkOpenDays(database, keys);
+    if (last !== null) last = { ...last, ok: last.ok && check.ok, anyAt: clock.now() };
     return check;
   }
 
@@ -90,29 +96,49 @@ export function createBooksWatch(deps: Deps) {
     const startedAt = clock.now();
     await sweepAll();
     const check = await read(startedAt);
-    // What the whole books were found wrong in, a part of them cannot put right.
-    if (!check.ok || check.since === null || last?.ok !== false) apply(check, verdict);
+    // Books that were found wrong as a whole are not right because a part of them is.
+    if (!check.ok || last?.ok !== false) apply(check, verdict);
     return check;
   }
 
-  /** One check of a kind at a time: who asks while one runs gets its answer. */
-  function oneAtATime(read: (startedAt: number) => Promise<LedgerCheck>): () => Promise<LedgerCheck> {
-    let running: Promise<LedgerCheck> | null = null;
-    return () => {
-      running ??= checkOnce(read).finally(() => {
-        running = null;
+  let whole: Promise<LedgerCheck> | null = null;
+  let open: Promise<LedgerCheck> | null = null;
+  // One at a time: a verdict is never replaced by one that was read before it. Who asks while a check runs that looks at enough gets its answer.
+  return {
+    last: () => last,
+    whole(): Promise<LedgerCheck> {
+      const before = open?.catch(() => null) ?? Promise.resolve(null);
+      whole ??= before
+        .then(() => checkOnce(checkWhole))
+        .finally(() => {
+          whole = null;
+        });
+      return whole;
+    },
+    open(): Promise<LedgerCheck> {
+      if (whole !== null) return whole;
+      open ??= checkOnce(checkOpen).finally(() => {
+        open = null;
       });
-      return running;
-    };
-  }
-  const check = oneAtATime(checkWhole);
-  const checkOpen = oneAtATime(() => checkOpenDays(database, keys));
+      return open;
+    },
+  };
+}
+
+/** Watches the books of a running server: checks them, stops money when they are wrong, closes days with a signed digest. */
+export function createBooksWatch(deps: Deps) {
+  const { database, clock, logger, ledger, signer } = deps;
+  const keys = digestKeys(signer, deps.formerKeys);
+  const checks = createChecks(deps, keys);
+  let failures = 0;
+  let isClosed = false;
+  const underWay = new Set<Promise<unknown>>();
 
   async function closeEndedDays(): Promise<void> {
     const now = await databaseNow(database);
     if (ledger.guard.reason() !== null || !(await hasEndedDay(database, now))) return;
     // What is closed is believed from then on by all but the whole check.
-    if (!(await checkOpen()).ok) return;
+    if (!(await checks.open()).ok) return;
     // Kept in the log too: who alters the books and their digests cannot alter what was logged elsewhere.
     for (const { day, hash } of await closeDays(database, signer, now))
       logger.info({ day, digest: hash }, 'the day is closed');
@@ -130,9 +156,12 @@ export function createBooksWatch(deps: Deps) {
     underWay.add(run);
   };
   const digestsInBackground = inBackground('closing the day', closeEndedDays);
-  const checkInBackground = inBackground('the check of the books', check);
-  const isRested = () => last === null || !last.ok || clock.now() >= last.at + RESTS_PER_CHECK * last.durationMs;
-  const checkHourly = inBackground('the hourly check of the books', () => (isRested() ? check() : checkOpen()));
+  const checkInBackground = inBackground('the check of the books', checks.whole);
+  const isRested = (last: LastCheck | null) =>
+    last === null || !last.ok || clock.now() >= last.at + RESTS_PER_CHECK * last.durationMs;
+  const checkHourly = inBackground('the check of the books', () =>
+    isRested(checks.last()) ? checks.whole() : checks.open(),
+  );
   const stops = [
     clock.every(CHECK_EVERY_MS, checkHourly),
     clock.every(DIGESTS_EVERY_MS, digestsInBackground),
@@ -142,22 +171,22 @@ export function createBooksWatch(deps: Deps) {
 
   return {
     /** Checks everything now. Money stops or moves again by the verdict. */
-    check,
+    check: checks.whole,
     /** Checks what was written since the last closed day, with the same consequences. */
-    checkOpen,
+    checkOpen: checks.open,
     /**
      * Checks what people have before the server listens. If that takes too long the server starts all the same: everything is checked
      * soon after. Never rejects.
      */
     async checkAtStart(): Promise<void> {
       try {
-        apply(await checkBalances(database, keys, START_CHECK_MS_MAX), verdict);
+        apply(await checkBalances(database, keys, START_CHECK_MS_MAX), { guard: ledger.guard, logger });
       } catch (error) {
         logger.info({ err: error }, 'the books are checked in the background');
       }
     },
     /** The last whole check of this process; null before the first. */
-    last: (): LastCheck | null => last,
+    last: checks.last,
     /** How many checks and digests could not be finished, for other reasons than a database that is away. */
     failures: (): number => failures,
     /** Begins nothing more, and resolves when what is under way has ended: it uses the database. */

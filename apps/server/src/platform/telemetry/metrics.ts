@@ -1,12 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
-/** The last whole check of the books. Amounts in nano-dollars, times in milliseconds since 1970. */
+/** The last whole check of the books, and when the last of any kind was. Amounts in nano-dollars, times in milliseconds since 1970. */
 interface LastCheck {
   ok: boolean;
   checked: number;
   figures: { charges: number; charged: bigint; overrun: bigint; openHolds: number; held: bigint };
   durationMs: number;
   at: number;
+  anyAt: number;
 }
 
 /** Where the figures come from; each is asked when somebody reads the metrics. */
@@ -28,10 +29,11 @@ function addCheckGauges(gauge: AddGauge, lastCheck: Sources['lastCheck']): void 
     return check && Number(read(check));
   };
   const about: [string, string, (check: LastCheck) => number | bigint][] = [
-    ['q_ledger_ok', '1 when the last whole check found the books right, else 0', ({ ok }) => (ok ? 1 : 0)],
+    ['q_ledger_ok', '1 when the last check found the books right, else 0', ({ ok }) => (ok ? 1 : 0)],
     ['q_ledger_checked_transfers', 'Transfers seen by the last whole check', ({ checked }) => checked],
     ['q_ledger_check_seconds', 'How long the last whole check took', ({ durationMs }) => durationMs / 1_000],
-    ['q_ledger_last_check_timestamp_seconds', 'When the last whole check ended', ({ at }) => at / 1_000],
+    ['q_ledger_last_check_timestamp_seconds', 'When the last check ended, whole or not', ({ anyAt }) => anyAt / 1_000],
+    ['q_ledger_last_whole_check_timestamp_seconds', 'When the last whole check ended', ({ at }) => at / 1_000],
     ['q_ledger_charges', 'Charged calls in the books, at the last check', ({ figures }) => figures.charges],
     [
       'q_ledger_charged_nano_dollars',
