@@ -111,7 +111,7 @@ describe('the books', () => {
     const check = await get<LedgerCheck>(admin, '/api/v1/admin/ledger/check');
     expect(await states(page)).toEqual(check.invariants.map(({ id, detail }) => [id, 'ok', detail]));
     await page.getByText(`${check.checked} transfers checked against ${check.invariants.length} rules`).waitFor();
-    await page.route('**/api/v1/admin/ledger/check', (route) =>
+    await page.route('**/api/v1/admin/ledger/check?days=open', (route) =>
       route.fulfill({
         json: {
           ok: false,
@@ -124,10 +124,27 @@ describe('the books', () => {
     await page.getByRole('button', { name: 'Check again' }).click();
     await page.getByText('The books are wrong: 1 of 1 rules are broken.').waitFor();
     expect(await states(page)).toEqual([['I1', 'wrong', 'wallet 3: posted 5, transfers say 4']]);
-    await page.unroute('**/api/v1/admin/ledger/check');
-    await page.route('**/api/v1/admin/ledger/check', (route) => route.fulfill({ status: 503, json: {} }));
+    await page.unroute('**/api/v1/admin/ledger/check?days=open');
+    await page.route('**/api/v1/admin/ledger/check?days=open', (route) => route.fulfill({ status: 503, json: {} }));
     await page.getByRole('button', { name: 'Check again' }).click();
     await page.getByText('The books could not be checked').waitFor();
+  });
+
+  it('are checked since the last closed day, and from the beginning only when asked', async () => {
+    const page = await openAsAdmin('/admin');
+    const answer = (checked: number, since: string | null) => ({
+      json: { ok: true, checked, since, invariants: [{ id: 'I1', ok: true, detail: 'a rule' }] },
+    });
+    await page.getByText('The books are right.').waitFor();
+    expect(await page.getByRole('button', { name: 'Check closed days too' }).count()).toBe(0);
+    await page.route('**/api/v1/admin/ledger/check?days=open', (route) => route.fulfill(answer(12, '2026-11-21')));
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByText('12 transfers since 21 Nov 2026 (UTC) checked against 1 rules').waitFor();
+    await page.route('**/api/v1/admin/ledger/check?days=all', (route) => route.fulfill(answer(3_456_789, null)));
+    await page.getByRole('button', { name: 'Check closed days too' }).click();
+    await page.getByText('3,456,789 transfers checked against 1 rules').waitFor();
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByText('12 transfers since 21 Nov 2026').waitFor();
   });
 
   it('show the accounts as the API has them', async () => {

@@ -12,6 +12,7 @@ import {
   formatPrice,
   formatPriceShort,
   formatSeconds,
+  formatUtcDay,
   isZeroPrice,
 } from './format.ts';
 
@@ -137,5 +138,10 @@ describe('counts and times', () => {
     expect([formatSeconds(0), formatSeconds(4), formatSeconds(10)]).toEqual(['<1 ms', '4 ms', '0.01 s']);
     expect([formatDate(null), formatDate('not a day')]).toEqual(['–', '–']);
     expect(formatDate('2026-11-21T12:00:00Z')).toBe('21 Nov 2026');
+    expect([formatUtcDay('2026-11-21'), formatUtcDay('2026-11-21T00:00:00.000Z'), formatUtcDay(null)]).toEqual([
+      '21 Nov 2026',
+      '21 Nov 2026',
+      '–',
+    ]);
   });
 });

@@ -146,6 +146,14 @@ export function formatDate(iso: string | null | undefined): string {
   return date ? DATE.format(date) : UNKNOWN;
 }
 
+const UTC_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** A day of the books, which go by UTC wherever the reader is: `2026-11-21` or its beginning as `21 Nov 2026`. */
+export function formatUtcDay(iso: string | null): string {
+  const date = readDate(iso);
+  return date ? UTC_DAY.format(date) : UNKNOWN;
+}
+
 /** An ISO time as day and minute in the reader's time zone: `21 Nov 2026, 06:28`. */
 export function formatDateTime(iso: string | null | undefined): string {
   const date = readDate(iso);

@@ -70,14 +70,16 @@ export const trailInvariants = (part: BooksPart): readonly Invariant[] => [
   },
 ];
 
-const CHAINS_RULE = 'the chains of receipts and the digests of days are unbroken';
+/** The rule that chains of receipts and digests share. */
+export const CHAINS_ID = 'I14';
+export const CHAINS_RULE = 'the chains of receipts and the digests of days are unbroken';
 
 /**
  * I14, first half. A chain begins with the hash of its name; each receipt bears the hash of the one before it and its own. The one before the
  * first of a part stands before the part.
  */
 export const chains = (part: BooksPart): Invariant => ({
-  id: 'I14',
+  id: CHAINS_ID,
   rule: CHAINS_RULE,
   sql: `WITH hashed AS MATERIALIZED (
       SELECT chain_id, seq, prev_hash, hash, sha256(prev_hash || convert_to(body, 'UTF8')) = hash AS is_whole FROM ${part.receipts} p

@@ -13,7 +13,7 @@ import {
   readFigures,
 } from './invariants-store.ts';
 import type { PublicSigningKey } from './receipt-signature.ts';
-import { chains, trailInvariants } from './trail-invariants-store.ts';
+import { CHAINS_ID, CHAINS_RULE, chains, trailInvariants } from './trail-invariants-store.ts';
 
 /** The verdict on one invariant; `detail` names the first wrong row. */
 interface InvariantResult {
@@ -41,6 +41,8 @@ async function checkQueries(tx: Queryable, invariants: readonly Invariant[]): Pr
   return results;
 }
 
+const digestsResult = (fault: string | null): InvariantResult => result(CHAINS_ID, fault, CHAINS_RULE);
+
 async function checkCalls(tx: Queryable, part: BooksPart): Promise<InvariantResult[]> {
   const faults = await auditCalls(tx, part);
   return CALL_RULES.map(({ id, rule }) => result(id, faults[id], rule));
@@ -64,17 +66,25 @@ async function beginLook(tx: Queryable, snapshot: string | null): Promise<void> 
   await prepareCheck(tx);
 }
 
-/** Looks at the calls on a second connection, and at everything else on this one. */
-async function checkPart(database: Database, tx: Queryable, part: BooksPart): Promise<InvariantResult[]> {
+/** Looks at the calls on a second connection, and at everything else on this one: what queries can tell, then `more`. */
+async function checkPart(
+  database: Database,
+  tx: Queryable,
+  part: BooksPart,
+  more: () => Promise<InvariantResult>,
+): Promise<InvariantResult[]> {
   const [row] = await tx.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
   const calls = database.transaction(async (other) => {
     await beginLook(other, row?.snapshot ?? null);
     if (part.since !== null) await preferIndexes(other);
     return checkCalls(other, part);
   });
-  const rest = checkQueries(tx, [...balanceInvariants(part), ...trailInvariants(part), chains(part)]);
+  const rest = async () => [
+    ...(await checkQueries(tx, [...balanceInvariants(part), ...trailInvariants(part), chains(part)])),
+    await more(),
+  ];
   // Both are awaited even if one fails: the snapshot has to outlive its reader.
-  const [first, second] = await Promise.allSettled([calls, rest]);
+  const [first, second] = await Promise.allSettled([calls, rest()]);
   if (first.status === 'rejected') throw first.reason;
   if (second.status === 'rejected') throw second.reason;
   return [...first.value, ...second.value];
@@ -90,9 +100,9 @@ export async function checkLedger(
 ): Promise<LedgerCheck & { figures: BooksFigures }> {
   return database.transaction(async (tx) => {
     await beginLook(tx, null);
-    const results = await checkPart(database, tx, WHOLE);
-    const ofDigests = result('I14', await verifyDigests(tx, keys), chains(WHOLE).rule);
-    const verdict = verdictOf([...results, ofDigests], await countTransfers(tx, WHOLE), WHOLE);
+    const ofDigests = async () => digestsResult(await verifyDigests(tx, keys));
+    const results = await checkPart(database, tx, WHOLE, ofDigests);
+    const verdict = verdictOf(results, await countTransfers(tx, WHOLE), WHOLE);
     return { ...verdict, figures: await readFigures(tx) };
   });
 }
@@ -106,7 +116,7 @@ async function openPart(
   if (since !== null) await preferIndexes(tx);
   return {
     part: since === null ? WHOLE : partSince(since),
-    ofDigests: result('I14', fault, chains(WHOLE).rule),
+    ofDigests: digestsResult(fault),
   };
 }
 
@@ -121,8 +131,8 @@ export async function checkOpenDays(
   return database.transaction(async (tx) => {
     await beginLook(tx, null);
     const { part, ofDigests } = await openPart(tx, keys);
-    const results = await checkPart(database, tx, part);
-    return verdictOf([...results, ofDigests], await countTransfers(tx, part), part);
+    const results = await checkPart(database, tx, part, () => Promise.resolve(ofDigests));
+    return verdictOf(results, await countTransfers(tx, part), part);
   });
 }
 

@@ -1,11 +1,12 @@
 import type { LedgerCheck as Check } from '@q/contract/wallet';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
-import { formatCount } from '../../lib/format.ts';
+import { formatCount, formatUtcDay } from '../../lib/format.ts';
 import { ledgerCheckQuery } from './queries.ts';
 import { t } from './strings.ts';
 
@@ -19,8 +20,9 @@ function Verdict({ check, at }: { check: Check; at: number }) {
         {check.ok ? t('theBooksAreRight') : t('theBooksAreWrong', { wrong, count: check.invariants.length })}
       </p>
       <p className="text-ink2 text-meta">
-        {t.nodes('transfersCheckedAgainstRules', {
+        {t.nodes(check.since === null ? 'transfersCheckedAgainstRules' : 'transfersSinceCheckedAgainstRules', {
           checked: <span className="font-mono">{formatCount(check.checked)}</span>,
+          since: formatUtcDay(check.since),
           count: check.invariants.length,
           at: TIME.format(at),
         })}
@@ -81,21 +83,43 @@ function Invariants({ check }: { check: Check | undefined }) {
   );
 }
 
-/** Every rule of the books, checked when the page is opened and when asked. */
+/** The check that was asked for last. While all days are read, what is known of the open ones stays. */
+function useLedgerCheck(userId: string) {
+  const [days, setDays] = useState<'open' | 'all'>('open');
+  const open = useQuery(ledgerCheckQuery(userId, 'open'));
+  const all = useQuery({ ...ledgerCheckQuery(userId, 'all'), enabled: false });
+  const asked = days === 'all' ? all : open;
+  const run = (which: 'open' | 'all') => {
+    setDays(which);
+    void (which === 'all' ? all : open).refetch();
+  };
+  const { data, dataUpdatedAt } = asked.data === undefined ? open : asked;
+  return { data, dataUpdatedAt, error: asked.error, isFetching: asked.isFetching, days, run };
+}
+
+/** Every rule of the books, checked when the page is opened and when asked: since the last closed day, or from the beginning. */
 export function LedgerCheck({ userId }: { userId: string }) {
-  const { data, error, isFetching, refetch, dataUpdatedAt } = useQuery(ledgerCheckQuery(userId));
+  const { data, error, isFetching, dataUpdatedAt, days, run } = useLedgerCheck(userId);
+  const offersAll = data !== undefined && (data.since !== null || days === 'all');
   return (
     <section aria-labelledby="check" className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 id="check" className="font-semibold text-h3">
           {t('checkOfTheBooks')}
         </h2>
-        <Button onClick={() => void refetch()} busy={isFetching}>
-          {isFetching ? t('checking') : t('checkAgain')}
-        </Button>
+        <div className="flex flex-wrap gap-2">
+          {offersAll ? (
+            <Button onClick={() => run('all')} busy={isFetching}>
+              {isFetching && days === 'all' ? t('checking') : t('checkClosedDaysToo')}
+            </Button>
+          ) : null}
+          <Button onClick={() => run('open')} busy={isFetching}>
+            {isFetching && days === 'open' ? t('checking') : t('checkAgain')}
+          </Button>
+        </div>
       </div>
       {error ? (
-        <ErrorState title={t('theBooksCouldNot')} error={error} onRetry={() => void refetch()} busy={isFetching} />
+        <ErrorState title={t('theBooksCouldNot')} error={error} onRetry={() => run(days)} busy={isFetching} />
       ) : null}
       <div role="status">{data ? <Verdict check={data} at={dataUpdatedAt} /> : null}</div>
       {error && !data ? null : (

@@ -15,11 +15,14 @@ export const adminKeys = {
   books: (userId: string) => ['admin', userId, 'books'] as const,
 };
 
-/** A fresh check of every invariant. It costs the server work, so that it is never repeated by itself. */
-export function ledgerCheckQuery(userId: string) {
+/**
+ * A fresh check of every invariant, on the days that are not closed yet or on all. It costs the server work (all of large books: minutes), so that it
+ * is never repeated by itself.
+ */
+export function ledgerCheckQuery(userId: string, days: 'open' | 'all') {
   return queryOptions({
-    queryKey: [...adminKeys.books(userId), 'check'],
-    queryFn: ({ signal }) => api<LedgerCheck>('/api/v1/admin/ledger/check', { signal }),
+    queryKey: [...adminKeys.books(userId), 'check', days],
+    queryFn: ({ signal }) => api<LedgerCheck>(`/api/v1/admin/ledger/check?days=${days}`, { signal }),
     staleTime: 0,
     refetchOnReconnect: false,
     retry: false,

@@ -3,7 +3,7 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { cx } from '../../lib/cx.ts';
-import { formatDate, formatDateTime } from '../../lib/format.ts';
+import { formatDateTime, formatUtcDay } from '../../lib/format.ts';
 import { decimalsOf, Money } from '../money/money.tsx';
 import { useLast } from '../money/use-last.ts';
 import { type RevenueReport as Report, revenueQuery } from './queries.ts';
@@ -101,8 +101,6 @@ function Lines({ label, head, rows }: { label: string; head: string; rows: { nam
   );
 }
 
-const UTC_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-
 function Body({ report }: { report: Report }) {
   return (
     <>
@@ -119,7 +117,7 @@ function Body({ report }: { report: Report }) {
         label={t('byDay')}
         head={t('day')}
         rows={[...report.by_day].reverse().map(({ period, figures }) => ({
-          name: period === null ? formatDate(period) : UTC_DAY.format(new Date(period)),
+          name: formatUtcDay(period),
           figures,
         }))}
       />

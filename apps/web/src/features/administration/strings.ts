@@ -52,6 +52,8 @@ export const t = messages('administration', {
   theBooksAreWrong:
     'The books are wrong: {wrong} of {count} rules are broken. Nothing that moves money is let through until a check finds them right.',
   transfersCheckedAgainstRules: '{checked} transfers checked against {count} rules at {at}.',
+  transfersSinceCheckedAgainstRules:
+    '{checked} transfers since {since} (UTC) checked against {count} rules at {at}. Earlier days are closed and signed.',
   theRulesOfThe: 'The rules of the books',
   rule: 'Rule',
   detail: 'Detail',
@@ -60,6 +62,7 @@ export const t = messages('administration', {
   checkOfTheBooks: 'Check of the books',
   checking: 'Checking …',
   checkAgain: 'Check again',
+  checkClosedDaysToo: 'Check closed days too',
   theBooksCouldNot: 'The books could not be checked',
   enterYourPasswordThis: 'Enter your password: this is more than $100.',
   thePersonSeesIt: 'The person sees it in their transactions, and it is kept in the audit log.',
