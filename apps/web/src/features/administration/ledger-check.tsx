@@ -110,11 +110,11 @@ export function LedgerCheck({ userId }: { userId: string }) {
         <div className="flex flex-wrap gap-2">
           {offersAll ? (
             <Button onClick={() => run('all')} busy={isFetching}>
-              {isFetching && days === 'all' ? t('checking') : t('checkClosedDaysToo')}
+              {t('checkClosedDaysToo')}
             </Button>
           ) : null}
           <Button onClick={() => run('open')} busy={isFetching}>
-            {isFetching && days === 'open' ? t('checking') : t('checkAgain')}
+            {isFetching ? t('checking') : t('checkAgain')}
           </Button>
         </div>
       </div>
