@@ -140,10 +140,12 @@ describe('the panels in another application', () => {
     await page.locator('[data-row-link]').first().waitFor();
     await page.evaluate("document.body.style.width = '360px'");
     await page.getByRole('button', { name: 'Filters' }).waitFor();
-    const wide = await page.evaluate(`[...document.querySelectorAll('body div')]
-      .map((element) => element.shadowRoot?.querySelector('.q-panel'))
-      .filter((panel) => panel && panel.scrollWidth > panel.clientWidth).length`);
-    expect(wide).toBe(0);
+    const wide = () =>
+      page.evaluate(`[...document.querySelectorAll('body div')]
+        .map((element) => element.shadowRoot?.querySelector('.q-panel'))
+        .filter((panel) => panel && panel.scrollWidth > panel.clientWidth).length`);
+    // The three learn of their new width one after the other.
+    await expect.poll(wide).toBe(0);
     // The names and colours of the page around are the example's own business.
     expect((await seriousFindings(page)).filter((finding) => !/page-has|landmark|body > button/.test(finding))).toEqual(
       [],
