@@ -226,7 +226,7 @@ describe('the watch of a server', () => {
     await close();
   });
 
-  test('lets no money move by a check of the open days when the whole books are wrong', async () => {
+  test('finds nothing right by a check of the open days once the whole books are wrong', async () => {
     const { clock, watch, ledger, database, close } = await largeBooks();
     const alter = (nano: number) =>
       database.transaction(async (tx) => {
@@ -234,8 +234,10 @@ describe('the watch of a server', () => {
         await tx.query('UPDATE transfers SET amount = amount + $1', [nano]);
       });
     await alter(1);
-    expect((await watch.check()).ok).toBe(false);
     expect((await watch.checkOpen()).ok).toBe(true);
+    expect((await watch.check()).ok).toBe(false);
+    // From now on it is a check of everything.
+    expect(await watch.checkOpen()).toMatchObject({ ok: false, since: null });
     expect(ledger.guard.reason()).toMatch(/^I1: wallet/);
     await alter(-1);
     // What was found wrong as a whole is looked at every hour, however long that takes.

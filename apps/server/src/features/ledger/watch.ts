@@ -88,7 +88,7 @@ function createChecks(deps: Deps, keys: readonly PublicSigningKey[]) {
 
   async function checkOpen(): Promise<LedgerCheck> {
     const check = await checkOpenDays(database, keys);
-    if (last !== null) last = { ...last, ok: last.ok && check.ok, anyAt: clock.now() };
+    if (last !== null) last = { ...last, ok: check.ok, anyAt: clock.now() };
     return check;
   }
 
@@ -96,27 +96,29 @@ function createChecks(deps: Deps, keys: readonly PublicSigningKey[]) {
     const startedAt = clock.now();
     await sweepAll();
     const check = await read(startedAt);
-    // Books that were found wrong as a whole are not right because a part of them is.
-    if (!check.ok || last?.ok !== false) apply(check, verdict);
+    apply(check, verdict);
     return check;
   }
 
   let whole: Promise<LedgerCheck> | null = null;
   let open: Promise<LedgerCheck> | null = null;
+  function startWhole(): Promise<LedgerCheck> {
+    const before = open?.catch(() => null) ?? Promise.resolve(null);
+    whole ??= before
+      .then(() => checkOnce(checkWhole))
+      .finally(() => {
+        whole = null;
+      });
+    return whole;
+  }
+
   // One at a time: a verdict is never replaced by one that was read before it. Who asks while a check runs that looks at enough gets its answer.
   return {
     last: () => last,
-    whole(): Promise<LedgerCheck> {
-      const before = open?.catch(() => null) ?? Promise.resolve(null);
-      whole ??= before
-        .then(() => checkOnce(checkWhole))
-        .finally(() => {
-          whole = null;
-        });
-      return whole;
-    },
+    whole: startWhole,
     open(): Promise<LedgerCheck> {
-      if (whole !== null) return whole;
+      // Books that were found wrong are not right because a part of them is.
+      if (whole !== null || ledger.guard.reason() !== null) return startWhole();
       open ??= checkOnce(checkOpen).finally(() => {
         open = null;
       });
@@ -158,7 +160,7 @@ export function createBooksWatch(deps: Deps) {
   const digestsInBackground = inBackground('closing the day', closeEndedDays);
   const checkInBackground = inBackground('the check of the books', checks.whole);
   const isRested = (last: LastCheck | null) =>
-    last === null || !last.ok || clock.now() >= last.at + RESTS_PER_CHECK * last.durationMs;
+    last === null || clock.now() >= last.at + RESTS_PER_CHECK * last.durationMs;
   const checkHourly = inBackground('the check of the books', () =>
     isRested(checks.last()) ? checks.whole() : checks.open(),
   );
@@ -172,7 +174,7 @@ export function createBooksWatch(deps: Deps) {
   return {
     /** Checks everything now. Money stops or moves again by the verdict. */
     check: checks.whole,
-    /** Checks what was written since the last closed day, with the same consequences. */
+    /** Checks what was written since the last closed day, with the same consequences; everything while money is stopped. */
     checkOpen: checks.open,
     /**
      * Checks what people have before the server listens. If that takes too long the server starts all the same: everything is checked
