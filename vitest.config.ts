@@ -3,6 +3,15 @@ import { defectPlugin } from './proof/defects/defect-plugin.ts';
 import { BrowserFirstSequencer } from './tests/browser-first-sequencer.ts';
 import { propertySeedPlugin } from './tests/property-seed-plugin.ts';
 
+const onAServer = {
+  globalSetup: ['apps/server/src/testing/global-setup.ts'],
+  // A second is little for a process to start on a busy machine.
+  expect: { poll: { timeout: 15_000 } },
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  pool: 'forks' as const,
+};
+
 export default defineConfig({
   test: {
     // Most tests wait for a server, a browser or a disk: the default, a core less than there are, leaves a core idle on two.
@@ -12,21 +21,16 @@ export default defineConfig({
       {
         plugins: [propertySeedPlugin()],
         test: {
-          name: 'node',
-          include: [
-            'packages/*/src/**/*.test.ts',
-            'apps/server/src/**/*.test.ts',
-            'scripts/**/*.test.ts',
-            'bench/**/*.test.ts',
-            'tests/**/*.test.ts',
-          ],
-          globalSetup: ['apps/server/src/testing/global-setup.ts'],
-          // A second is little for a process to start on a busy machine.
-          expect: { poll: { timeout: 15_000 } },
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          pool: 'forks',
+          name: 'code',
+          include: ['packages/*/src/**/*.test.ts', 'apps/server/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          ...onAServer,
+          // Files share what they import, which they would else read for minutes: no module keeps state that a test could change.
+          isolate: false,
         },
+      },
+      {
+        plugins: [propertySeedPlugin()],
+        test: { name: 'product', include: ['bench/**/*.test.ts', 'tests/**/*.test.ts'], ...onAServer },
       },
       {
         extends: './apps/web/vite.config.ts',

@@ -82,7 +82,7 @@ async function runOnSystemPostgres(root) {
   const server = await startSystemPostgres(found);
   try {
     const environment = { TEST_DATABASE_URL: server.url };
-    return await runVitest(root, { args: ['--project', 'node', ...(await databaseTests(root))], environment });
+    return await runVitest(root, { args: ['--project', 'code', ...(await databaseTests(root))], environment });
   } finally {
     await server.stop();
   }
@@ -109,7 +109,7 @@ function steps(root, options) {
     return true;
   });
   if (options.args.length > 0) return [web, { name: 'tests', work: () => runVitest(root, { args: options.args }) }];
-  const projects = ['--project', 'node', '--project', 'web'];
+  const projects = ['--project', 'code', '--project', 'product', '--project', 'web'];
   const tests = { name: 'tests', work: () => runVitest(root, { args: projects }) };
   const checks = [check('types', 'check:types'), check('style', 'check:style'), check('unused code', 'check:unused')];
   const second = { name: 'server tests on a second PostgreSQL', work: () => runOnSystemPostgres(root) };
