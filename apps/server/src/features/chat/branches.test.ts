@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { scriptedServer } from '../../testing/scripted-server.ts';
 import { openSocket, signUpPerson } from '../../testing/test-person.ts';
 import { answers, refuses } from '../../testing/upstream-behaviours.ts';
+import { createMessageStore, type NewMessage } from './store.ts';
 
 const MODEL = 'openai/gpt-5.5';
 const OTHER = 'openai/gpt-5.4-mini';
@@ -33,6 +34,35 @@ async function conversation() {
 }
 
 describe('branches', () => {
+  test('a message whose saving is repeated, since its answer was lost, is there once', async () => {
+    const { session, shown, texts } = await conversation();
+    const [, , , last] = await shown();
+    const nothing = {
+      reasoning: null,
+      reasoningMs: null,
+      modelId: null,
+      callId: null,
+      receipt: null,
+      finishReason: null,
+    };
+    const message: NewMessage = {
+      id: 'msg_repeated',
+      sessionId: session,
+      parentId: last?.id ?? null,
+      role: 'user',
+      content: 'Q3',
+      images: [],
+      inputTokens: null,
+      outputTokens: null,
+      costNano: null,
+      ...nothing,
+    };
+    const { add } = createMessageStore(stage.server.database);
+    await add(message);
+    await add(message);
+    expect(await texts()).toEqual(['Q1', 'A1', 'Q2', 'A2', 'Q3']);
+  });
+
   test('an answer made again stands beside the first, and the way back is open', async () => {
     const { session, path, shown, texts } = await conversation();
     const [, , , first] = await shown();

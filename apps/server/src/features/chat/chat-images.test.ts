@@ -111,6 +111,25 @@ describe('a model that draws', () => {
     expect([body.spent_usd, body.held_usd]).toEqual(['0.000000000', '0.000000000']);
   });
 
+  test('is paid and saved when the database comes back only after the charge', async () => {
+    const { database } = stage.server;
+    await database.query('CREATE SEQUENCE answers_tried');
+    await database.query(`CREATE FUNCTION no_room_twice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.role = 'assistant' AND nextval('answers_tried') <= 2 THEN RAISE 'no room' USING ERRCODE = 'disk_full'; END IF;
+      RETURN NEW;
+    END $$`);
+    await database.query(
+      'CREATE TRIGGER no_room_twice BEFORE INSERT ON chat_messages FOR EACH ROW EXECUTE FUNCTION no_room_twice()',
+    );
+    stage.upstream.script(draws({ b64_json: PNG }));
+    const { status, body } = await say({ model_id: DRAWS, message: 'A red square' });
+    await database.query('DROP FUNCTION no_room_twice CASCADE');
+    await database.query('DROP SEQUENCE answers_tried');
+    expect(status).toBe(200);
+    const [, answer] = await messagesOf(body.session_id);
+    expect(answer).toMatchObject({ images: body.message.images, cost_usd: body.cost_usd });
+  });
+
   test('that refuses costs nothing and leaves nothing', async () => {
     stage.upstream.script(refuses(400));
     expect((await say({ model_id: DRAWS, message: 'Something else' })).status).toBe(400);

@@ -3,6 +3,7 @@ import type { FinishReason } from '@q/providers/spec/chat-model';
 import type { ImageResult } from '@q/providers/spec/image-model';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
+import { untilAnswered } from '../../lib/until-answered.ts';
 import type { KnownModel } from '../catalog/service.ts';
 import { AUTO_MODEL } from '../gateway/auto-model.ts';
 import type { CallEnd } from '../gateway/end-call.ts';
@@ -93,13 +94,24 @@ async function* talk(
   }
 }
 
+/** What is paid is saved, if need be when the database is back. */
+async function savePaidAnswer(
+  { clock, store }: TurnDeps,
+  turn: Turn,
+  prepared: PreparedTurn,
+  ended: Parameters<typeof saveAnswer>[3],
+): Promise<void> {
+  await untilAnswered(clock, () => saveAnswer(store, turn, prepared, ended));
+}
+
 /** Saves the question, relays the answer and saves that. */
 async function* relayAnswer(
-  { store, clock }: TurnDeps,
+  deps: TurnDeps,
   turn: Turn,
   prepared: PreparedTurn,
   { open, events }: GatewayStream,
 ): AsyncGenerator<ChatEvent, void> {
+  const { store, clock } = deps;
   const userMessageId = await saveQuestion(store, turn, prepared);
   yield { type: 'session', sessionId: prepared.session.id, title: prepared.session.title, userMessageId };
   const answer = newAnswer();
@@ -111,7 +123,7 @@ async function* relayAnswer(
       // Cut short by the one who asked: what was kept is not the whole answer.
       else if (event.end.outcome === 'client_gone') answer.finishReason = 'length';
       const served = { modelId: open.model.id, provider: open.entry.id };
-      await saveAnswer(store, turn, prepared, { answer, served, end: event.end });
+      await savePaidAnswer(deps, turn, prepared, { answer, served, end: event.end });
       yield doneEvent(answer, served, event.end);
     } else if (event.part.type === 'text-delta' || event.part.type === 'refusal-delta') {
       thinking.speaks();
@@ -164,7 +176,7 @@ async function* draw(deps: TurnDeps, turn: Turn, prepared: PreparedTurn): AsyncG
   yield { type: 'session', sessionId: session.id, title: session.title, userMessageId };
   if (answer.text !== '') yield { type: 'text', text: answer.text };
   const served = { modelId: model.id, provider: entry.id };
-  await saveAnswer(store, turn, prepared, { answer, served, end });
+  await savePaidAnswer(deps, turn, prepared, { answer, served, end });
   yield doneEvent(answer, served, end);
 }
 

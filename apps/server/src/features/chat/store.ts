@@ -239,14 +239,17 @@ export function createMessageStore(database: Database) {
         await tx.query('UPDATE chat_sessions SET head_id = NULL WHERE user_id = $1 AND id = $2', [userId, id]);
       });
     },
-    /** Adds a message and opens its branch. A parent that was deleted meanwhile is left out: what is paid is saved. In a session that was deleted nothing is. */
+    /**
+     * Adds a message and opens its branch. A parent that was deleted meanwhile is left out: what is paid is saved. In a session that was deleted nothing is,
+     * nor what was added before, by a statement whose answer was lost.
+     */
     async add(message: NewMessage): Promise<void> {
       await database.query(
         `WITH session AS (SELECT id FROM chat_sessions WHERE id = $2 FOR KEY SHARE), added AS (
            INSERT INTO chat_messages (id, session_id, role, content, model_id, call_id, input_tokens, output_tokens, cost_nano, finish_reason, receipt,
              parent_id, images, reasoning, reasoning_ms)
            SELECT $1, session.id, $3, $4, $5, $6, $7::bigint, $8::bigint, $9::bigint, $10, $11::jsonb,
-             (SELECT id FROM chat_messages WHERE session_id = $2 AND id = $12), $13::jsonb, $14, $15::int FROM session RETURNING session_id
+             (SELECT id FROM chat_messages WHERE session_id = $2 AND id = $12), $13::jsonb, $14, $15::int FROM session ON CONFLICT (id) DO NOTHING RETURNING session_id
          )
          UPDATE chat_sessions s SET updated_at = now(), model_id = COALESCE($5, model_id), head_id = $1
          FROM added WHERE s.id = added.session_id`,

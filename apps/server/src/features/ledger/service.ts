@@ -1,5 +1,5 @@
-import { isServiceUnavailable } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { untilAnswered } from '../../lib/until-answered.ts';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
@@ -27,10 +27,6 @@ import { checkLedger, type LedgerCheck } from './verify.ts';
 const GATHER_MS = 1;
 const RENEW_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 5_000;
-/** How long an end is tried again while the database does not answer; after that the recovery sweep ends the hold at its checkpoint. */
-const RETRY_MS_MAX = 120_000;
-const RETRY_PAUSE_FIRST_MS = 50;
-const RETRY_PAUSE_MS_MAX = 1_000;
 
 interface Deps {
   database: Database;
@@ -57,19 +53,6 @@ async function creditPaidWallet(tx: Queryable, credit: Credit): Promise<boolean>
   const fromAccount = (await accountIds(tx, [credit.from])).get(credit.from);
   if (fromAccount === undefined) throw new Error(`no account ${credit.from}`);
   return creditWallet(tx, { ...credit, walletId, fromAccount });
-}
-
-/** Repeats `work` while the database does not answer; other errors pass through. */
-async function untilAnswered<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
-  const deadline = clock.now() + RETRY_MS_MAX;
-  for (let pause = RETRY_PAUSE_FIRST_MS; ; pause = Math.min(pause * 2, RETRY_PAUSE_MS_MAX)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isServiceUnavailable(error) || clock.now() > deadline) throw error;
-      await new Promise<void>((resume) => clock.after(pause, resume));
-    }
-  }
 }
 
 /** Wraps a job so that its runs never overlap and its failures are logged, not thrown. */
@@ -100,7 +83,10 @@ export function createLedger(deps: Deps) {
   const stopRenewing = clock.every(RENEW_EVERY_MS, single(logger, 'renewing leases', open.renew));
   const stopSweeping = clock.every(SWEEP_EVERY_MS, single(logger, 'the recovery sweep', sweep));
 
-  /** Writes the end of a hold. One that could not be written is left to the recovery sweep: whose lease is renewed, nobody else ends. */
+  /**
+   * Writes the end of a hold. One that could not be written is left to the recovery sweep, which ends it at its checkpoint: whose lease is
+   * renewed, nobody else ends.
+   */
   async function end(hold: Hold, plan: () => PlannedEnd | Promise<PlannedEnd>): Promise<Settled> {
     try {
       return await untilAnswered(clock, async () => {
