@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createBatcher } from './batcher.ts';
 
 /** A batcher whose runs end when the test says so. */
-function held(options: { itemsMax?: number; mayBeOneItem?: boolean } = {}) {
+function held(options: { itemsMax?: number; splits?: boolean } = {}) {
   const runs: { items: number[]; end(error?: Error): void }[] = [];
   const batcher = createBatcher<number, string>({
     run: (items) =>
@@ -11,7 +11,7 @@ function held(options: { itemsMax?: number; mayBeOneItem?: boolean } = {}) {
       }),
     gatherMs: 1,
     itemsMax: options.itemsMax ?? 100,
-    mayBeOneItem: () => options.mayBeOneItem ?? false,
+    splitAfter: (_, items) => (options.splits ? items.map((item) => [item]) : []),
   });
   /** Until everything that can begin has begun. */
   const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -64,7 +64,7 @@ describe('a batcher', () => {
         return items;
       },
       itemsMax: 10,
-      mayBeOneItem: () => true,
+      splitAfter: (_, items) => items.map((item) => [item]),
     });
     const all = await Promise.allSettled([1, 2, 3].map((item) => batcher.add(item)));
     expect(all.map((each) => each.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);

@@ -4,8 +4,8 @@ interface Options<I, O> {
   /** Does the work of many items at once; answers in the order of the items, or rejects for all of them. */
   run(items: I[]): Promise<O[]>;
   itemsMax: number;
-  /** True for a failure that may be one item's own: each item is then run alone, so that only the culprit fails. */
-  mayBeOneItem(error: unknown): boolean;
+  /** Into what parts items are split that failed together, so that only the culprits fail; none, or one part: all of them fail. */
+  splitAfter(error: unknown, items: readonly I[]): I[][];
 }
 
 interface Waiting<I, O> {
@@ -20,7 +20,7 @@ interface Waiting<I, O> {
  * was under way: the batch grows with the load.
  */
 export function createBatcher<I, O>(options: Options<I, O>) {
-  const { gatherMs, run, itemsMax, mayBeOneItem } = options;
+  const { gatherMs, run, itemsMax, splitAfter } = options;
   let waiting: Waiting<I, O>[] = [];
   let isRunning = false;
   let scheduled = false;
@@ -31,8 +31,10 @@ export function createBatcher<I, O>(options: Options<I, O>) {
       const answers = await run(batch.map((each) => each.item));
       for (const [index, each] of batch.entries()) each.resolve(answers[index] as O);
     } catch (error) {
-      if (batch.length > 1 && mayBeOneItem(error)) for (const each of batch) await runAll([each]);
-      else for (const each of batch) each.reject(error);
+      const items = batch.map((each) => each.item);
+      const parts = splitAfter(error, items).filter((part) => part.length < items.length);
+      if (parts.length === 0) for (const each of batch) each.reject(error);
+      for (const part of parts) await runAll(batch.filter((each) => part.includes(each.item)));
     }
   }
 

@@ -93,7 +93,7 @@ function createAccessCache({ database, clock, apiKeyPepper }: Deps) {
     gatherMs: 0,
     run: (hashes) => selectAccessByHashes(database, hashes),
     itemsMax: LOOK_UPS_MAX,
-    mayBeOneItem: () => false,
+    splitAfter: () => [],
   });
   const cache = createLoadingCache<KeyAccess>({
     clock,

@@ -47,9 +47,8 @@ export async function dayHashes(tx: Queryable, first: string, last: string): Pro
   return new Map(rows.map((row) => [row.day, row]));
 }
 
-/** Waits until no other process closes days; for the rest of the transaction, whose statements get time for long days. */
+/** Waits until no other process closes days; for the rest of the transaction. */
 export async function lockDigests(tx: Queryable): Promise<void> {
-  await tx.query("SET LOCAL statement_timeout = '600s'");
   await tx.query('SELECT pg_advisory_xact_lock($1)', [DIGEST_LOCK]);
 }
 

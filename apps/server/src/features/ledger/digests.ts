@@ -80,6 +80,9 @@ export async function hasEndedDay(database: Database, now: number): Promise<bool
   return from < to;
 }
 
+/** Days can be long, and another process may be closing them. */
+const CLOSING = { statementMs: 600_000 };
+
 /**
  * Writes the digest of every day (UTC) that ended a quarter of an hour before `now` (milliseconds, by the database's clock, which dates
  * transfers) and has none yet, in order, and brings the closed balances up to it. Any number of processes may try: the work is done once. A day
@@ -96,7 +99,7 @@ export async function closeDays(database: Database, signer: Signer, now: number)
       closed.push({ day, hash: last.hash });
     }
     return closed;
-  });
+  }, CLOSING);
 }
 
 /** What is wrong with a digest in itself and in its place, or null. */

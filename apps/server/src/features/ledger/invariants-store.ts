@@ -10,12 +10,12 @@ export interface Invariant {
 }
 
 /**
- * Settings for a check: hash joins whatever the statistics say (a young database has none), room for them, and time. No helpers of
+ * Settings for a check: hash joins whatever the statistics say (a young database has none), and room for them. No helpers of
  * PostgreSQL's own: the check has two connections already, and calls need the processors too. They end with the transaction.
  */
 export async function prepareCheck(tx: Queryable): Promise<void> {
   await tx.query(`SELECT set_config(name, value, true) FROM (VALUES ('enable_nestloop', 'off'), ('jit', 'off'), ('work_mem', '64MB'),
-    ('max_parallel_workers_per_gather', '0'), ('statement_timeout', '600s'), ('cursor_tuple_fraction', '1.0')) AS s (name, value)`);
+    ('max_parallel_workers_per_gather', '0'), ('cursor_tuple_fraction', '1.0')) AS s (name, value)`);
 }
 
 /** Has a part of the books found by indexes, whatever the statistics say of tables that grow all day. Ends with the transaction. */

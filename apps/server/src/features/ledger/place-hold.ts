@@ -1,5 +1,5 @@
 import { formatUsd } from '@q/contract/money';
-import { AppError, isServiceUnavailable } from '../../lib/app-error.ts';
+import { AppError } from '../../lib/app-error.ts';
 import { createBatcher } from '../../lib/batcher.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
@@ -8,6 +8,7 @@ import { type Hold, type HoldRequest, InsufficientBalance } from './hold.ts';
 import { reserveKeyDay } from './hold-store.ts';
 import { type NewHold, type Placed, placeHolds } from './place-holds-store.ts';
 import type { Asset, HoldLine } from './settlement.ts';
+import { splitBatch } from './split-batch.ts';
 
 interface Deps {
   database: Database;
@@ -86,7 +87,7 @@ function holdBatcher(deps: Deps) {
     gatherMs: deps.gatherMs,
     run: (holds) => placeHolds(deps.database, 'USD', holds),
     itemsMax: HOLDS_IN_ONE_STATEMENT_MAX,
-    mayBeOneItem: (error) => !isServiceUnavailable(error),
+    splitAfter: (error, items) => splitBatch(error, items, (hold) => hold.userId),
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Usage, UsageSource } from '@q/providers/spec/usage';
-import { isServiceUnavailable } from '../../lib/app-error.ts';
+import { AppError } from '../../lib/app-error.ts';
 import { createBatcher } from '../../lib/batcher.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Database, Queryable } from '../../platform/database/database.ts';
+import { type Database, isUniqueViolation, type Queryable } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds } from './account-store.ts';
 import { costOf, grossOf } from './charge.ts';
@@ -11,6 +11,7 @@ import type { Hold } from './hold.ts';
 import type { ReceiptFacts } from './receipt.ts';
 import { createReceiptChain, type ReceiptChain } from './receipt-chain.ts';
 import { planSettlement, releaseOf, type SettlementPlan } from './settlement.ts';
+import { splitBatch } from './split-batch.ts';
 
 const ENDS_IN_ONE_STATEMENT_MAX = 256;
 
@@ -195,6 +196,9 @@ export async function writeEnds(
     }
   } catch (error) {
     chain.doubt();
+    // What a broken connection was writing can be committed after the chain was read anew: then its place is taken, and the next is free.
+    if (isUniqueViolation(error, 'receipts_chain_id_seq_key'))
+      throw new AppError('service_unavailable', { message: 'Another receipt came first.', cause: error });
     throw error;
   }
   return planned.map((item) => answers.get(item) ?? { charged: 0n, overrun: 0n, balance: 0n });
@@ -210,7 +214,7 @@ export function createEndQueue(deps: { database: Database; logger: Logger; gathe
     gatherMs: deps.gatherMs,
     run: (items) => writeEnds(deps.database, chain, items),
     itemsMax: ENDS_IN_ONE_STATEMENT_MAX,
-    mayBeOneItem: (error) => !isServiceUnavailable(error),
+    splitAfter: (error, items) => splitBatch(error, items, (planned) => planned.end.userId),
   });
   return {
     /** Resolves when the end stands in the books. */

@@ -3,6 +3,9 @@ import { partSince, WHOLE } from './books-part-store.ts';
 import { firstOpenDay } from './digest-store.ts';
 import type { Asset } from './settlement.ts';
 
+/** Books grow. */
+const READING = { statementMs: 60_000 };
+
 /** Sums of one account, or of the wallets of everybody, in the account's own unit (nano-dollars or tokens). */
 export interface TrialBalanceRow {
   code: string;
@@ -19,8 +22,8 @@ export interface TrialBalanceRow {
  */
 export async function readTrialBalance(database: Database): Promise<TrialBalanceRow[]> {
   return database.transaction(async (tx) => {
-    await tx.query('SET TRANSACTION READ ONLY');
-    await tx.query("SET LOCAL statement_timeout = '60s'");
+    // At one moment: a day that is closed between the two statements would be counted twice.
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
     const since = await firstOpenDay(tx);
     const { transfers } = since === null ? WHOLE : partSince(since);
     const rows = await tx.query<Omit<TrialBalanceRow, 'debits' | 'credits'> & { debits: string; credits: string }>(
@@ -36,5 +39,5 @@ export async function readTrialBalance(database: Database): Promise<TrialBalance
        GROUP BY 1, 2, 3 ORDER BY 1`,
     );
     return rows.map((row) => ({ ...row, debits: BigInt(row.debits), credits: BigInt(row.credits) }));
-  });
+  }, READING);
 }

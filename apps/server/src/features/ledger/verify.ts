@@ -58,6 +58,9 @@ function verdictOf(results: readonly InvariantResult[], checked: number, { since
   return { ok: invariants.every(({ ok }) => ok), checked, since, invariants };
 }
 
+/** Books grow. */
+const READING = { statementMs: 600_000 };
+
 /** Begins a look at the database as it is now (or as another connection sees it), which hinders nobody. */
 async function beginLook(tx: Queryable, snapshot: string | null): Promise<void> {
   await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -78,7 +81,7 @@ async function checkPart(
     await beginLook(other, row?.snapshot ?? null);
     if (part.since !== null) await preferIndexes(other);
     return checkCalls(other, part);
-  });
+  }, READING);
   const rest = async () => [
     ...(await checkQueries(tx, [...balanceInvariants(part), ...trailInvariants(part), chains(part)])),
     await more(),
@@ -104,7 +107,7 @@ export async function checkLedger(
     const results = await checkPart(database, tx, WHOLE, ofDigests);
     const verdict = verdictOf(results, await countTransfers(tx, WHOLE), WHOLE);
     return { ...verdict, figures: await readFigures(tx) };
-  });
+  }, READING);
 }
 
 /** What has to be checked besides the closed days, and whether their balances can be built upon. */
@@ -133,7 +136,7 @@ export async function checkOpenDays(
     const { part, ofDigests } = await openPart(tx, keys);
     const results = await checkPart(database, tx, part, () => Promise.resolve(ofDigests));
     return verdictOf(results, await countTransfers(tx, part), part);
-  });
+  }, READING);
 }
 
 /** The rules that say what people have (I1, I2, I3, I6) only. Rejects when `deadline` (as of `performance.now`) comes first. */

@@ -65,7 +65,7 @@ export function createKeyAccess({ database, clock, logger, envelopes, nameOf }: 
     gatherMs: 0,
     run: (userIds) => selectSealedKeys(database, userIds),
     itemsMax: LOOK_UPS_MAX,
-    mayBeOneItem: () => false,
+    splitAfter: () => [],
   });
   const cache = createLoadingCache<ReadonlyMap<string, OwnKey | AppError>>({
     clock,

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { AppError } from '../../lib/app-error.ts';
+import { AppError, isServiceUnavailable } from '../../lib/app-error.ts';
 
 /** A row as PostgreSQL gives it: int8 as bigint, timestamptz as Date, numeric as string. */
 type Row = Record<string, unknown>;
@@ -13,10 +13,16 @@ export interface Queryable {
   query<T extends object = Row>(text: string, values?: readonly unknown[], name?: string): Promise<T[]>;
 }
 
+/** How a transaction runs. */
+export interface TransactionOptions {
+  /** What each of its statements may take, waiting for locks included, in milliseconds; 15 s when absent. */
+  statementMs?: number;
+}
+
 /** A PostgreSQL database behind a pool. */
 export interface Database extends Queryable {
   /** Runs `work` in one transaction on one connection; rolls back when it throws. */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Resolves when the database answers; rejects with the reason. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -33,6 +39,16 @@ const PREPARED_POOL_MAX = 6;
 const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off';
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
+/**
+ * After its time a statement is cancelled by PostgreSQL, which says so. Who hears nothing so much later asks a connection that is dead: a host
+ * that lost its power, or a router that forgot the connection, closes none.
+ */
+const SILENCE_MS = 5_000;
+/** How long prepared statements wait for a row: they bear the calls of many people, and who locks a wallet for so long keeps them all. */
+const PREPARED_LOCK_TIMEOUT_MS = 3_000;
+/** A transaction whose process fell silent keeps its locks no longer. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
 
 const types: pg.CustomTypesConfig = {
   getTypeParser(oid, format) {
@@ -41,26 +57,32 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-/** PostgreSQL error codes that mean "not reachable now", as opposed to "wrong statement". */
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return (
-    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|57P0[1-3]|08\d{3}|53\d{3}|25006)$/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      error.message,
-    )
-  );
+const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');
+
+/** Error codes of Node.js and PostgreSQL that mean "not reachable now", as opposed to "wrong statement". */
+const OUTAGE =
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|57P0[1-5]|25P03|08\d{3}|53\d{3}|25006)$/;
+const OUTAGE_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
+/** Codes of statements that waited too long for others, or for each other: the same may work in a moment. */
+const BUSY = /^(57014|55P03|40P01|40001)$/;
+
+const unavailable = (message: string, cause: unknown) =>
+  new AppError('service_unavailable', { message, retryAfterSeconds: 2, cause });
+
+/** Turns an outage, and a database that is too busy, into a 503 the client can act on; leaves every other error as it is. */
+function translate(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (OUTAGE.test(codeOf(error)) || OUTAGE_MESSAGE.test(error.message))
+    return unavailable('The database cannot be reached. Nothing was changed; try again in a moment.', error);
+  if (BUSY.test(codeOf(error)))
+    return unavailable('The database is busy. Nothing was changed; try again in a moment.', error);
+  return error;
 }
 
-/** Turns an outage into a 503 the client can act on; leaves every other error as it is. */
-function translate(error: unknown): unknown {
-  if (!isOutage(error)) return error;
-  return new AppError('service_unavailable', {
-    message: 'The database cannot be reached. Nothing was changed; try again in a moment.',
-    retryAfterSeconds: 2,
-    cause: error,
-  });
+/** True for an error of `query` or `transaction` that one statement met because it waited for others, though the database is there. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof AppError && error.cause instanceof Error && BUSY.test(codeOf(error.cause));
 }
 
 /** True when `error` is PostgreSQL's unique violation, optionally of one named constraint. */
@@ -71,20 +93,40 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 
 async function run<T extends object>(
   client: pg.Pool | pg.PoolClient,
-  statement: { text: string; values: readonly unknown[]; name: string | undefined },
+  statement: { text: string; values: readonly unknown[]; name: string | undefined; limitMs?: number },
 ): Promise<T[]> {
   try {
-    const { text, values, name } = statement;
-    const result = await client.query<T>({ text, values: [...values], types, ...(name === undefined ? {} : { name }) });
+    const { text, values, name, limitMs = STATEMENT_TIMEOUT_MS } = statement;
+    const query = { text, values: [...values], types, query_timeout: limitMs + SILENCE_MS };
+    const result = await client.query<T>(name === undefined ? query : { ...query, name });
     return result.rows;
   } catch (error) {
     throw translate(error);
   }
 }
 
+/** Begins a transaction whose statements may take so long. */
+async function begin(client: pg.PoolClient, statementMs: number | undefined): Promise<void> {
+  const limits = ['statement_timeout', 'idle_in_transaction_session_timeout'];
+  const changes = statementMs === undefined ? [] : limits.map((limit) => `SET LOCAL ${limit} = ${statementMs}`);
+  await run(client, { text: ['BEGIN', ...changes].join('; '), values: [], name: undefined });
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  try {
+    await run(client, { text: 'COMMIT', values: [], name: undefined });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw unavailable(
+      'The database fell silent while this was saved: look whether it was before you try again.',
+      error,
+    );
+  }
+}
+
 /**
  * Opens two pools on `url`, one of them for prepared statements. No connection is made until the first query.
- * An unreachable database rejects with AppError `service_unavailable` within about two seconds.
+ * An unreachable database rejects with AppError `service_unavailable` within about two seconds, one that fell silent within twenty.
  */
 export function openDatabase(
   url: string,
@@ -95,8 +137,10 @@ export function openDatabase(
       connectionString: url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       application_name: 'q-marketplace',
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
       ...config,
     });
     pool.on('error', (error) => options.onError?.(error));
@@ -104,25 +148,36 @@ export function openDatabase(
     return pool;
   };
   const pool = open({ max: options.poolMax ?? POOL_MAX });
-  const prepared = open({ max: Math.min(PREPARED_POOL_MAX, options.poolMax ?? PREPARED_POOL_MAX), options: PLAN_ONCE });
+  const prepared = open({
+    max: Math.min(PREPARED_POOL_MAX, options.poolMax ?? PREPARED_POOL_MAX),
+    lock_timeout: PREPARED_LOCK_TIMEOUT_MS,
+    options: PLAN_ONCE,
+  });
 
   return {
     query: (text, values = [], name) => run(name === undefined ? pool : prepared, { text, values, name }),
-    async transaction(work) {
+    async transaction(work, { statementMs } = {}) {
       const client = await pool.connect().catch((error: unknown) => {
         throw translate(error);
       });
+      const limit = statementMs === undefined ? {} : { limitMs: statementMs };
       let broken: Error | undefined;
       try {
-        await client.query('BEGIN');
-        const result = await work({ query: (text, values = [], name) => run(client, { text, values, name }) });
-        await client.query('COMMIT');
+        await begin(client, statementMs);
+        const result = await work({
+          query: (text, values = [], name) => run(client, { text, values, name, ...limit }),
+        });
+        await commit(client);
         return result;
       } catch (error) {
-        await client.query('ROLLBACK').catch((rollbackError: Error) => {
-          broken = rollbackError;
-        });
-        throw translate(error);
+        const told = translate(error);
+        // Nothing is asked of a connection that may be dead: it is closed, which rolls back too.
+        if (isServiceUnavailable(told) && told instanceof Error) broken = told;
+        else
+          await client.query('ROLLBACK').catch((rollbackError: Error) => {
+            broken = rollbackError;
+          });
+        throw told;
       } finally {
         client.release(broken);
       }

@@ -7,6 +7,8 @@ const MIGRATIONS_DIR = fileURLToPath(new URL('../../../migrations/', import.meta
 
 /** Any number of processes may start at once: this advisory lock lets one migrate and the others wait. */
 const MIGRATION_LOCK = 7_305_117_021;
+/** Large books are rewritten for hours, and other processes wait for that. */
+const STATEMENT_MS = 24 * 3_600_000;
 
 interface Migration {
   version: number;
@@ -67,5 +69,5 @@ async function applyMissing(tx: Queryable, migrations: Migration[]): Promise<str
  * Throws a sentence for an operator when the schema is newer than the program or an applied file was changed.
  */
 export async function migrate(database: Database, migrations: Migration[] = readMigrations()): Promise<string[]> {
-  return database.transaction((tx) => applyMissing(tx, migrations));
+  return database.transaction((tx) => applyMissing(tx, migrations), { statementMs: STATEMENT_MS });
 }
