@@ -142,8 +142,8 @@ export interface Orphan {
   lines: HoldLine[];
 }
 
-/** Locks up to `limit` orphaned holds for the current transaction; rows that another process has locked are skipped. */
-export async function lockOrphans(tx: Queryable, limit: number): Promise<Orphan[]> {
+/** Locks up to `limit` orphaned holds but `except` for the current transaction; rows that another process has locked are skipped. */
+export async function lockOrphans(tx: Queryable, limit: number, except: readonly string[]): Promise<Orphan[]> {
   const rows = await tx.query<Omit<Orphan, 'lines'> & { lines: RawLine[] }>(
     `SELECT p.hold_id AS "holdId", p.usage, h.user_id AS "userId", h.api_key_id AS "apiKeyId", h.limit_day::text AS "limitDay",
        h.model_id AS "modelId", h.provider, h.price_version_id AS "priceVersionId", h.mode, h.fee_bps AS "feeBps", h.payee,
@@ -153,9 +153,9 @@ export async function lockOrphans(tx: Queryable, limit: number): Promise<Orphan[
        COALESCE((SELECT json_agg(json_build_object('seq', l.seq, 'accountId', l.account_id::text, 'amount', l.amount::text))
          FROM hold_lines l WHERE l.hold_id = p.hold_id), '[]') AS lines
      FROM hold_progress p JOIN holds h ON h.id = p.hold_id
-     WHERE p.lease_until < now() - interval '${SWEEP_MARGIN_SECONDS} seconds'
+     WHERE p.lease_until < now() - interval '${SWEEP_MARGIN_SECONDS} seconds' AND p.hold_id <> ALL($2::text[])
      ORDER BY p.lease_until LIMIT $1 FOR UPDATE OF p SKIP LOCKED`,
-    [limit],
+    [limit, except],
   );
   return rows.map((row) => ({ ...row, lines: row.lines.map(toLine) }));
 }

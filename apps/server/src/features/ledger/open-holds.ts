@@ -6,11 +6,14 @@ import { renewLeases } from './hold-store.ts';
 
 /** No call lasts so long, whatever is tried in it: an older hold was forgotten by a fault of ours. */
 const AGE_MS_MAX = 6 * 3_600_000;
+/** Leases last for 30 s: who has renewed none for so long might take its own calls for those of a dead process. */
+const BEHIND_AFTER_MS = 20_000;
 
 /** The open holds of this process. While it renews their leases, nobody else ends them. */
 export function createOpenHolds(deps: { database: Database; clock: Clock; logger: Logger }) {
   const { database, clock, logger } = deps;
   const open = new Map<string, Hold>();
+  let renewedAt = clock.now();
 
   /** Money is not kept from its owner because of a fault: a forgotten hold is ended by the recovery sweep. */
   function leaveForgotten(): void {
@@ -27,15 +30,21 @@ export function createOpenHolds(deps: { database: Database; clock: Clock; logger
     /** From now on the recovery sweep ends the hold when its lease is over, unless it has ended. */
     remove: (hold: Hold): boolean => open.delete(hold.id),
     size: (): number => open.size,
+    /** True when leases of this process were not renewed for a while, though it lives. */
+    isBehind: (): boolean => open.size > 0 && clock.now() - renewedAt > BEHIND_AFTER_MS,
     /** Renews all leases and stores what was delivered so far; a hold that somebody else has ended is marked as lost. */
     async renew(): Promise<void> {
       leaveForgotten();
-      if (open.size === 0) return;
+      if (open.size === 0) {
+        renewedAt = clock.now();
+        return;
+      }
       const mine = [...open.values()];
       const alive = await renewLeases(
         database,
         mine.map((hold) => ({ id: hold.id, usage: hold.delivered })),
       );
+      renewedAt = clock.now();
       for (const hold of mine) if (!alive.has(hold.id)) hold.lost = true;
     },
   };

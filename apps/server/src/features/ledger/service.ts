@@ -79,7 +79,13 @@ export function createLedger(deps: Deps) {
   const holds = createHolds(inner);
   const growth = createHoldGrowth(inner);
   const ends = createEndQueue(inner);
-  const sweep = createSweepAfterOutage({ clock, ping: () => database.ping(), sweep: createRecovery(inner).sweep });
+  const { sweep: recover } = createRecovery(inner);
+  const sweep = createSweepAfterOutage({
+    clock,
+    ping: () => database.ping(),
+    sweep: recover,
+    isBehind: open.isBehind,
+  });
   const stopRenewing = clock.every(RENEW_EVERY_MS, single(logger, 'renewing leases', open.renew));
   const stopSweeping = clock.every(SWEEP_EVERY_MS, single(logger, 'the recovery sweep', sweep));
 
@@ -144,7 +150,7 @@ export function createLedger(deps: Deps) {
     openHolds: open.size,
     /** What this process has ended so far; amounts in nano-dollars. */
     tally: () => tally,
-    /** Ends holds of dead processes; returns how many: none at first after an outage of the database. */
+    /** Ends holds of dead processes; returns how many, or null when that is put off, as at first after an outage of the database. */
     sweep,
     close(): void {
       stopRenewing();

@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../lib/app-error.ts';
 import { type Database, openDatabase } from '../../platform/database/database.ts';
 import { createLogger } from '../../platform/telemetry/logger.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts';
+import { createSigner } from './receipt-signature.ts';
 import { createLedger, type Ledger } from './service.ts';
 import { createSweepAfterOutage } from './sweep-after-outage.ts';
+import { createBooksWatch } from './watch.ts';
 
 /** A database that can be out of reach. */
 function cuttable(database: Database) {
@@ -14,7 +17,7 @@ function cuttable(database: Database) {
     state.cut ? Promise.reject(new AppError('service_unavailable')) : work();
   const cut: Database = {
     query: (text, values, name) => reach(() => database.query(text, values, name)),
-    transaction: (work) => reach(() => database.transaction(work)),
+    transaction: (work, options) => reach(() => database.transaction(work, options)),
     ping: () => reach(() => database.ping()),
     close: () => database.close(),
   };
@@ -127,13 +130,74 @@ describe('after the database was out of reach for everybody', () => {
   });
 });
 
-test('a sweep that is not late is not put off', async () => {
-  const clock = createFakeClock();
-  let sweeps = 0;
-  const sweep = createSweepAfterOutage({ clock, ping: async () => undefined, sweep: async () => (sweeps += 1) });
-  for (let turn = 0; turn < 4; turn += 1) {
-    clock.advance(30_000);
-    await sweep();
+describe('a sweep', () => {
+  function createSweep() {
+    const clock = createFakeClock();
+    const state = { sweeps: 0, behind: false };
+    const sweep = createSweepAfterOutage({
+      clock,
+      ping: async () => undefined,
+      sweep: async () => (state.sweeps += 1),
+      isBehind: () => state.behind,
+    });
+    return { clock, state, sweep };
   }
-  expect(sweeps).toBe(4);
+
+  test('that is not late is not put off', async () => {
+    const { clock, state, sweep } = createSweep();
+    for (let turn = 0; turn < 4; turn += 1) {
+      clock.advance(30_000);
+      await sweep();
+    }
+    expect(state.sweeps).toBe(4);
+  });
+
+  test('is put off by a process that does not get its own leases renewed', async () => {
+    const { state, sweep } = createSweep();
+    state.behind = true;
+    expect(await sweep()).toBeNull();
+    expect(state.sweeps).toBe(0);
+  });
+});
+
+test('a check right after an outage does not take the holds of dead processes for a fault of the books', async () => {
+  const books = await createTestLedger();
+  const { database, state } = cuttable(openDatabase(books.url));
+  const [clock, logger] = [createFakeClock(), createLogger('silent')];
+  const ledger = createLedger({ database, clock, logger });
+  const watch = createBooksWatch({
+    database,
+    clock,
+    logger,
+    ledger,
+    signer: createSigner(randomBytes(32)),
+    formerKeys: [],
+  });
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.advance(1_000);
+      await new Promise((resume) => setTimeout(resume, 2));
+    }
+  };
+  const { price } = books;
+  await books.fund('usr_dead', 10_000_000n);
+  const ids = { id: 'req_dead', userId: 'usr_dead', apiKey: null, modelId: 'test/model', provider: 'test' };
+  const hold = await books.ledger.hold({ ...ids, price, payee: 'test', amount: 1_000_000n, tokensMax: null });
+  books.ledger.abandon(hold);
+  state.cut = true;
+  await pass(100);
+  await books.database.query("UPDATE hold_progress SET lease_until = now() - interval '70 seconds'");
+  state.cut = false;
+  expect((await watch.check()).ok).toBe(false);
+  expect(ledger.guard.reason()).toBeNull();
+  const swept = async () => {
+    await pass(1);
+    return books.database.query('SELECT hold_id FROM hold_progress');
+  };
+  await expect.poll(swept, { timeout: 30_000 }).toEqual([]);
+  expect((await watch.check()).ok).toBe(true);
+  await watch.close();
+  ledger.close();
+  await database.close();
+  await books.close();
 });

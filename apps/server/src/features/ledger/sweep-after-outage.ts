@@ -10,13 +10,15 @@ interface Deps {
   /** Resolves when the database answers. */
   ping: () => Promise<void>;
   sweep: () => Promise<number>;
+  /** True while this process itself does not get its leases renewed. */
+  isBehind: () => boolean;
 }
 
 /**
  * After an outage the leases of living processes are over as well as those of dead ones, and whoever comes first would
  * decide: so a process that itself could not reach the database for a while first gives all others the time to renew.
  */
-export function createSweepAfterOutage({ clock, ping, sweep }: Deps): () => Promise<number> {
+export function createSweepAfterOutage({ clock, ping, sweep, isBehind }: Deps): () => Promise<number | null> {
   let answeredAt = clock.now();
   let notBefore = answeredAt;
 
@@ -30,8 +32,9 @@ export function createSweepAfterOutage({ clock, ping, sweep }: Deps): () => Prom
     return false;
   }
 
+  /** Answers how many holds were ended; null when that was put off. */
   return async () => {
-    if (!(await isRenewed())) return 0;
+    if (isBehind() || !(await isRenewed())) return null;
     const ended = await sweep();
     answeredAt = clock.now();
     return ended;

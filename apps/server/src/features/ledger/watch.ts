@@ -22,6 +22,10 @@ const FIRST_DIGESTS_AFTER_MS = 1_000;
 /** The whole check after a start waits for the calls that come first. */
 const FIRST_CHECK_AFTER_MS = 10_000;
 const SWEEPS_MAX = 100;
+/** The rule that tells of holds nobody has ended in time. */
+const OPEN_TOO_LONG = 'I10';
+/** Long enough for the sweep to have ended what was due. */
+const AGAIN_AFTER_MS = 60_000;
 
 /** The last whole check, for metrics. Times in milliseconds since 1970. */
 interface LastCheck {
@@ -39,8 +43,8 @@ interface Deps {
   database: Database;
   clock: Clock;
   logger: Logger;
-  /** Ends holds of dead processes, and returns how many. */
-  ledger: { guard: MoneyGuard; sweep: () => Promise<number> };
+  /** Ends holds of dead processes, and returns how many; null when that is put off. */
+  ledger: { guard: MoneyGuard; sweep: () => Promise<number | null> };
   signer: Signer;
   /** Public keys in base64 that signed digests before this signer did. */
   formerKeys: readonly string[];
@@ -67,15 +71,23 @@ function apply(check: LedgerCheck, { guard, logger }: { guard: MoneyGuard; logge
   logger.error({ alert: 'ledger_broken', broken: guard.reason() }, 'THE BOOKS ARE WRONG: no money moves');
 }
 
-/** The two checks of a running server, which let money move or stop it by what they find. */
-function createChecks(deps: Deps, keys: readonly PublicSigningKey[]) {
+/**
+ * The two checks of a running server, which let money move or stop it by what they find. `again` asks for another one soon: right after an
+ * outage the holds of dead processes are still open, and that is no fault of the books.
+ */
+function createChecks(deps: Deps, keys: readonly PublicSigningKey[], again: () => void) {
   const { database, clock, logger, ledger } = deps;
   const verdict = { guard: ledger.guard, logger };
   let last: LastCheck | null = null;
 
-  /** Ends the holds that are due, so that a check does not mistake the work of the next seconds for a fault. */
-  async function sweepAll(): Promise<void> {
-    for (let n = 0; n < SWEEPS_MAX; n += 1) if ((await ledger.sweep()) === 0) return;
+  /** Ends the holds that are due, so that a check does not mistake the work of the next seconds for a fault. False when that is put off. */
+  async function sweepAll(): Promise<boolean> {
+    for (let n = 0; n < SWEEPS_MAX; n += 1) {
+      const ended = await ledger.sweep();
+      if (ended === null) return false;
+      if (ended === 0) break;
+    }
+    return true;
   }
 
   async function checkWhole(startedAt: number): Promise<LedgerCheck> {
@@ -94,9 +106,11 @@ function createChecks(deps: Deps, keys: readonly PublicSigningKey[]) {
 
   async function checkOnce(read: (startedAt: number) => Promise<LedgerCheck>): Promise<LedgerCheck> {
     const startedAt = clock.now();
-    await sweepAll();
+    const isSwept = await sweepAll();
     const check = await read(startedAt);
-    apply(check, verdict);
+    const isOnlyOpenTooLong = !check.ok && check.invariants.every(({ id, ok }) => ok || id === OPEN_TOO_LONG);
+    if (isOnlyOpenTooLong && !isSwept) again();
+    else apply(check, verdict);
     return check;
   }
 
@@ -131,7 +145,7 @@ function createChecks(deps: Deps, keys: readonly PublicSigningKey[]) {
 export function createBooksWatch(deps: Deps) {
   const { database, clock, logger, ledger, signer } = deps;
   const keys = digestKeys(signer, deps.formerKeys);
-  const checks = createChecks(deps, keys);
+  const checks = createChecks(deps, keys, () => clock.after(AGAIN_AFTER_MS, checkInBackground));
   let failures = 0;
   let isClosed = false;
   const underWay = new Set<Promise<unknown>>();
@@ -147,6 +161,7 @@ export function createBooksWatch(deps: Deps) {
   }
 
   const inBackground = (what: string, work: () => Promise<unknown>) => () => {
+    if (isClosed) return;
     const run: Promise<unknown> = work()
       .catch((error: unknown) => {
         if (isClosed) return;
