@@ -78,6 +78,8 @@ interface Booked {
   reason: string | null;
 }
 
+const least = (a: bigint, b: bigint) => (a < b ? a : b);
+
 /** Our own count, for answers whose provider told none: three bytes a token out, four in, and four for the message. */
 const counted = (call: SimCall) => ({
   input: BigInt(Math.ceil(call.text.length / 4) + 4),
@@ -86,6 +88,15 @@ const counted = (call: SimCall) => ({
   output: BigInt(Math.ceil(call.seen.bytes / 3)),
 });
 
+/** The provider's figures; with what came after them of an answer that was cut off, as far as our count of all of it goes. */
+function told({ stream, seen }: SimCall, usage: Usage): ReturnType<typeof toRefUsage> {
+  const figures = toRefUsage(usage);
+  if (!stream || seen.finish !== null) return figures;
+  const [since, all] = [seen.bytes - seen.usageAtBytes, seen.bytes].map((bytes) => BigInt(Math.ceil(bytes / 3)));
+  const output = least(figures.output + (since ?? 0n), all ?? 0n);
+  return output > figures.output ? { ...figures, output } : figures;
+}
+
 /** What a call that was ended by its own process may cost, in nano-dollars, before it is cut to what was held. */
 function dueFor(call: SimCall, reason: string, terms: RefTerms): bigint {
   // Nobody has read of it: what the provider began is the platform's loss.
@@ -93,10 +104,8 @@ function dueFor(call: SimCall, reason: string, terms: RefTerms): bigint {
   const { bytes, usage, finish } = call.seen;
   const completed = reason === 'completed' || reason === 'zero_completion';
   const nothing = bytes === 0 && (!completed || finish === null || (usage?.outputTokens ?? 0) === 0);
-  return nothing ? 0n : grossOf(usage === null ? counted(call) : toRefUsage(usage), terms);
+  return nothing ? 0n : grossOf(usage === null ? counted(call) : told(call, usage), terms);
 }
-
-const least = (a: bigint, b: bigint) => (a < b ? a : b);
 
 /** What is wrong with a call that a sweep has ended. */
 function faultsOfSwept(call: SimCall, end: Booked, terms: RefTerms): string[] {

@@ -23,6 +23,17 @@ import { type UpstreamScript, writeScript } from './upstream-script.ts';
 /** The models that are called, each at a provider of its own. */
 export const MODELS = ['openai/gpt-5.5', 'mistral/mistral-small-2603'] as const;
 
+/** What has come of an answer. */
+interface Seen {
+  bytes: number;
+  /** The last figures, and after how many bytes they came. */
+  usage: Usage | null;
+  usageAtBytes: number;
+  finish: string | null;
+}
+
+const NOTHING_SEEN: Seen = { bytes: 0, usage: null, usageAtBytes: 0, finish: null };
+
 /** One call, as its caller and the provider saw it. */
 export interface SimCall {
   id: string;
@@ -41,7 +52,7 @@ export interface SimCall {
   /** Its reader goes away after so many events of a stream, without a word; null: it reads to the end. */
   leavesAfter: number | null;
   /** What reached the gateway from upstream. */
-  seen: { bytes: number; usage: Usage | null; finish: string | null };
+  seen: Seen;
   reachedUpstream: boolean;
   /** What the caller was told it cost, in nano-dollars; null when nobody told. */
   told: bigint | null;
@@ -139,7 +150,7 @@ export function createWorld(ground: Ground) {
   }
 
   function see(call: SimCall, part: StreamPart): void {
-    if (part.type === 'usage') call.seen.usage = part.usage;
+    if (part.type === 'usage') Object.assign(call.seen, { usage: part.usage, usageAtBytes: call.seen.bytes });
     else if (part.type === 'finish') call.seen.finish = part.reason;
     else if (part.type === 'text-delta') call.seen.bytes += part.text.length;
   }
@@ -168,8 +179,7 @@ export function createWorld(ground: Ground) {
       async chat(request, { signal }): Promise<ChatResult> {
         const call = await arrive(owner, id, request.messages[0]?.content);
         const parts: StreamPart[] = [];
-        for await (const part of partsOf(owner, { ...call, seen: { bytes: 0, usage: null, finish: null } }, signal))
-          parts.push(part);
+        for await (const part of partsOf(owner, { ...call, seen: { ...NOTHING_SEEN } }, signal)) parts.push(part);
         for (const part of parts) see(call, part);
         call.seen.finish = 'stop';
         return resultOf('x'.repeat(call.seen.bytes), call.seen.usage);
@@ -260,7 +270,7 @@ export function createWorld(ground: Ground) {
         leavesAfter: random.oneIn(6) ? random.below(5) : null,
       },
       ...{
-        seen: { bytes: 0, usage: null, finish: null },
+        seen: { ...NOTHING_SEEN },
         reachedUpstream: false,
         told: null,
         lost: false,

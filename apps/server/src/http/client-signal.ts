@@ -23,6 +23,11 @@ function callsUntil(shutdown: AbortSignal): Set<Stopper> {
 /** A signal that is aborted when the client closes its connection before the answer has ended, or when `shutdown` is. */
 export function clientSignal(reply: Pick<RawReply, 'raw'>, shutdown: AbortSignal): StopSignal {
   const stopper = createStopper();
+  // Whoever left while their request was looked at has closed already, and says so no more.
+  if (reply.raw.destroyed || reply.raw.closed) {
+    stopper.stop();
+    return stopper.signal;
+  }
   const running = callsUntil(shutdown);
   running.add(stopper);
   reply.raw.once('close', () => {

@@ -9,6 +9,8 @@ export interface Meter {
   outputBytes: number;
   /** The provider's own figures, the last ones given. */
   usage: Usage | null;
+  /** What `outputBytes` was when they came. */
+  usageAtBytes: number;
   finish: FinishReason | null;
   /** Milliseconds (clock) at which the first piece of output came. */
   firstOutputAt: number | null;
@@ -16,7 +18,7 @@ export interface Meter {
 
 /** A meter that has seen nothing. */
 export function createMeter(): Meter {
-  return { outputBytes: 0, usage: null, finish: null, firstOutputAt: null };
+  return { outputBytes: 0, usage: null, usageAtBytes: 0, finish: null, firstOutputAt: null };
 }
 
 function bytesOf(part: StreamPart): number {
@@ -34,8 +36,10 @@ function bytesOf(part: StreamPart): number {
 
 /** Notes one streamed part. */
 export function meterPart(meter: Meter, part: StreamPart, now: number): void {
-  if (part.type === 'usage') meter.usage = part.usage;
-  else if (part.type === 'finish') meter.finish = part.reason;
+  if (part.type === 'usage') {
+    meter.usage = part.usage;
+    meter.usageAtBytes = meter.outputBytes;
+  } else if (part.type === 'finish') meter.finish = part.reason;
   else {
     const bytes = bytesOf(part);
     if (bytes > 0 && meter.firstOutputAt === null) meter.firstOutputAt = now;
@@ -51,6 +55,7 @@ export function meterResult(meter: Meter, result: ChatResult, now: number): void
     meter.finish = choice.finishReason;
   }
   meter.usage = result.usage;
+  meter.usageAtBytes = meter.outputBytes;
   if (meter.outputBytes > 0) meter.firstOutputAt = now;
 }
 
@@ -65,10 +70,18 @@ export function countedUsage(meter: Meter, inputTokens: number): Usage {
   };
 }
 
-/** The usage a call is charged by: the provider's figures if it gave any, else what was relayed. */
+/**
+ * The usage a call is charged by: the provider's figures if it gave any, else what was relayed. Figures of an answer that was cut off may tell only of
+ * what had come by then: what came after them is counted too, up to what all of it counts.
+ */
 export function chargedUsage(meter: Meter, inputTokens: number): { usage: Usage; usageSource: UsageSource } {
-  if (meter.usage !== null) return { usage: meter.usage, usageSource: 'provider' };
-  return { usage: countedUsage(meter, inputTokens), usageSource: 'counted' };
+  const { usage, finish, outputBytes, usageAtBytes } = meter;
+  if (usage === null) return { usage: countedUsage(meter, inputTokens), usageSource: 'counted' };
+  const told = usage.outputTokens;
+  const counted = countOutputTokens(outputBytes);
+  if (finish !== null || outputBytes === usageAtBytes || told >= counted) return { usage, usageSource: 'provider' };
+  const outputTokens = Math.min(told + countOutputTokens(outputBytes - usageAtBytes), counted);
+  return { usage: { ...usage, outputTokens }, usageSource: 'counted' };
 }
 
 /**

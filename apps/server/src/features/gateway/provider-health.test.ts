@@ -112,6 +112,15 @@ describe('the circuit of a provider', () => {
     expect([health.isTroubled(POOL), health.isOpen(POOL)]).toEqual([false, false]);
   });
 
+  test('lets another try when nothing is heard of the one that was to: it may have gone elsewhere, or found the key busy', () => {
+    fail(5);
+    clock.advance(15_000);
+    expect([health.isTroubled(POOL), health.isTroubled(POOL)]).toEqual([false, true]);
+    health.failed(POOL, 'a', busy());
+    clock.advance(15_000);
+    expect(health.isTroubled(POOL)).toBe(false);
+  });
+
   test('lets another try when the one that tried was ended by its caller', () => {
     fail(5);
     clock.advance(15_000);

@@ -30,7 +30,8 @@ interface Circuit {
   /** 0: closed. Past: one call may try. */
   openUntil: number;
   openMs: number;
-  trying: boolean;
+  /** Until when that call is waited for: it may have gone elsewhere. */
+  tryingUntil: number;
 }
 
 /** Running averages of one model at one provider. */
@@ -55,7 +56,7 @@ export function createProviderHealth(clock: Clock) {
   function circuitOf(id: string): Circuit {
     let circuit = circuits.get(id);
     if (circuit === undefined) {
-      circuit = { failures: 0, openUntil: 0, openMs: OPEN_MS, trying: false };
+      circuit = { failures: 0, openUntil: 0, openMs: OPEN_MS, tryingUntil: 0 };
       circuits.set(id, circuit);
     }
     return circuit;
@@ -70,7 +71,7 @@ export function createProviderHealth(clock: Clock) {
     if (circuit.openUntil > 0) circuit.openMs = Math.min(circuit.openMs * 2, OPEN_MS_MAX);
     else if (circuit.failures < FAILURES_TO_OPEN) return;
     circuit.openUntil = clock.now() + circuit.openMs;
-    circuit.trying = false;
+    circuit.tryingUntil = 0;
   }
 
   return {
@@ -92,8 +93,9 @@ export function createProviderHealth(clock: Clock) {
     isTroubled(entry: KeyPool): boolean {
       const circuit = circuits.get(healthIdOf(entry));
       if (circuit === undefined || circuit.openUntil === 0) return false;
-      if (clock.now() < circuit.openUntil || circuit.trying) return true;
-      circuit.trying = true;
+      const now = clock.now();
+      if (now < Math.max(circuit.openUntil, circuit.tryingUntil)) return true;
+      circuit.tryingUntil = now + circuit.openMs;
       return false;
     },
     /** True while a provider's circuit is open, for who only looks. */
@@ -115,7 +117,7 @@ export function createProviderHealth(clock: Clock) {
           circuits.delete(healthIdOf(entry));
           return;
         case 'aborted':
-          circuitOf(healthIdOf(entry)).trying = false;
+          circuitOf(healthIdOf(entry)).tryingUntil = 0;
           return;
         default:
           trip(circuitOf(healthIdOf(entry)));

@@ -34,6 +34,8 @@ import { type Events, endedUnread } from './unread-events.ts';
 
 /** Below this many held output tokens an open-ended stream asks for more. */
 const EXTEND_BELOW_TOKENS = 512;
+/** What is left of a balance when a stream is stopped by it is worth less than so many tokens. */
+const EXTENSION_OUTPUT_TOKENS_MIN = 128;
 
 /** The abort reason of a person who pressed stop, as opposed to one whose connection is gone. */
 export const STOPPED_BY_PERSON = 'stopped by the person';
@@ -98,14 +100,22 @@ function withinBudget(deps: Deps, relay: Relay): boolean | Promise<boolean> {
 
 async function withinExtendedBudget(deps: Deps, relay: Relay): Promise<boolean> {
   const { open, meter } = relay;
+  const { budget } = open;
   const tokens = countOutputTokens(meter.outputBytes);
+  const grow = async (by: number): Promise<boolean> => {
+    const isGrown = await deps.ledger.extend(open.hold, { nano: priceOfTokens(open.price, 0, by), tokens: BigInt(by) });
+    if (isGrown) budget.outputTokensHeld += by;
+    return isGrown;
+  };
   if (!relay.exhausted) {
-    const nano = priceOfTokens(open.price, 0, EXTENSION_OUTPUT_TOKENS);
-    const more = await deps.ledger.extend(open.hold, { nano, tokens: BigInt(EXTENSION_OUTPUT_TOKENS) });
-    if (more) open.budget.outputTokensHeld += EXTENSION_OUTPUT_TOKENS;
-    else relay.exhausted = true;
+    const missing = tokens + EXTEND_BELOW_TOKENS - budget.outputTokensHeld;
+    relay.exhausted = !(await grow(Math.max(EXTENSION_OUTPUT_TOKENS, missing)));
   }
-  return tokens < open.budget.outputTokensHeld;
+  // The last of a balance comes in smaller pieces; and there may be more by now.
+  const used = tokens + 1 - budget.outputTokensHeld;
+  for (let by = EXTENSION_OUTPUT_TOKENS; used > 0 && by >= EXTENSION_OUTPUT_TOKENS_MIN; by /= 2)
+    if (await grow(Math.max(by, used))) break;
+  return tokens < budget.outputTokensHeld;
 }
 
 /** Ends an answer that is read no further; one that has ended already is left as it is. */

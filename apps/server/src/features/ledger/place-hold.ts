@@ -18,10 +18,14 @@ interface Deps {
 
 const DAY_MS = 86_400_000;
 const HOLDS_IN_ONE_STATEMENT_MAX = 256;
+/** How often a call is tried that does not fit and, when it is looked why, would. */
+const ATTEMPTS_MAX = 10;
 
-async function refuse(deps: Deps, request: HoldRequest): Promise<never> {
+/** Refuses a call with what is there and what is missing, unless it would fit by now, since others have ended meanwhile, and `mayFit`. */
+async function refuse(deps: Deps, request: HoldRequest, mayFit: boolean): Promise<void> {
   const totals = await walletTotals(deps.database, request.userId);
   const available = totals.posted - totals.held;
+  if (mayFit && available >= request.amount) return;
   const elsewhere = totals.held > 0n ? ` ${formatUsd(totals.held)} USD are held by your other calls.` : '';
   throw new AppError('insufficient_balance', {
     message: `This call may cost up to ${formatUsd(request.amount)} USD; ${formatUsd(available)} USD are available.${elsewhere} Top up, lower max_tokens, or choose a cheaper model.`,
@@ -146,8 +150,11 @@ export function createHolds(deps: Deps) {
      * Throws AppError `insufficient_balance` (402) or, for a key's daily limit, `rate_limited` (429); nothing is held then.
      */
     async open(request: HoldRequest): Promise<Hold> {
-      const drawn = await draw(request);
-      if (drawn === null) return refuse(deps, request);
+      let drawn = await draw(request);
+      for (let attempt = 1; drawn === null; attempt += 1) {
+        await refuse(deps, request, attempt < ATTEMPTS_MAX);
+        drawn = await draw(request);
+      }
       const { id, userId, modelId, provider, price, payee, apiKey } = request;
       return {
         id,
