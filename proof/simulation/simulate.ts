@@ -80,21 +80,29 @@ interface Booked {
 
 const least = (a: bigint, b: bigint) => (a < b ? a : b);
 
-/** Our own count, for answers whose provider told none: three bytes a token out, four in, and four for the message. */
+/** So many bytes of an answer as tokens: four each, and no more than the ceiling that was named. */
+function tokensOf(bytes: number, { maxTokens }: SimCall): bigint {
+  const tokens = BigInt(Math.ceil(bytes / 4));
+  return maxTokens === null ? tokens : least(tokens, BigInt(maxTokens));
+}
+
+/** Our own count, for answers whose provider told none: four bytes a token, and four tokens for the message. */
 const counted = (call: SimCall) => ({
   input: BigInt(Math.ceil(call.text.length / 4) + 4),
   cached: 0n,
   write: 0n,
-  output: BigInt(Math.ceil(call.seen.bytes / 3)),
+  output: tokensOf(call.seen.bytes, call),
 });
 
 /** The provider's figures; with what came after them of an answer that was cut off, as far as our count of all of it goes. */
-function told({ stream, seen }: SimCall, usage: Usage): ReturnType<typeof toRefUsage> {
+function told(call: SimCall, usage: Usage): ReturnType<typeof toRefUsage> {
+  const { stream, seen } = call;
   const figures = toRefUsage(usage);
   if (!stream || seen.finish !== null) return figures;
-  const [since, all] = [seen.bytes - seen.usageAtBytes, seen.bytes].map((bytes) => BigInt(Math.ceil(bytes / 3)));
-  const output = least(figures.output + (since ?? 0n), all ?? 0n);
-  return output > figures.output ? { ...figures, output } : figures;
+  const since = BigInt(Math.ceil((seen.bytes - seen.usageAtBytes) / 4));
+  const all = BigInt(Math.ceil(seen.bytes / 4));
+  if (since === 0n || figures.output >= all) return figures;
+  return { ...figures, output: tokensOf(Number(least(figures.output + since, all)) * 4, call) };
 }
 
 /** What a call that was ended by its own process may cost, in nano-dollars, before it is cut to what was held. */

@@ -94,5 +94,10 @@ export function clampBudget(
   };
 }
 
+/** The output tokens of all alternatives that the ceiling allows which the caller named; no limit where none was named. */
+export function namedCeiling({ named, outputCap }: Budget, alternatives: number | null | undefined): number {
+  return named && outputCap !== null ? outputCap * (alternatives ?? 1) : Number.POSITIVE_INFINITY;
+}
+
 /** Output tokens by which the hold of an open stream grows when it runs low. */
 export const EXTENSION_OUTPUT_TOKENS = 2_048;

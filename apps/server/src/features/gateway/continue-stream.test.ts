@@ -114,7 +114,7 @@ describe('a stream that breaks after it has begun', () => {
       { role: 'assistant', content: 'piece piece ' },
       { role: 'user', content: expect.stringContaining('exactly where it stops') },
     ]);
-    expect(max_tokens).toBe(50 - 4);
+    expect(max_tokens).toBe(50 - 3);
   });
 
   test('goes on more than once, and ends with an error when nobody is left', async () => {
@@ -159,7 +159,7 @@ describe('a stream that breaks after it has begun', () => {
   });
 
   test('ends as it broke where the ceiling is reached', async () => {
-    const { isDone } = await ask({ max_tokens: 4 });
+    const { isDone } = await ask({ max_tokens: 3 });
     expect([isDone, mistral.requests.length]).toEqual([false, 0]);
   });
 

@@ -6,7 +6,7 @@ import { grossOf } from '../ledger/charge.ts';
 import { heldAmount } from '../ledger/hold.ts';
 import type { Settled } from '../ledger/resolve.ts';
 import type { Ledger } from '../ledger/service.ts';
-import { mostOfTokens } from './budget.ts';
+import { mostOfTokens, namedCeiling } from './budget.ts';
 import type { CallLog } from './call-log.ts';
 import { chargedUsage, isZeroCompletion, type Meter } from './meter.ts';
 import type { OpenCall } from './open-call.ts';
@@ -76,6 +76,13 @@ async function growToUsage(deps: Deps, open: OpenCall, usage: Usage): Promise<vo
   if (gross <= possible) await deps.ledger.extend(hold, { nano: missing, tokens: missing }).catch(() => false);
 }
 
+/** What we count is cut to what the model can have said; figures of a provider stand as they are. */
+function withinCeiling({ budget, call }: OpenCall, charged: ReturnType<typeof chargedUsage>): typeof charged {
+  if (charged.usageSource === 'provider') return charged;
+  const outputTokens = Math.min(charged.usage.outputTokens, namedCeiling(budget, call.request.n));
+  return { ...charged, usage: { ...charged.usage, outputTokens } };
+}
+
 /**
  * Settles or voids the call's hold and writes its line in the usage log. Resolves only when the money stands in the books.
  * Zero output with a failure costs nothing; everything else is charged by the provider's figures, else by what was relayed.
@@ -87,7 +94,7 @@ export async function endCall(deps: Deps, open: OpenCall, relay: RelayEnd): Prom
     ...open.attempts,
     { provider: open.entry.id, outcome: error?.code ?? relay.outcome, upstreamRequestId: relay.upstreamRequestId },
   ];
-  const charged = chargedUsage(relay.meter, open.inputTokens);
+  const charged = withinCeiling(open, chargedUsage(relay.meter, open.inputTokens));
   let settled: Settled;
   let { usage, usageSource } = charged;
   if (isZeroCompletion(relay.meter, relay.outcome !== 'completed')) {

@@ -6,8 +6,7 @@ const TOKENS_OF_PROVIDER_PREAMBLE = 64;
 const TOKENS_PER_IMAGE = 5_000;
 const INPUT_TOKENS_MIN = 512;
 
-const BYTES_PER_TOKEN_COUNTED = 3;
-const BYTES_PER_INPUT_TOKEN_COUNTED = 4;
+const BYTES_PER_TOKEN_COUNTED = 4;
 const TOKENS_PER_MESSAGE_COUNTED = 4;
 
 interface Size {
@@ -57,13 +56,11 @@ export function boundInputTokens(request: Pick<ChatRequest, 'messages' | 'tools'
 export function countInputTokens(request: Pick<ChatRequest, 'messages' | 'tools' | 'responseFormat'>): number {
   const { bytes, images } = sizeOf(request);
   return (
-    Math.ceil(bytes / BYTES_PER_INPUT_TOKEN_COUNTED) +
-    TOKENS_PER_MESSAGE_COUNTED * request.messages.length +
-    1_000 * images
+    Math.ceil(bytes / BYTES_PER_TOKEN_COUNTED) + TOKENS_PER_MESSAGE_COUNTED * request.messages.length + 1_000 * images
   );
 }
 
-/** Output tokens of relayed text, charged only when the provider's own figure never came: ⌈bytes / 3⌉. */
+/** Output tokens of relayed text, charged only when the provider's own figure never came: ⌈bytes / 4⌉, as in English prose. */
 export function countOutputTokens(bytes: number): number {
   return Math.ceil(bytes / BYTES_PER_TOKEN_COUNTED);
 }

@@ -113,7 +113,7 @@ describe('a whole answer', () => {
 
   test('without usage is charged by what was delivered, and says so', async () => {
     const userId = await buyer();
-    provider.state.current = { chat: async () => resultOf('x'.repeat(300), null) };
+    provider.state.current = { chat: async () => resultOf('x'.repeat(400), null) };
     const { end } = await gateway.complete(callOf(userId));
     expect(end.usageSource).toBe('counted');
     expect(end.usage.outputTokens).toBe(100);
@@ -210,7 +210,7 @@ describe('a streamed answer', () => {
     const userId = await buyer();
     provider.state.current = {
       async *stream() {
-        yield { type: 'text-delta', choice: 0, text: 'y'.repeat(90) };
+        yield { type: 'text-delta', choice: 0, text: 'y'.repeat(120) };
         throw new ProviderError('upstream', 'the connection was cut');
       },
     };
@@ -229,7 +229,7 @@ describe('a streamed answer', () => {
     let upstreamAborted = false;
     provider.state.current = {
       async *stream(_request, { signal }) {
-        yield { type: 'text-delta', choice: 0, text: 'z'.repeat(60) };
+        yield { type: 'text-delta', choice: 0, text: 'z'.repeat(80) };
         controller.abort(reason);
         await untilAborted(signal).finally(() => {
           upstreamAborted = true;
@@ -285,7 +285,7 @@ describe('a streamed answer', () => {
     };
     const { end, finish, text } = await readStream(userId);
     expect([end.outcome, finish]).toEqual(['stopped_by_balance', 'length']);
-    expect(end.usage.outputTokens).toBe(Math.ceil(text.length / 3));
+    expect(end.usage.outputTokens).toBe(Math.ceil(text.length / 4));
     expect(end.costNano).toBeLessThanOrEqual(9_000_000n);
     // What is left is less than the smallest piece it grows by, and what its input was thought to cost at most.
     expect(end.costNano).toBeGreaterThan(9_000_000n - priceOf(600, 128));

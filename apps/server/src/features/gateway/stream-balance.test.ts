@@ -37,27 +37,27 @@ async function buyer(nano = TOP_UP): Promise<string> {
   return userId;
 }
 
-const openStream = (userId: string) =>
+const openStream = (userId: string, maxTokens: number | undefined) =>
   gateway.stream({
     id: newId('req'),
     caller: { userId, apiKey: null },
-    request: { model: MODEL, messages: [{ role: 'user', content: 'Hello' }], stream: true },
+    request: { model: MODEL, messages: [{ role: 'user', content: 'Hello' }], stream: true, max_tokens: maxTokens },
     stream: true,
     signal: new AbortController().signal,
     clamp: true,
   });
 
 /** Reads an answer to its end, or until so many characters have come. */
-async function readStream(userId: string, most = Number.POSITIVE_INFINITY) {
-  const { events } = await openStream(userId);
+async function readStream(userId: string, { characters = Number.POSITIVE_INFINITY, maxTokens = 0 } = {}) {
+  const { events, open } = await openStream(userId, maxTokens || undefined);
   let text = '';
   let end: CallEnd | null = null;
   for await (const event of events) {
     if (event.type === 'end') end = event.end;
     else if (event.part.type === 'text-delta') text += event.part.text;
-    if (text.length >= most) break;
+    if (text.length >= characters) break;
   }
-  return { text, end };
+  return { text, end, inputTokens: open.inputTokens };
 }
 
 const priceOf = (input: number, output: number) => {
@@ -97,6 +97,17 @@ describe('a stream', () => {
     expect(end).toMatchObject({ outcome: 'completed', usageSource: 'provider', costNano: priceOf(10, 6_600) });
   });
 
+  test('that is cut off costs no more than the ceiling its caller named', async () => {
+    const userId = await buyer();
+    provider.state.current = {
+      async *stream() {
+        for (;;) yield { type: 'text-delta', choice: 0, text: 'x'.repeat(300) };
+      },
+    };
+    const { inputTokens } = await readStream(userId, { characters: 900, maxTokens: 100 });
+    expect((await books.ledger.totals(userId)).posted).toBe(TOP_UP - priceOf(inputTokens, 100));
+  });
+
   test('that is cut off after an early figure is charged for what came after that, too', async () => {
     const userId = await buyer();
     provider.state.current = {
@@ -105,7 +116,7 @@ describe('a stream', () => {
         for (;;) yield { type: 'text-delta', choice: 0, text: 'x'.repeat(300) };
       },
     };
-    await readStream(userId, 3_000);
-    expect((await books.ledger.totals(userId)).posted).toBe(TOP_UP - priceOf(10, 1_000));
+    await readStream(userId, { characters: 3_000 });
+    expect((await books.ledger.totals(userId)).posted).toBe(TOP_UP - priceOf(10, 750));
   });
 });
