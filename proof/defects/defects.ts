@@ -293,7 +293,7 @@ const CALL_DEFECTS: Defect[] = [
     harm: 'a call whose end met a broken connection is never charged',
     patches: [
       patch(
-        `${LEDGER}service.ts`,
+        `${SERVER}lib/until-answered.ts`,
         'if (!isServiceUnavailable(error) || clock.now() > deadline) throw error;',
         'throw error;',
       ),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { momentSchema } from './moments.ts';
 import { parseUsd } from './money.ts';
 
 /** The most that one grant, adjustment or refund may move, in nano-dollars. */
@@ -47,7 +48,7 @@ const isSignedUpToMax = (text: string) => isUpToMax(text.replace(/^-/, ''));
 export const grantRequestSchema = z.strictObject({
   user_id: idSchema,
   amount_usd: z.string().refine(isUpToMax, 'must be a decimal string above "0" and up to "1000000"'),
-  expires_at: z.iso.datetime({ offset: true }).describe('What is left of the grant then expires'),
+  expires_at: momentSchema.describe('What is left of the grant then expires'),
   reason: reasonSchema,
   password: passwordSchema,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PASSWORD_LENGTH_MAX } from './accounts.ts';
+import { momentSchema } from './moments.ts';
 import { parseUsd } from './money.ts';
 
 /** What an API key may do: call models (`/v1/*`), read the account, change it. */
@@ -39,11 +40,7 @@ export const createApiKeyRequestSchema = z.strictObject({
     .max(PERMISSIONS.length)
     .optional()
     .meta({ description: 'Left out: inference and read.' }),
-  expires_at: z.iso
-    .datetime({ offset: true })
-    .nullable()
-    .optional()
-    .meta({ description: 'In the future; left out: never.' }),
+  expires_at: momentSchema.nullable().optional().meta({ description: 'In the future; left out: never.' }),
   daily_limit_usd: dailyLimitSchema.nullable().optional(),
   password: passwordSchema,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { momentOrDaySchema } from './moments.ts';
 
 /** Lengths of time a report can be split by. */
 export const REVENUE_INTERVALS = ['hour', 'day', 'week', 'month'] as const;
@@ -11,10 +12,8 @@ export const PEOPLE_IN_A_LINE_MIN = 5;
 
 const usd = z.string().describe('Decimal string of US dollars with nine digits');
 
-const moment = z.iso.datetime({ offset: true }).or(z.iso.date());
-
 /** `?from` and `?to` of a report: from (inclusive) to (exclusive), in UTC; the last thirty days when left out. */
-const window = { from: moment.optional(), to: moment.optional() };
+const window = { from: momentOrDaySchema.optional(), to: momentOrDaySchema.optional() };
 
 /** `GET /api/v1/admin/revenue`. */
 export const revenueQuerySchema = z.strictObject(window);

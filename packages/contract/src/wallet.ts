@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { momentOrDaySchema } from './moments.ts';
 import { parseUsd } from './money.ts';
 
 /** The least and the most that can be topped up at once, in nano-dollars. */
@@ -47,8 +48,8 @@ export const TRANSACTION_KINDS = ['top_up', 'charge', 'adjustment', 'refund', 'g
 export const transactionQuerySchema = z.strictObject({
   kind: z.enum(TRANSACTION_KINDS).optional(),
   model: z.string().max(200).optional(),
-  from: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
-  to: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+  from: momentOrDaySchema.optional(),
+  to: momentOrDaySchema.optional(),
   page: z.coerce.number().int().min(1).max(100_000).default(1),
   per_page: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(100).optional().describe('The `next_cursor` of the page before'),

@@ -2,14 +2,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import websocket from '@fastify/websocket';
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController, type RawServerDefault } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { AppError } from '../lib/app-error.ts';
 import { newId } from '../lib/id.ts';
-import { registerErrorHandler } from './error-handler.ts';
+import { handleError, registerErrorHandler } from './error-handler.ts';
 import { parseJsonBody } from './json-body.ts';
 import { registerOpenApi } from './openapi.ts';
-import { registerSecurityHeaders } from './security-headers.ts';
+import { apiHeaders, registerSecurityHeaders } from './security-headers.ts';
 import './caller.ts';
 
 /** Fastify with zod schemas as its types. */
@@ -44,6 +53,13 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   );
 }
 
+/** Answers paths that no route can be looked up by; hooks, which set the headers of all other answers, do not see them. */
+const answerUnroutable =
+  (headers: Record<string, string>) =>
+  (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    handleError(error, request, reply.headers({ ...headers, 'x-request-id': request.id }));
+  };
+
 /**
  * A Fastify server with everything that is the same for all routes: limits, ids, headers, JSON, cookies, WebSocket, OpenAPI and errors.
  * Routes are registered on it afterwards.
@@ -68,6 +84,7 @@ export async function createHttpServer(options: {
     trustProxy: options.trustProxy ?? false,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
+    frameworkErrors: answerUnroutable(apiHeaders({ https: options.https, embedOrigins: new Set() })),
     return503OnClosing: true,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

@@ -99,6 +99,7 @@ describe('R9 keys', () => {
     for (const [param, value] of [
       ['expires_at', '2020-01-01T00:00:00Z'],
       ['expires_at', 'tomorrow'],
+      ['expires_at', '9999-12-31T23:59:59-12:00'],
       ['permissions', []],
       ['permissions.0', ['admin']],
       ['daily_limit_usd', '-1'],
