@@ -344,6 +344,21 @@ describe('trouble', () => {
     await alert.waitFor({ state: 'detached' });
   });
 
+  it('stays when a page is pointed at, or opened, whose program cannot be loaded now', async () => {
+    const page = await open('/models');
+    await rows(page).first().waitFor();
+    const chat = page.getByRole('banner').getByRole('link', { name: 'Chat', exact: true });
+    await page.context().setOffline(true);
+    await chat.hover();
+    await page.waitForTimeout(500);
+    await rows(page).first().waitFor();
+    await chat.click();
+    await page.getByRole('alert').getByText('This page could not be shown').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+  });
+
   it('says that there is no connection', async () => {
     const page = await open('/models');
     await rows(page).first().waitFor();

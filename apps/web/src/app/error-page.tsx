@@ -1,13 +1,20 @@
 import { useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { ErrorState } from '../components/error-state.tsx';
 import { useTitle } from '../lib/use-title.ts';
+import { isNotLoaded, reloadAfterDeploy, reloadIfServed } from './lazy-page.ts';
 import { t } from './strings.ts';
 
 /** What stands in place of a page that threw. Its frame keeps working. */
 export function ErrorPage({ error, reset }: { error: unknown; reset: () => void }) {
   useTitle(t('error'));
   const router = useRouter();
+  const isMissing = isNotLoaded(error);
+  useEffect(() => {
+    if (isMissing) void reloadAfterDeploy();
+  }, [isMissing]);
   const retry = () => {
+    if (isMissing) return void reloadIfServed();
     reset();
     void router.invalidate();
   };

@@ -9,10 +9,8 @@ import { createRoot } from 'react-dom/client';
 import { followOtherTabs, getAccessToken } from '../lib/session-store.ts';
 import { followSystemTheme } from '../lib/theme.ts';
 import { createAppQueryClient } from './query-client.ts';
-import { reloadAfterDeploy } from './reload-after-deploy.ts';
 import { router } from './router.tsx';
 
-reloadAfterDeploy();
 followSystemTheme();
 void getAccessToken();
 followOtherTabs();

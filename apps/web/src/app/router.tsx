@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { readAssistantSearch } from '../features/assistant/assistant-search.ts';
 import { readCompareSearch } from '../features/compare/compare-search.ts';
 import { MarketplacePage } from '../features/marketplace/marketplace-page.tsx';
@@ -7,6 +7,7 @@ import { readVolumeSearch } from '../features/marketplace/prompt-volume.ts';
 import { parseSearch, readText, readTexts, stringifySearch } from '../lib/query-string.ts';
 import { ErrorPage } from './error-page.tsx';
 import { Frame } from './frame.tsx';
+import { lazyPage } from './lazy-page.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
 /** Search params of every page: `?account=<tab>` opens the account window over it. */
@@ -26,7 +27,7 @@ const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   validateSearch: readAssistantSearch,
-  component: lazyRouteComponent(() => import('../features/assistant/assistant-page.tsx'), 'AssistantPage'),
+  component: lazyPage(() => import('../features/assistant/assistant-page.tsx'), 'AssistantPage'),
 });
 
 const modelsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/models' });
@@ -43,14 +44,14 @@ const modelRoute = createRoute({
   getParentRoute: () => modelsRoute,
   path: '$',
   validateSearch: readVolumeSearch,
-  component: lazyRouteComponent(() => import('../features/model/model-page.tsx'), 'ModelPage'),
+  component: lazyPage(() => import('../features/model/model-page.tsx'), 'ModelPage'),
 });
 
 const compareRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/compare',
   validateSearch: readCompareSearch,
-  component: lazyRouteComponent(() => import('../features/compare/compare-page.tsx'), 'ComparePage'),
+  component: lazyPage(() => import('../features/compare/compare-page.tsx'), 'ComparePage'),
 });
 
 /** One component serves `/chat` and `/chat/$sessionId`, so that opening another chat keeps the page. */
@@ -59,7 +60,7 @@ const chatRoute = createRoute({
   path: '/chat',
   // `model` starts a new chat with that model, `q` fills the composer, `m` points at a message.
   validateSearch: (search: Record<string, unknown>) => readTexts(search, ['model', 'q', 'm']),
-  component: lazyRouteComponent(() => import('../features/chat/chat-page.tsx'), 'ChatPage'),
+  component: lazyPage(() => import('../features/chat/chat-page.tsx'), 'ChatPage'),
 });
 
 /** `/chat/new?m=<model>&q=<first prompt>`: a new chat with both, as other pages and sites link to it. */
@@ -80,20 +81,20 @@ const billingRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/billing',
   validateSearch: (search: Record<string, unknown>) => readTexts(search, ['kind', 'model', 'from', 'to']),
-  component: lazyRouteComponent(() => import('../features/money/billing-page.tsx'), 'BillingPage'),
+  component: lazyPage(() => import('../features/money/billing-page.tsx'), 'BillingPage'),
 });
 
 const receiptRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/receipts/$callId',
-  component: lazyRouteComponent(() => import('../features/money/receipt-page.tsx'), 'ReceiptPage'),
+  component: lazyPage(() => import('../features/money/receipt-page.tsx'), 'ReceiptPage'),
 });
 
 const usageRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/usage',
   validateSearch: (search: Record<string, unknown>) => readTexts(search, ['model', 'page']),
-  component: lazyRouteComponent(() => import('../features/money/usage-page.tsx'), 'UsagePage'),
+  component: lazyPage(() => import('../features/money/usage-page.tsx'), 'UsagePage'),
 });
 
 /** Where operators work; `from` and `to` are the days of the revenue report. */
@@ -101,10 +102,7 @@ const adminRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/admin',
   validateSearch: (search: Record<string, unknown>) => readTexts(search, ['from', 'to']),
-  component: lazyRouteComponent(
-    () => import('../features/administration/administration-page.tsx'),
-    'AdministrationPage',
-  ),
+  component: lazyPage(() => import('../features/administration/administration-page.tsx'), 'AdministrationPage'),
 });
 
 const adminSectionRoute = createRoute({ getParentRoute: () => adminRoute, path: '$section' });
