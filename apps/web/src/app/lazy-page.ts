@@ -2,9 +2,10 @@ import { lazyRouteComponent } from '@tanstack/react-router';
 
 const MARK = 'q.reloaded-at';
 const ONCE_IN_MS = 60_000;
-const NOT_LOADED = 'The program of this page could not be loaded. Check your connection.';
 /** How browsers, and Vite for style sheets, say that a part of the program did not come. */
 const PART_MISSING = /dynamically imported module|importing a module script failed|unable to preload css/i;
+
+class NotLoaded extends Error {}
 
 /**
  * A page whose program is loaded when it is first shown, or pointed at. One that does not come is an error of that page; the router would load the
@@ -17,14 +18,14 @@ export function lazyPage<Module extends Record<string, any>, Name extends keyof 
 ) {
   const loadOrSay = () =>
     load().catch((cause: unknown) => {
-      throw new Error(NOT_LOADED, { cause });
+      throw new NotLoaded('not-loaded', { cause });
     });
   return lazyRouteComponent(loadOrSay, name);
 }
 
 /** True for the error of a page a part of whose program did not come: the document is loaded anew to mend it. */
 export function isNotLoaded(error: unknown): boolean {
-  return error instanceof Error && (error.message === NOT_LOADED || PART_MISSING.test(error.message));
+  return error instanceof NotLoaded || (error instanceof Error && PART_MISSING.test(error.message));
 }
 
 /** Loads the document anew if the server can be reached. */

@@ -39,6 +39,8 @@ export const accountKeys = {
 export function balanceQuery(userId: string) {
   return queryOptions({
     queryKey: accountKeys.balance(userId),
+    // Other tabs, keys and administrators move it too.
+    refetchOnWindowFocus: 'always',
     queryFn: ({ signal }) => api<Balance>('/api/v1/balance', { signal }),
     staleTime: 0,
   });

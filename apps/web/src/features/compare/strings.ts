@@ -60,8 +60,7 @@ export const t = messages('compare', {
   noPriceYet: 'no price yet',
   togetherAtMost: '≈ {expected} together, at most {maximum}',
   runTheSamePrompt: 'Run the same prompt',
-  someCannotBeCalled:
-    '{count, plural, one {# of these model cannot be called here now.} other {# of these models cannot be called here now.}}',
+  someCannotBeCalled: '{count} of these models cannot be called here now.',
   noneOfTheseModels: 'None of these models can be called here now.',
   yourPrompt: 'Your prompt',
   thePriceStandsHere: 'The price stands here before you run it.',
