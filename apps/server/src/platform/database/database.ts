@@ -14,7 +14,7 @@ export interface Queryable {
 }
 
 /** How a transaction runs. */
-export interface TransactionOptions {
+interface TransactionOptions {
   /** What each of its statements may take, waiting for locks included, in milliseconds; 15 s when absent. */
   statementMs?: number;
 }
