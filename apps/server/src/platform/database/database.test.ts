@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isServiceUnavailable } from '../../lib/app-error.ts';
+import { createTestDatabase } from '../../testing/test-database.ts';
+import { type Database, isBusy, openDatabase } from './database.ts';
+
+/** A way to the database that can fall silent: what is sent on it then arrives nowhere, and nothing is closed. */
+async function openWay(url: string) {
+  const { hostname, port } = new URL(url);
+  const sockets: Socket[] = [];
+  const state = { silent: false };
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    sockets.push(near, far);
+    near.on('data', (bytes) => void (state.silent || far.write(bytes)));
+    far.on('data', (bytes) => void (state.silent || near.write(bytes)));
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    near.on('close', () => far.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const through = new URL(url);
+  through.hostname = '127.0.0.1';
+  through.port = String((server.address() as AddressInfo).port);
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { url: through.href, state, close };
+}
+
+let made: Awaited<ReturnType<typeof createTestDatabase>>;
+let way: Awaited<ReturnType<typeof openWay>>;
+let database: Database;
+beforeEach(async () => {
+  made = await createTestDatabase();
+  way = await openWay(made.url);
+  database = openDatabase(way.url, { poolMax: 2 });
+});
+afterEach(async () => {
+  way.close();
+  await database.close();
+  await made.drop();
+});
+
+const outcome = (work: Promise<unknown>) =>
+  work.then(
+    () => 'answered',
+    (error: unknown) => ({ isUnavailable: isServiceUnavailable(error), isBusy: isBusy(error) }),
+  );
+
+describe('a database', () => {
+  test('that falls silent is given up soon after the time of a statement, and asked anew', async () => {
+    const told = outcome(
+      database.transaction(
+        async (tx) => {
+          await tx.query('SELECT 1');
+          way.state.silent = true;
+          await tx.query('SELECT 2');
+        },
+        { statementMs: 100 },
+      ),
+    );
+    expect(await told).toEqual({ isUnavailable: true, isBusy: false });
+    way.state.silent = false;
+    expect(await outcome(database.query('SELECT 3'))).toBe('answered');
+  });
+
+  test('that cancels a statement because its time is over is busy', async () => {
+    const told = outcome(database.transaction((tx) => tx.query('SELECT pg_sleep(5)'), { statementMs: 100 }));
+    expect(await told).toEqual({ isUnavailable: true, isBusy: true });
+  });
+
+  test('gives a transaction the time it asks for', async () => {
+    const shown = (options: { statementMs: number } | undefined) =>
+      database.transaction((tx) => tx.query<{ statement_timeout: string }>('SHOW statement_timeout'), options);
+    expect(await shown({ statementMs: 60_000 })).toEqual([{ statement_timeout: '1min' }]);
+    expect(await shown(undefined)).toEqual([{ statement_timeout: '15s' }]);
+  });
+});
