@@ -353,7 +353,9 @@ describe('trouble', () => {
     await page.waitForTimeout(500);
     await rows(page).first().waitFor();
     await chat.click();
-    await page.getByRole('alert').getByText('This page could not be shown').waitFor();
+    const alert = page.getByRole('alert');
+    await alert.getByText('This page could not be shown').waitFor();
+    await alert.getByText('Check the connection and try again.').waitFor();
     await page.context().setOffline(false);
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.getByRole('textbox', { name: 'Message' }).waitFor();

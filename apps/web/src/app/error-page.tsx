@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { ErrorState } from '../components/error-state.tsx';
+import { unreachable } from '../lib/api-client.ts';
 import { useTitle } from '../lib/use-title.ts';
 import { isNotLoaded, reloadAfterDeploy, reloadIfServed } from './lazy-page.ts';
 import { t } from './strings.ts';
@@ -21,7 +22,7 @@ export function ErrorPage({ error, reset }: { error: unknown; reset: () => void 
   return (
     <div className="mx-auto max-w-xl px-5 py-16">
       <h1 className="sr-only">{t('error')}</h1>
-      <ErrorState title={t('thisPageCouldNot')} error={error} onRetry={retry} />
+      <ErrorState title={t('thisPageCouldNot')} error={isMissing ? unreachable() : error} onRetry={retry} />
     </div>
   );
 }

@@ -56,6 +56,9 @@ export class ApiError extends Error {
   }
 }
 
+/** What is thrown when no answer came. */
+export const unreachable = (): ApiError => new ApiError(t('unreachable'), { code: 'network', status: 0 });
+
 /** A sentence a person can act on, whatever was thrown. */
 export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) return error.message;
@@ -100,10 +103,7 @@ async function send(path: string, options: ApiOptions<unknown>, token: string | 
     });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new ApiError(t('unreachable'), {
-      code: 'network',
-      status: 0,
-    });
+    throw unreachable();
   }
 }
 
