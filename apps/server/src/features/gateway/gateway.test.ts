@@ -2,54 +2,31 @@ import type { ChatCompletionRequest } from '@q/contract/chat';
 import { ProviderError } from '@q/providers/spec/provider-error';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../lib/app-error.ts';
-import { systemClock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
-import { createLogger } from '../../platform/telemetry/logger.ts';
-import { createScriptedProvider, resultOf, untilAborted, usageOf } from '../../testing/scripted-provider.ts';
-import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts';
-import { type Catalog, createCatalog } from '../catalog/service.ts';
-import { grossOf } from '../ledger/charge.ts';
+import { createScriptedGateway, SCRIPTED_MODEL, SCRIPTED_TOP_UP } from '../../testing/scripted-gateway.ts';
+import { resultOf, untilAborted, usageOf } from '../../testing/scripted-provider.ts';
 import type { CallEnd } from './end-call.ts';
-import { createProviderRegistry } from './providers.ts';
-import { createGateway, type Gateway, STOPPED_BY_PERSON } from './service.ts';
+import { STOPPED_BY_PERSON } from './service.ts';
 
-const MODEL = 'sandbox/guide';
-const provider = createScriptedProvider('sandbox');
+const [MODEL, TOP_UP] = [SCRIPTED_MODEL, SCRIPTED_TOP_UP];
+type Stage = Awaited<ReturnType<typeof createScriptedGateway>>;
 
-let books: TestLedger;
-let catalog: Catalog;
-let gateway: Gateway;
+let stage: Stage;
+let provider: Stage['provider'];
+let books: Stage['books'];
+let catalog: Stage['catalog'];
+let gateway: Stage['gateway'];
+let buyer: Stage['buyer'];
+let priceOf: Stage['priceOf'];
 beforeAll(async () => {
-  books = await createTestLedger();
-  catalog = createCatalog({
-    database: books.database,
-    isProviderAvailable: (id) => id === 'sandbox',
-    commissionBps: 3000,
-  });
-  await catalog.load();
-  const providers = createProviderRegistry(
-    [{ id: 'sandbox', name: 'Sandbox', adapter: provider.adapter, keys: [] }],
-    systemClock,
-  );
-  const deps = { catalog, ledger: books.ledger, providers, database: books.database, clock: systemClock };
-  gateway = createGateway({ ...deps, logger: createLogger('silent') });
+  stage = await createScriptedGateway();
+  ({ provider, books, catalog, gateway, buyer, priceOf } = stage);
 });
-afterAll(async () => {
-  catalog.close();
-  await books.close();
-});
+afterAll(() => stage.close());
 afterEach(async () => {
   const check = await books.ledger.check();
   expect(check.invariants.filter((invariant) => !invariant.ok)).toEqual([]);
 });
-
-const TOP_UP = 5_000_000_000n;
-
-async function buyer(nano = TOP_UP): Promise<string> {
-  const userId = newId('usr');
-  await books.fund(userId, nano);
-  return userId;
-}
 
 function callOf(userId: string, more: Partial<ChatCompletionRequest> = {}, signal = new AbortController().signal) {
   const request = { model: MODEL, messages: [{ role: 'user' as const, content: 'Hello' }], ...more };
@@ -93,12 +70,6 @@ async function refusal(promise: Promise<unknown>): Promise<AppError> {
   expect(error).toBeInstanceOf(AppError);
   return error as AppError;
 }
-
-const priceOf = (input: number, output: number) => {
-  const model = catalog.get(MODEL);
-  if (!model?.price) throw new Error('no price');
-  return grossOf(usageOf(input, output), model.price);
-};
 
 describe('a whole answer', () => {
   test('is charged by the provider’s figures, to the nano-dollar', async () => {

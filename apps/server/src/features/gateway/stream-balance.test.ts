@@ -1,41 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
-import { createLogger } from '../../platform/telemetry/logger.ts';
-import { createScriptedProvider, usageOf } from '../../testing/scripted-provider.ts';
-import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts';
-import { type Catalog, createCatalog } from '../catalog/service.ts';
-import { grossOf } from '../ledger/charge.ts';
+import { createScriptedGateway, SCRIPTED_MODEL, SCRIPTED_TOP_UP } from '../../testing/scripted-gateway.ts';
+import { usageOf } from '../../testing/scripted-provider.ts';
 import type { CallEnd } from './end-call.ts';
-import { createProviderRegistry } from './providers.ts';
-import { createGateway, type Gateway } from './service.ts';
 
-const MODEL = 'sandbox/guide';
-const TOP_UP = 5_000_000_000n;
-const provider = createScriptedProvider('sandbox');
+const [MODEL, TOP_UP] = [SCRIPTED_MODEL, SCRIPTED_TOP_UP];
+type Stage = Awaited<ReturnType<typeof createScriptedGateway>>;
 
-let books: TestLedger;
-let catalog: Catalog;
-let gateway: Gateway;
+let stage: Stage;
+let provider: Stage['provider'];
+let books: Stage['books'];
+let gateway: Stage['gateway'];
+let buyer: Stage['buyer'];
+let priceOf: Stage['priceOf'];
 beforeAll(async () => {
-  books = await createTestLedger();
-  const { database, ledger } = books;
-  catalog = createCatalog({ database, isProviderAvailable: (id) => id === 'sandbox', commissionBps: 3000 });
-  await catalog.load();
-  const entry = { id: 'sandbox', name: 'Sandbox', adapter: provider.adapter, keys: [] };
-  const providers = createProviderRegistry([entry], systemClock);
-  gateway = createGateway({ catalog, ledger, providers, database, clock: systemClock, logger: createLogger('silent') });
+  stage = await createScriptedGateway();
+  ({ provider, books, gateway, buyer, priceOf } = stage);
 });
-afterAll(async () => {
-  catalog.close();
-  await books.close();
-});
-
-async function buyer(nano = TOP_UP): Promise<string> {
-  const userId = newId('usr');
-  await books.fund(userId, nano);
-  return userId;
-}
+afterAll(() => stage.close());
 
 const openStream = (userId: string, maxTokens: number | undefined) =>
   gateway.stream({
@@ -59,12 +41,6 @@ async function readStream(userId: string, { characters = Number.POSITIVE_INFINIT
   }
   return { text, end, inputTokens: open.inputTokens };
 }
-
-const priceOf = (input: number, output: number) => {
-  const model = catalog.get(MODEL);
-  if (!model?.price) throw new Error('no price');
-  return grossOf(usageOf(input, output), model.price);
-};
 
 describe('a stream', () => {
   test('goes on where money came while it was read', async () => {

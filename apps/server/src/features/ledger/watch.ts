@@ -106,11 +106,14 @@ function createChecks(deps: Deps, keys: readonly PublicSigningKey[], again: () =
 
   async function checkOnce(read: (startedAt: number) => Promise<LedgerCheck>): Promise<LedgerCheck> {
     const startedAt = clock.now();
+    const before = last;
     const isSwept = await sweepAll();
     const check = await read(startedAt);
     const isOnlyOpenTooLong = !check.ok && check.invariants.every(({ id, ok }) => ok || id === OPEN_TOO_LONG);
-    if (isOnlyOpenTooLong && !isSwept) again();
-    else apply(check, verdict);
+    if (isOnlyOpenTooLong && !isSwept) {
+      last = before;
+      again();
+    } else apply(check, verdict);
     return check;
   }
 
