@@ -47,7 +47,8 @@ const STRANGER: State[] = [
     reach: async (page) => {
       await press('Back to sign in')(page);
       await dialog(page).getByRole('tab', { name: 'Create account' }).click();
-      await dialog(page).getByLabel('Password', { exact: true }).fill('quiet harb');
+      const panel = dialog(page).getByRole('tabpanel', { name: 'Create account' });
+      await panel.getByLabel('Password', { exact: true }).fill('quiet harb');
     },
   },
   {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWatched, type Pages, seriousFindings, startPages } from './browser.ts';
-import { freshEmail, PASSWORD } from './person.ts';
+import { dialog, freshEmail, signUpThere } from './person.ts';
 
 /** In the browser; this file is checked without its types. */
 declare function getComputedStyle(element: unknown): Record<string, string>;
@@ -45,12 +45,7 @@ const accountButton = (page: Page) => page.getByRole('button', { name: 'Account'
 async function signUp(page: Page): Promise<string> {
   const email = freshEmail();
   await accountButton(page).click();
-  const account = page.getByRole('dialog', { name: 'Your account' });
-  await account.getByRole('tab', { name: 'Create account' }).click();
-  await account.getByLabel('E-mail').fill(email);
-  await account.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await account.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('heading', { name: 'Add money' }).waitFor();
+  await signUpThere(page, email, dialog(page, 'Your account'));
   return email;
 }
 

@@ -46,6 +46,23 @@ describe('one model', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('openai/gpt-5.4');
   });
 
+  it('never shows two panels of its tabs at once', async () => {
+    const page = await open('/models/openai/gpt-5.4');
+    await page.getByRole('tab', { name: 'Python' }).waitFor();
+    // How many are visible right after the press and in the twenty frames that follow.
+    const shown = await page.evaluate<number[]>(`(async () => {
+      const shown = [];
+      [...document.querySelectorAll('[role=tab]')].find((tab) => tab.textContent === 'Python').click();
+      for (let frame = 0; frame < 20; frame += 1) {
+        await new Promise(requestAnimationFrame);
+        shown.push([...document.querySelectorAll('[role=tabpanel]')].filter((panel) => panel.offsetHeight > 0).length);
+      }
+      return shown;
+    })()`);
+    expect(new Set(shown)).toEqual(new Set([1]));
+    await page.getByRole('region', { name: 'Python sample' }).waitFor();
+  });
+
   it('says of a retired model when it went and what follows', async () => {
     const model = await pages.ask<Model>('/api/v1/models/openai/gpt-4');
     const page = await open(`/models/${model.id}`);

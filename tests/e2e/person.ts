@@ -58,14 +58,15 @@ export async function openAccount(page: Page, name: 'Account' | 'Sign in'): Prom
   return account;
 }
 
-/** Opens an account through the open account window; ends on its balance. */
-export async function signUpThere(page: Page, email: string): Promise<void> {
-  const account = dialog(page);
+/** Opens an account through the open account window, which is the one on top unless named; ends on its balance. */
+export async function signUpThere(page: Page, email: string, account = dialog(page)): Promise<void> {
   await account.getByRole('tab', { name: 'Create account' }).click();
-  await account.getByLabel('E-mail').fill(email);
-  await account.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await account.getByRole('button', { name: 'Create account' }).click();
-  await account.getByRole('heading', { name: 'Add money' }).waitFor();
+  // In its own panel: that of signing in has the same fields and leaves a frame later.
+  const panel = account.getByRole('tabpanel', { name: 'Create account' });
+  await panel.getByLabel('E-mail').fill(email);
+  await panel.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await panel.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'Add money' }).waitFor();
 }
 
 /** The field of the chat. */

@@ -43,8 +43,14 @@ export function Tabs({ label, items, value, onValueChange, className, panelClass
         ))}
       </BaseTabs.List>
       {items.map((item) => (
-        // Every panel has controls of its own: the panel itself would be one stop too many.
-        <BaseTabs.Panel key={item.value} value={item.value} tabIndex={-1} className={panelClassName}>
+        // Every panel has controls of its own: the panel itself would be one stop too many. The panel that leaves
+        // stays for a frame or two: shown, it would push the new one down and back.
+        <BaseTabs.Panel
+          key={item.value}
+          value={item.value}
+          tabIndex={-1}
+          className={cx('data-ending-style:hidden', panelClassName)}
+        >
           {item.content}
         </BaseTabs.Panel>
       ))}
