@@ -106,7 +106,7 @@ export const usageRowSchema = z.object({
   model: z.string(),
   provider: z.string(),
   api_key_id: z.string().nullable(),
-  streamed: z.boolean(),
+  streamed: z.boolean().nullable().describe('Null when the process that answered died before it could say'),
   outcome: z.string(),
   error_code: z.string().nullable(),
   input_tokens: z.int(),

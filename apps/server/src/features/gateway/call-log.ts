@@ -6,6 +6,8 @@ import { type CallRecord, insertCalls } from './call-store.ts';
 const WRITE_EVERY_MS = 1_000;
 /** So many lines are written at once, without waiting for the second. */
 const LINES_MAX = 2_000;
+/** Lines that could not be written are kept for the next time, up to so many. */
+const KEPT_MAX = 20_000;
 
 interface Deps {
   database: Database;
@@ -14,8 +16,8 @@ interface Deps {
 }
 
 /**
- * The usage log: lines are gathered and written once a second, so that no answer waits for one. A line lost with its process
- * costs a statistic, never money.
+ * The usage log: lines are gathered and written once a second, so that no answer waits for one. Those that are lost with their process are
+ * made again from the books; see missing-calls.ts.
  */
 export function createCallLog(deps: Deps) {
   const { database, clock, logger } = deps;
@@ -30,7 +32,10 @@ export function createCallLog(deps: Deps) {
     await insertCalls(
       database,
       lines.map((line) => ({ ...line, ageMs: now - line.endedAt })),
-    ).catch((error: unknown) => logger.warn({ err: error, lines: lines.length }, 'usage lines were not written'));
+    ).catch((error: unknown) => {
+      logger.warn({ err: error, lines: lines.length }, 'usage lines were not written');
+      unwritten = [...lines, ...unwritten].slice(-KEPT_MAX);
+    });
   }
 
   /** Writes what is there; one write at a time. */
@@ -44,9 +49,9 @@ export function createCallLog(deps: Deps) {
     /** Adds a line. */
     add(line: CallRecord): void {
       unwritten.push(line);
-      if (unwritten.length === LINES_MAX) void flush();
+      if (unwritten.length % LINES_MAX === 0) void flush();
     },
-    /** Resolves when every line added so far can be read, or was given up. */
+    /** Resolves when every line added so far can be read, or the database did not take them. */
     flush,
     /** Writes what is left and ends the timer. */
     async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Usage, UsageSource } from '@q/providers/spec/usage';
 import { numberArray, textArray } from '../../platform/database/array-parameters.ts';
-import { type Database, isUniqueViolation } from '../../platform/database/database.ts';
+import { type Database, isUniqueViolation, type Queryable } from '../../platform/database/database.ts';
 
 /** One line of the request log: figures and outcome, never a prompt or an answer. */
 export interface CallRecord {
@@ -61,13 +61,42 @@ export async function insertCalls(
   }
 }
 
+/** Processes write their lines within a second or two of the end; so much later one is missing. */
+const MISSING_AFTER_SECONDS = 10;
+
+/**
+ * Appends the lines of calls that ended in the last so many minutes and have none, made from the books: their process died before it could
+ * write them. Answers how many. How such a call was answered is not in the books, but that one stopped at a checkpoint was streamed.
+ */
+export async function insertMissingCalls(db: Queryable, minutes: number): Promise<number> {
+  const rows = await db.query(
+    `INSERT INTO calls (id, user_id, api_key_id, model_id, provider, streamed, outcome, error_code, input_tokens, cached_input_tokens,
+       output_tokens, reasoning_tokens, cost_nano, usage_source, duration_ms, created_at)
+     SELECT h.id, h.user_id, h.api_key_id, h.model_id, h.provider, CASE WHEN r.usage_source = 'checkpoint' THEN true END,
+       CASE r.reason WHEN 'process_died_before_output' THEN 'process_died' WHEN 'zero_completion' THEN 'completed' ELSE r.reason END,
+       CASE WHEN r.reason = 'upstream_error' THEN r.attempts -> -1 ->> 'outcome' END,
+       COALESCE((r.usage ->> 'inputTokens')::bigint, 0), COALESCE((r.usage ->> 'cachedInputTokens')::bigint, 0),
+       COALESCE((r.usage ->> 'outputTokens')::bigint, 0), COALESCE((r.usage ->> 'reasoningTokens')::bigint, 0),
+       r.amount, COALESCE(r.usage_source, 'counted'),
+       LEAST(extract(epoch FROM r.resolved_at - h.created_at) * 1000, 2147483647)::int, r.resolved_at
+     FROM hold_resolutions r JOIN holds h ON h.id = r.hold_id
+     WHERE r.resolved_at > now() - $1::int * interval '1 minute' AND r.reason NOT IN ('not_confirmed', 'not_delivered')
+       AND (r.resolved_at < now() - interval '${MISSING_AFTER_SECONDS} seconds' OR r.reason LIKE 'process_died%')
+       AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.id = r.hold_id)
+     ON CONFLICT (id) DO NOTHING RETURNING 1`,
+    [minutes],
+  );
+  return rows.length;
+}
+
 /** One row of a person's usage list. */
 export interface CallRow {
   id: string;
   model_id: string;
   provider: string;
   api_key_id: string | null;
-  streamed: boolean;
+  /** Null when nobody was left to say. */
+  streamed: boolean | null;
   outcome: string;
   error_code: string | null;
   input_tokens: bigint;

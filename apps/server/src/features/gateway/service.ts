@@ -22,6 +22,7 @@ import { type CallEnd, endCall, type Outcome, toCallError } from './end-call.ts'
 import { countOutputTokens } from './estimate.ts';
 import { generateImages } from './generate-images.ts';
 import { countedUsage, createMeter, type Meter, meterPart, meterResult } from './meter.ts';
+import { createMissingCalls } from './missing-calls.ts';
 import type { OneShotCall } from './one-shot-call.ts';
 import { findModel, type GatewayCall, type OpenCall, openCall, passOn, resolveModel } from './open-call.ts';
 import type { OwnProviders } from './own-providers.ts';
@@ -289,6 +290,7 @@ async function completeCall(
 /** The gateway: resolve → hold → call → relay → settle, for every way a model can be reached. */
 export function createGateway(given: Omit<Deps, 'callLog' | 'states'>) {
   const deps: Deps = { ...given, callLog: createCallLog(given), states: createStateCache(given.clock) };
+  const missingCalls = createMissingCalls({ ...given, recovered: () => given.ledger.tally().recovered });
   return {
     /** A whole answer, charged. Throws AppError; nothing is charged then. */
     complete: (call: ConfirmedCall) => completeCall(deps, call),
@@ -318,7 +320,10 @@ export function createGateway(given: Omit<Deps, 'callLog' | 'states'>) {
     /** Resolves when calls that have ended can be read in the usage log. */
     writeCalls: () => deps.callLog.flush(),
     /** Writes what is left of the usage log. */
-    close: () => deps.callLog.close(),
+    async close(): Promise<void> {
+      await missingCalls.close();
+      await deps.callLog.close();
+    },
   };
 }
 

@@ -73,7 +73,7 @@ function single(logger: Logger, what: string, work: () => Promise<unknown>): () 
 export function createLedger(deps: Deps) {
   const { database, clock, logger, gatherMs = GATHER_MS } = deps;
   const guard = createMoneyGuard();
-  const tally = { charges: 0, voids: 0, charged: 0n, overrun: 0n };
+  const tally = { charges: 0, voids: 0, recovered: 0, charged: 0n, overrun: 0n };
   const inner = { database, clock, logger, gatherMs, accounts: createAccountCache(database) };
   const open = createOpenHolds(inner);
   const holds = createHolds(inner);
@@ -83,7 +83,11 @@ export function createLedger(deps: Deps) {
   const sweep = createSweepAfterOutage({
     clock,
     ping: () => database.ping(),
-    sweep: recover,
+    async sweep() {
+      const recovered = await recover();
+      tally.recovered += recovered;
+      return recovered;
+    },
     isBehind: open.isBehind,
   });
   const stopRenewing = clock.every(RENEW_EVERY_MS, single(logger, 'renewing leases', open.renew));
@@ -148,7 +152,7 @@ export function createLedger(deps: Deps) {
     guard,
     /** Holds of this process that are open. */
     openHolds: open.size,
-    /** What this process has ended so far; amounts in nano-dollars. */
+    /** What this process has ended so far, calls of dead processes apart (`recovered`); amounts in nano-dollars. */
     tally: () => tally,
     /** Ends holds of dead processes; returns how many, or null when that is put off, as at first after an outage of the database. */
     sweep,

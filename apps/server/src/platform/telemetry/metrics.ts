@@ -14,7 +14,7 @@ interface LastCheck {
 interface Sources {
   openHolds(): number;
   /** What this process has ended; amounts in nano-dollars. */
-  tally(): { charges: number; voids: number; charged: bigint; overrun: bigint };
+  tally(): { charges: number; voids: number; recovered: number; charged: bigint; overrun: bigint };
   moneyStopped(): string | null;
   lastCheck(): LastCheck | null;
   failedChecks(): number;
@@ -56,14 +56,15 @@ function addCallCounters(registry: Registry, tally: Sources['tally']): void {
   const registers = [registry];
   new Counter({
     name: 'q_calls_ended_total',
-    help: 'Calls this process has ended, charged or not',
+    help: 'Calls this process has ended: charged, not charged, or ended for a process that died',
     labelNames: ['end'],
     registers,
     collect() {
-      const { charges, voids } = tally();
+      const { charges, voids, recovered } = tally();
       this.reset();
       this.inc({ end: 'charged' }, charges);
       this.inc({ end: 'void' }, voids);
+      this.inc({ end: 'recovered' }, recovered);
     },
   });
   const amount = (name: string, help: string, read: (now: ReturnType<Sources['tally']>) => bigint) =>

@@ -6,6 +6,7 @@ const OUTCOMES: Record<string, string> = {
   stopped: t('stopped'),
   stopped_by_balance: t('stoppedHoldUsedUp'),
   upstream_error: t('providerFailed'),
+  process_died: t('serverEnded'),
 };
 
 /** How a call ended, in words; an outcome this page does not know reads as the API writes it. */

@@ -31,6 +31,7 @@ export const t = messages('money', {
   callerWentAway: 'Caller went away',
   stoppedHoldUsedUp: 'Stopped: hold used up',
   providerFailed: 'Provider failed',
+  serverEnded: 'Cut off: the server ended',
   accountPages: 'Account pages',
   usage: 'Usage',
   administration: 'Administration',
