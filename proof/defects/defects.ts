@@ -141,8 +141,8 @@ const BOOKS_DEFECTS: Defect[] = [
       ),
       patch(
         `${LEDGER}end-holds-store.ts`,
-        "unnest(string_to_array($9, E'\\n', ''))::json\n    WHERE EXISTS (SELECT 1 FROM go)\n",
-        "unnest(string_to_array($9, E'\\n', ''))::json\n    WHERE EXISTS (SELECT 1 FROM go) ON CONFLICT DO NOTHING\n",
+        '(SELECT at FROM moment)\n    WHERE EXISTS (SELECT 1 FROM go)\n',
+        '(SELECT at FROM moment)\n    WHERE EXISTS (SELECT 1 FROM go) ON CONFLICT DO NOTHING\n',
       ),
       patch(
         `${LEDGER}end-holds-store.ts`,

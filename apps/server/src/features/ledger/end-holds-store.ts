@@ -60,7 +60,8 @@ const SPENT = `
 /**
  * Ends many holds in one statement, or none if one of them is not open any more. Rows are locked in one order everywhere
  * (days of keys, then open holds, then wallets, each by id), so that no two statements wait for each other.
- * Arrays are unnested side by side in a select list, which keeps no copy of them, as a function in FROM would.
+ * Arrays are unnested side by side in a select list, which keeps no copy of them, as a function in FROM would. The moment is asked for once,
+ * not for every row as the columns' defaults would.
  */
 const endHoldsStatement = (withDays: boolean) => `
   WITH ${withDays ? DAYS : ''}
@@ -68,21 +69,23 @@ const endHoldsStatement = (withDays: boolean) => `
     SELECT hold_id FROM hold_progress WHERE hold_id = ANY($1::text[])${withDays ? ' AND (SELECT count(*) FROM days) >= 0' : ''}
     ORDER BY hold_id FOR UPDATE
   ),
+  moment AS MATERIALIZED (SELECT books_now() AS at),
   go AS MATERIALIZED (SELECT 1 AS ok WHERE (SELECT count(*) FROM open) = cardinality($1::text[])),
   resolved AS (
-    INSERT INTO hold_resolutions (hold_id, kind, amount, overrun, subsidy, usage, usage_source, reason, attempts)
+    INSERT INTO hold_resolutions (hold_id, kind, amount, overrun, subsidy, usage, usage_source, reason, attempts, resolved_at)
     SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::bigint[]),
-      unnest(string_to_array($6, E'\n', ''))::json, unnest($7::text[]), unnest($8::text[]), unnest(string_to_array($9, E'\n', ''))::json
+      unnest(string_to_array($6, E'\n', ''))::json, unnest($7::text[]), unnest($8::text[]), unnest(string_to_array($9, E'\n', ''))::json,
+      (SELECT at FROM moment)
     WHERE EXISTS (SELECT 1 FROM go)
   ),
   booked AS (
-    INSERT INTO journals (idem_key, kind, user_id, hold_id)
-    SELECT 'settle:' || c.hold_id, 'charge', c.user_id, c.hold_id
+    INSERT INTO journals (idem_key, kind, user_id, hold_id, created_at)
+    SELECT 'settle:' || c.hold_id, 'charge', c.user_id, c.hold_id, (SELECT at FROM moment)
     FROM (SELECT unnest($10::text[]) AS hold_id, unnest($11::text[]) AS user_id) c WHERE EXISTS (SELECT 1 FROM go) RETURNING id, hold_id
   ),
   moved AS (
-    INSERT INTO transfers (journal_id, debit_account, credit_account, amount)
-    SELECT b.id, t.debit, t.credit, t.amount FROM (
+    INSERT INTO transfers (journal_id, debit_account, credit_account, amount, created_at)
+    SELECT b.id, t.debit, t.credit, t.amount, (SELECT at FROM moment) FROM (
       SELECT unnest($12::text[]) AS hold_id, unnest($13::bigint[]) AS debit, unnest($14::bigint[]) AS credit, unnest($15::bigint[]) AS amount
     ) t JOIN booked b ON b.hold_id = t.hold_id
   ),

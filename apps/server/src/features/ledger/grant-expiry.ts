@@ -5,8 +5,7 @@ import { accountId } from './account-store.ts';
 import { bookExpired, lockExpired } from './grant-expiry-store.ts';
 import type { MoneyGuard } from './money-guard.ts';
 
-const FIRST_AFTER_MS = 30_000;
-const EVERY_MS = 3_600_000;
+const EVERY_MS = 60_000;
 const BATCH_MAX = 500;
 
 /** Books what is left in wallets whose time is over, and returns how many. Any number of processes may do so at once. */
@@ -31,7 +30,7 @@ interface Deps {
   moneyGuard?: Pick<MoneyGuard, 'reason'>;
 }
 
-/** Expires grants every hour. What a running call holds stays until it has ended; what it frees then expires in the next hour. */
+/** Expires grants every minute. What a running call holds stays until it has ended; what it frees then expires in the next minute. */
 export function createGrantExpiry(deps: Deps) {
   const { database, clock, logger, moneyGuard } = deps;
   const inBackground = () => {
@@ -40,15 +39,13 @@ export function createGrantExpiry(deps: Deps) {
       (wallets) => {
         if (wallets > 0) logger.info({ wallets }, 'expired what was left of grants');
       },
-      (error: unknown) => logger.warn({ err: error }, 'grants were not expired; tried again within the hour'),
+      (error: unknown) => logger.warn({ err: error }, 'grants were not expired; tried again within the minute'),
     );
   };
-  const stops = [clock.after(FIRST_AFTER_MS, inBackground), clock.every(EVERY_MS, inBackground)];
+  const stop = clock.every(EVERY_MS, inBackground);
   return {
     /** Expires what is due now; returns the number of wallets booked. */
     run: (): Promise<number> => expireOnce(database),
-    close(): void {
-      for (const stop of stops) stop();
-    },
+    close: stop,
   };
 }

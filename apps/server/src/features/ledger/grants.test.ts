@@ -3,6 +3,7 @@ import { newId } from '../../lib/id.ts';
 import { createLogger } from '../../platform/telemetry/logger.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts';
+import { listMovements } from '../wallet/store.ts';
 import { createGrantExpiry } from './grant-expiry.ts';
 import { bookGrant } from './grants.ts';
 
@@ -183,29 +184,46 @@ describe('expiry', () => {
     expect(await breakage()).toBe(before);
   });
 
-  test('runs by itself every hour', async () => {
+  test('is not counted in what one had after a later movement, though it is not booked yet', async () => {
+    const userId = newId('usr');
+    await books.fund(userId, 3n * CALL);
+    await lapse(await grant(userId, 5n * CALL, 1));
+    await books.ledger.settle(await hold(userId, CALL), END);
+    const filter = { userId, kind: null, model: null, from: null, to: null, beforeId: null, limit: 10, offset: 0 };
+    const newest = async () => {
+      const [row] = (await listMovements(books.database, filter)).rows;
+      return [row?.kind, row?.balance_after];
+    };
+    const { posted } = await books.ledger.totals(userId);
+    expect(posted).toBe(2n * CALL);
+    expect(await newest()).toEqual(['charge', posted]);
+    await expiry.run();
+    expect(await newest()).toEqual(['expiry', posted]);
+  });
+
+  test('runs by itself every minute', async () => {
     const clock = createFakeClock();
-    const hourly = createGrantExpiry({ database: books.database, clock, logger: createLogger('silent') });
+    const expiring = createGrantExpiry({ database: books.database, clock, logger: createLogger('silent') });
     const id = await grant(newId('usr'), CALL, 1);
     await lapse(id);
-    clock.advance(3_600_000);
+    clock.advance(60_000);
     await expect.poll(() => left(id)).toBe(0n);
-    hourly.close();
+    expiring.close();
   });
 
   test('waits while no money moves', async () => {
     const clock = createFakeClock();
     const moneyGuard = { reason: (): string | null => 'the books are wrong' };
     const deps = { database: books.database, clock, logger: createLogger('silent'), moneyGuard };
-    const hourly = createGrantExpiry(deps);
+    const expiring = createGrantExpiry(deps);
     const id = await grant(newId('usr'), CALL, 1);
     await lapse(id);
-    clock.advance(3_600_000);
+    clock.advance(60_000);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await left(id)).toBe(CALL);
     moneyGuard.reason = () => null;
-    clock.advance(3_600_000);
+    clock.advance(60_000);
     await expect.poll(() => left(id)).toBe(0n);
-    hourly.close();
+    expiring.close();
   });
 });

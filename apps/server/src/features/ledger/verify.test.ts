@@ -93,6 +93,36 @@ describe('digests of days', () => {
   });
 });
 
+describe('a clock that was ahead when days were closed', () => {
+  test('dates nothing into them once it is right: money moves, and the books are right', async () => {
+    const books = await createTestLedger();
+    const userId = newId('usr');
+    await books.fund(userId, 1_000_000_000n);
+    await closeDays(books.database, booksSigner, Date.now() + 3 * DAY_MS);
+    const closedUntil = Date.parse((await readDigests(books.database)).at(-1)?.day ?? '') + DAY_MS;
+    await books.fund(userId, 1_000_000_000n);
+    const hold = await books.ledger.hold({
+      id: newId('req'),
+      userId,
+      apiKey: null,
+      modelId: 'test/model',
+      provider: 'test',
+      price: books.price,
+      payee: 'provider:test',
+      amount: 1_000_000n,
+    });
+    const usage = { inputTokens: 100, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 50, reasoningTokens: 0 };
+    await books.ledger.settle(hold, { usage, usageSource: 'provider', reason: 'completed', attempts: [] });
+    const dates = await books.database.query<{ at: Date }>(
+      `SELECT created_at AS at FROM transfers WHERE created_at > now() UNION SELECT created_at FROM journals WHERE created_at > now()
+       UNION SELECT resolved_at FROM hold_resolutions`,
+    );
+    expect(dates).toEqual([{ at: new Date(closedUntil) }]);
+    // The books are looked at on closing: what came later is not of the closed days.
+    await books.close();
+  });
+});
+
 describe('what stands in the books', () => {
   test.each([
     'transfers',

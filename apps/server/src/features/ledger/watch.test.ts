@@ -156,9 +156,9 @@ describe('the watch of a server', () => {
   /** `sweep` takes the place of the ledger's own, which a check begins with. */
   const HOUR_MS = 3_600_000;
 
-  async function watched(sweep?: () => Promise<number>) {
+  async function watched(sweep?: () => Promise<number>, aheadMs = 0) {
     const books = await createTestLedger();
-    const clock = createFakeClock(Date.now() + 5 * 86_400_000);
+    const clock = createFakeClock(Date.now() + aheadMs);
     const lines: string[] = [];
     const logger = createLogger('info', { write: (line) => void lines.push(line) });
     const { database, ledger } = books;
@@ -247,7 +247,7 @@ describe('the watch of a server', () => {
   });
 
   test('closes no day before it has found it right', async () => {
-    const { clock, database, ledger, fund, close } = await watched();
+    const { clock, database, ledger, fund, close } = await watched(undefined, -300_000);
     await fund(newId('usr'), 1_000n);
     await age(database, 2);
     await database.query('UPDATE wallets SET posted = posted + 1');
@@ -285,8 +285,21 @@ describe('the watch of a server', () => {
     await close();
   });
 
-  test('closes days by the clock of the database, whatever its own says', async () => {
-    const { clock, database, lines, fund, close } = await watched();
+  test.each([-11, 11])(
+    'closes no day while its clock is %d minutes off the database’s, and says so',
+    async (minutes) => {
+      const { clock, database, lines, fund, close } = await watched(undefined, minutes * 60_000);
+      await fund(newId('usr'), 1_000n);
+      await age(database, 2);
+      clock.advance(1_000);
+      await expect.poll(() => lines.find((line) => line.includes('"alert":"clocks_apart"'))).toBeDefined();
+      expect(await readDigests(database)).toEqual([]);
+      await close();
+    },
+  );
+
+  test('closes days that have ended', async () => {
+    const { clock, database, lines, fund, close } = await watched(undefined, 240_000);
     await fund(newId('usr'), 1_000n);
     await age(database, 2);
     await fund(newId('usr'), 1_000n);
@@ -294,7 +307,7 @@ describe('the watch of a server', () => {
     await expect.poll(() => lines.filter((line) => line.includes('the day is closed')).length).toBeGreaterThan(0);
     const [first, ...others] = await readDigests(database);
     expect(first?.transfers).toBe(1n);
-    // Yesterday is closed too, unless midnight was less than a quarter of an hour ago. Its own clock is five days ahead.
+    // Yesterday is closed too, unless midnight was less than a quarter of an hour ago.
     expect(others.length).toBeLessThanOrEqual(1);
     await close();
   });

@@ -24,6 +24,8 @@ const FIRST_CHECK_AFTER_MS = 10_000;
 const SWEEPS_MAX = 100;
 /** The rule that tells of holds nobody has ended in time. */
 const OPEN_TOO_LONG = 'I10';
+/** A closed day cannot be opened again: none is closed while two clocks tell different times. */
+const CLOCKS_APART_MS_MAX = 10 * 60_000;
 /** Long enough for the sweep to have ended what was due. */
 const AGAIN_AFTER_MS = 60_000;
 
@@ -156,6 +158,11 @@ export function createBooksWatch(deps: Deps) {
   async function closeEndedDays(): Promise<void> {
     const now = await databaseNow(database);
     if (ledger.guard.reason() !== null || !(await hasEndedDay(database, now))) return;
+    if (Math.abs(clock.now() - now) > CLOCKS_APART_MS_MAX) {
+      const clocks = { database: new Date(now).toISOString(), server: new Date(clock.now()).toISOString() };
+      logger.error({ alert: 'clocks_apart', ...clocks }, 'the clocks of server and database differ: no day is closed');
+      return;
+    }
     // What is closed is believed from then on by all but the whole check.
     if (!(await checks.open()).ok) return;
     // Kept in the log too: who alters the books and their digests cannot alter what was logged elsewhere.

@@ -52,6 +52,12 @@ const MATCHING = `j.user_id = $1 AND ($2::text IS NULL OR j.kind = $2)
   AND ($3::text IS NULL OR EXISTS (SELECT 1 FROM holds h WHERE h.id = j.hold_id AND h.model_id = $3))
   AND ($4::timestamptz IS NULL OR j.created_at >= $4) AND ($5::timestamptz IS NULL OR j.created_at < $5)`;
 
+/** What had lapsed by the time of movement `p` though its expiry is not booked yet: the balance of then did not count it any more. */
+const LAPSED_BEFORE_P = `(
+    SELECT COALESCE(sum(w.posted - w.held), 0) FROM wallets w
+    WHERE w.user_id = $1 AND w.bucket <> 'free_tokens' AND w.expires_at <= LEAST(p.created_at, now())
+  )`;
+
 /**
  * A page of movements, newest first. The balance after a movement is the balance of now less all that came later, whatever the filter: only what is
  * newer than the end of the page is read, however many movements there are.
@@ -67,7 +73,7 @@ const PAGE = `
     FROM own, journals j, ${AMOUNT_OF_J}
     WHERE j.user_id = $1 AND j.id >= (SELECT min(id) FROM page) AND moved.amount IS NOT NULL
   )
-  SELECT p.id, p.kind, p.amount, l.balance_after, h.model_id, h.provider, p.hold_id, p.details, p.created_at,
+  SELECT p.id, p.kind, p.amount, (l.balance_after - ${LAPSED_BEFORE_P})::bigint AS balance_after, h.model_id, h.provider, p.hold_id, p.details, p.created_at,
     CASE WHEN p.kind = 'charge' THEN (
       SELECT COALESCE(sum(CASE WHEN c.code LIKE 'revenue:%' THEN t.amount WHEN d.code = 'expense:provider_cost' THEN -t.amount ELSE 0 END), 0)
       FROM transfers t JOIN accounts c ON c.id = t.credit_account JOIN accounts d ON d.id = t.debit_account WHERE t.journal_id = p.id
