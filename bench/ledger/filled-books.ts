@@ -19,7 +19,7 @@ const ACCOUNTS = [
 ];
 
 type Bench = Awaited<ReturnType<typeof openBenchDatabase>>;
-type Charge = Omit<Hold, 'dailyLimitNano' | 'delivered' | 'lost' | 'inDoubt'>;
+type Charge = Omit<Hold, 'dailyLimitNano' | 'delivered' | 'lost' | 'shortOf' | 'inDoubt'>;
 
 async function publisherPrice({ database, price }: Bench): Promise<PriceVersion> {
   const [row] = await database.query<{ id: bigint; valid_from: Date }>(

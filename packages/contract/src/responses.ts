@@ -283,7 +283,7 @@ const responseCoreSchema = z.object({
   output: z.array(responseItemSchema),
   usage: usage.nullable(),
   outcome: z
-    .enum(['completed', 'client_gone', 'stopped', 'stopped_by_balance', 'upstream_error'])
+    .enum(['completed', 'client_gone', 'stopped', 'stopped_by_balance', 'stopped_by_key_limit', 'upstream_error'])
     .nullable()
     .describe('Why the call ended; null while it runs'),
 });

@@ -2,7 +2,7 @@ import type { AnthropicError, AnthropicMessage } from '@q/contract/anthropic-mes
 import type { FinishReason } from '@q/providers/spec/chat-model';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 import { AppError } from '../../lib/app-error.ts';
-import type { CallEnd } from '../gateway/end-call.ts';
+import { type CallEnd, ranOutOfMoney } from '../gateway/end-call.ts';
 import { createBlockWriter, type MessageEvent, thoughtEvents } from './block-writer.ts';
 import { toAnthropicError } from './errors.ts';
 import { contextManagementOf, type MessageHead, type Stop, toStop, toUsage, type Wanted } from './from-answer.ts';
@@ -38,7 +38,7 @@ export function createEventWriter(head: MessageHead, wanted: Wanted) {
 
   function endingOf(end: CallEnd): Ending {
     if (end.error) return { stop: null, error: end.error };
-    if (end.outcome !== 'completed' && end.outcome !== 'stopped_by_balance') {
+    if (end.outcome !== 'completed' && !ranOutOfMoney(end.outcome)) {
       const message = 'The answer was stopped before it was complete. What had been delivered was charged.';
       return { stop: null, error: new AppError('upstream_error', { message }) };
     }

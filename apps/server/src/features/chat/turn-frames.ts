@@ -1,7 +1,14 @@
 import { formatUsd } from '@q/contract/money';
 import { toAppError } from '../../http/error-handler.ts';
 import { AppError } from '../../lib/app-error.ts';
+import type { Outcome } from '../gateway/end-call.ts';
 import type { ChatEvent } from './run-turn.ts';
+
+/** What ended a turn before its answer was complete, as its last frame says it. */
+const STOPPED_BY: Partial<Record<Outcome, string>> = {
+  stopped_by_balance: 'balance',
+  stopped_by_key_limit: 'key_limit',
+};
 
 /** An error as the socket tells it, with whatever else belongs to it. */
 export function toErrorFrame(error: unknown, more: object = {}): object {
@@ -37,7 +44,7 @@ export function toLastFrame(event: Extract<ChatEvent, { type: 'done' }>): object
     finish_reason: event.finishReason,
     images: event.images,
     reasoning_ms: event.reasoningMs,
-    stopped_by: end.outcome === 'stopped_by_balance' ? 'balance' : null,
+    stopped_by: STOPPED_BY[end.outcome] ?? null,
     receipt: {
       model_id: event.modelId,
       provider: event.provider,

@@ -13,7 +13,17 @@ import type { OpenCall } from './open-call.ts';
 import { fromProviderError } from './upstream-error.ts';
 
 /** Why a call ended. */
-export type Outcome = 'completed' | 'client_gone' | 'stopped' | 'stopped_by_balance' | 'upstream_error';
+export type Outcome =
+  | 'completed'
+  | 'client_gone'
+  | 'stopped'
+  | 'stopped_by_balance'
+  | 'stopped_by_key_limit'
+  | 'upstream_error';
+
+/** Whether an answer ended because there was no more money for it: the balance or its API key's daily limit was used up. */
+export const ranOutOfMoney = (outcome: Outcome): boolean =>
+  outcome === 'stopped_by_balance' || outcome === 'stopped_by_key_limit';
 
 /** The end of a call, after its charge stands in the books. Amounts in nano-dollars. */
 export interface CallEnd {

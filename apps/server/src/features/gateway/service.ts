@@ -155,8 +155,9 @@ async function* relayParts(
       const within = withinBudget(deps, relay);
       // Waiting for what is known already takes as long as reading a part.
       if (!(typeof within === 'boolean' ? within : await within)) {
-        outcome = 'stopped_by_balance';
-        yield { type: 'part', part: { type: 'finish', choice: 0, reason: 'length', raw: 'balance' } };
+        const shortOf = open.hold.shortOf ?? 'balance';
+        outcome = `stopped_by_${shortOf}`;
+        yield { type: 'part', part: { type: 'finish', choice: 0, reason: 'length', raw: shortOf } };
         break;
       }
     }

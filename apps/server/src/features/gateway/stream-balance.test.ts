@@ -5,6 +5,8 @@ import { usageOf } from '../../testing/scripted-provider.ts';
 import type { CallEnd } from './end-call.ts';
 
 const [MODEL, TOP_UP] = [SCRIPTED_MODEL, SCRIPTED_TOP_UP];
+/** A little more than the first hold of an answer without a ceiling. */
+const LIMIT = 4_500_000n;
 type Stage = Awaited<ReturnType<typeof createScriptedGateway>>;
 
 let stage: Stage;
@@ -19,10 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const openStream = (userId: string, maxTokens: number | undefined) =>
+type ApiKey = Parameters<Stage['gateway']['stream']>[0]['caller']['apiKey'];
+
+const openStream = (userId: string, maxTokens: number | undefined, apiKey: ApiKey) =>
   gateway.stream({
     id: newId('req'),
-    caller: { userId, apiKey: null },
+    caller: { userId, apiKey },
     request: { model: MODEL, messages: [{ role: 'user', content: 'Hello' }], stream: true, max_tokens: maxTokens },
     stream: true,
     signal: new AbortController().signal,
@@ -30,16 +34,21 @@ const openStream = (userId: string, maxTokens: number | undefined) =>
   });
 
 /** Reads an answer to its end, or until so many characters have come. */
-async function readStream(userId: string, { characters = Number.POSITIVE_INFINITY, maxTokens = 0 } = {}) {
-  const { events, open } = await openStream(userId, maxTokens || undefined);
+async function readStream(
+  userId: string,
+  { characters = Number.POSITIVE_INFINITY, maxTokens = 0, apiKey = null as ApiKey } = {},
+) {
+  const { events, open } = await openStream(userId, maxTokens || undefined, apiKey);
   let text = '';
   let end: CallEnd | null = null;
+  let finish: string | null = null;
   for await (const event of events) {
     if (event.type === 'end') end = event.end;
     else if (event.part.type === 'text-delta') text += event.part.text;
+    else if (event.part.type === 'finish') finish = event.part.raw;
     if (text.length >= characters) break;
   }
-  return { text, end, inputTokens: open.inputTokens };
+  return { text, end, finish, inputTokens: open.inputTokens };
 }
 
 describe('a stream', () => {
@@ -71,6 +80,23 @@ describe('a stream', () => {
     const { end, text } = await readStream(userId);
     expect(text.endsWith('the end')).toBe(true);
     expect(end).toMatchObject({ outcome: 'completed', usageSource: 'provider', costNano: priceOf(10, 6_600) });
+  });
+
+  test.each([
+    ['balance', LIMIT, null],
+    ['key_limit', TOP_UP, LIMIT],
+  ] as const)('that ends with the %s says so, and costs no more than that', async (what, funds, dailyLimitNano) => {
+    const userId = await buyer(funds);
+    provider.state.current = {
+      async *stream() {
+        for (;;) yield { type: 'text-delta', choice: 0, text: 'x'.repeat(300) };
+      },
+    };
+    const apiKey = dailyLimitNano === null ? null : { id: newId('key'), permissions: [], dailyLimitNano };
+    const { end, finish } = await readStream(userId, { apiKey });
+    expect([end?.outcome, finish]).toEqual([`stopped_by_${what}`, what]);
+    expect(end?.costNano).toBeGreaterThan((LIMIT * 9n) / 10n);
+    expect(end?.costNano).toBeLessThanOrEqual(LIMIT);
   });
 
   test('that is cut off costs no more than the ceiling its caller named', async () => {

@@ -8,14 +8,19 @@ const inAssetOf = (hold: Hold, { nano, tokens }: Extension): bigint => (hold.ass
 /** Adds `amount` to what a hold draws on, in the caller's transaction. */
 async function drawMore(db: Queryable, hold: Hold, amount: bigint): Promise<HoldLine[]> {
   if (hold.apiKeyDay && hold.dailyLimitNano !== null) {
-    const day = await reserveKeyDay(db, { apiKeyId: hold.apiKeyDay.apiKeyId, amount, limit: hold.dailyLimitNano });
-    // Past midnight the reservation would land on another day than the hold's: refuse rather than unbalance the two.
-    if (day !== hold.apiKeyDay.day) throw new InsufficientBalance();
+    const day = await reserveKeyDay(db, { ...hold.apiKeyDay, amount, limit: hold.dailyLimitNano });
+    if (day === null) {
+      hold.shortOf = 'key_limit';
+      throw new InsufficientBalance();
+    }
   }
   const afterSeq = hold.lines.reduce((max, line) => Math.max(max, line.seq), 0);
   const result = await extendHold(db, { holdId: hold.id, userId: hold.userId, asset: hold.asset, amount, afterSeq });
   if (!result.open) hold.lost = true;
-  if (result.lines.length === 0) throw new InsufficientBalance();
+  if (result.lines.length === 0) {
+    hold.shortOf = 'balance';
+    throw new InsufficientBalance();
+  }
   return result.lines;
 }
 

@@ -161,18 +161,19 @@ export async function lockOrphans(tx: Queryable, limit: number, except: readonly
 }
 
 /**
- * Reserves `amount` under an API key's daily limit (day in UTC by the database's clock) and returns the day; null when the limit would be passed.
+ * Reserves `amount` under an API key's daily limit and returns the day; null when the limit would be passed. The day is that of a hold that
+ * grows, whatever day it has become since; for a new hold today (UTC, by the database's clock).
  */
 export async function reserveKeyDay(
   tx: Queryable,
-  reservation: { apiKeyId: string; amount: bigint; limit: bigint },
+  reservation: { apiKeyId: string; amount: bigint; limit: bigint; day?: string },
 ): Promise<string | null> {
-  const { apiKeyId, amount, limit } = reservation;
+  const { apiKeyId, amount, limit, day = null } = reservation;
   const rows = await tx.query<{ day: string }>(
-    `INSERT INTO api_key_days AS d (api_key_id, day, held) SELECT $1, (now() AT TIME ZONE 'UTC')::date, $2::bigint WHERE $2::bigint <= $3::bigint
+    `INSERT INTO api_key_days AS d (api_key_id, day, held) SELECT $1, COALESCE($4::date, (now() AT TIME ZONE 'UTC')::date), $2::bigint WHERE $2::bigint <= $3::bigint
      ON CONFLICT (api_key_id, day) DO UPDATE SET held = d.held + excluded.held WHERE d.held + d.spent + excluded.held <= $3::bigint
      RETURNING day::text`,
-    [apiKeyId, amount, limit],
+    [apiKeyId, amount, limit, day],
   );
   return rows[0]?.day ?? null;
 }

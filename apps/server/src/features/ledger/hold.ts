@@ -19,6 +19,8 @@ export interface Hold {
   dailyLimitNano: bigint | null;
   delivered: Usage | null;
   lost: boolean;
+  /** Why it could not grow the last time it was refused: the wallets, or the daily limit of its API key. */
+  shortOf: 'balance' | 'key_limit' | null;
   /** True while it is not known whether the last extension stands: its acknowledgement was lost, and `lines` may lack it. */
   inDoubt: boolean;
 }

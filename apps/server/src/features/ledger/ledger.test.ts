@@ -207,10 +207,34 @@ describe('a key’s daily limit', () => {
     await books.ledger.settle(first, END);
     const second = await books.ledger.hold(request(userId, 2n * CALL, apiKey));
     expect(await books.ledger.extend(second, { nano: 1n, tokens: 0n })).toBe(false);
+    expect(second.shortOf).toBe('key_limit');
     await books.ledger.void(second, VOID);
     const third = await books.ledger.hold(request(userId, 2n * CALL, apiKey));
     await books.ledger.settle(third, END);
     expect((await refusal(books.ledger.hold(request(userId, 2n * CALL, apiKey)))).code).toBe('rate_limited');
+  });
+
+  test('of the day a call began bears it after midnight, too', async () => {
+    const userId = await funded(100n * CALL);
+    const apiKey = { id: newId('key'), dailyLimitNano: 5n * CALL };
+    const hold = await books.ledger.hold(request(userId, 2n * CALL, apiKey));
+    const yesterday = "(now() AT TIME ZONE 'UTC')::date - 1";
+    const [moved] = await books.database.transaction(async (tx) => {
+      await tx.query('SET LOCAL session_replication_role = replica');
+      await tx.query(`UPDATE holds SET limit_day = ${yesterday} WHERE id = $1`, [hold.id]);
+      return tx.query<{ day: string }>(
+        `UPDATE api_key_days SET day = ${yesterday} WHERE api_key_id = $1 RETURNING day::text`,
+        [apiKey.id],
+      );
+    });
+    Object.assign(hold.apiKeyDay!, moved);
+    expect(await books.ledger.extend(hold, { nano: 3n * CALL, tokens: 0n })).toBe(true);
+    expect(await books.ledger.extend(hold, { nano: 1n, tokens: 0n })).toBe(false);
+    await books.ledger.settle(hold, END);
+    const days = await books.database.query('SELECT day::text, held, spent FROM api_key_days WHERE api_key_id = $1', [
+      apiKey.id,
+    ]);
+    expect(days).toEqual([{ day: moved?.day, held: 0n, spent: CALL }]);
   });
 
   test('a 402 leaves no reservation behind', async () => {

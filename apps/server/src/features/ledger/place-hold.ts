@@ -171,6 +171,7 @@ export function createHolds(deps: Deps) {
         dailyLimitNano: apiKey?.dailyLimitNano ?? null,
         delivered: null,
         lost: false,
+        shortOf: null,
         inDoubt: false,
       };
     },

@@ -37,7 +37,7 @@ export interface VoidInput {
 }
 
 /** The parts of a hold that its end needs; an orphan's are read back from the database. */
-export type OpenHold = Omit<Hold, 'dailyLimitNano' | 'delivered' | 'lost' | 'inDoubt'>;
+export type OpenHold = Omit<Hold, 'dailyLimitNano' | 'delivered' | 'lost' | 'shortOf' | 'inDoubt'>;
 
 /** One end on its way to the database, with the facts of its receipt when it is a charge. */
 export interface PlannedEnd {

@@ -3,7 +3,7 @@ import type { ChatResult, FinishReason, ToolCall } from '@q/providers/spec/chat-
 import type { StreamPart } from '@q/providers/spec/stream-part';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { CallEnd } from '../gateway/end-call.ts';
+import { type CallEnd, ranOutOfMoney } from '../gateway/end-call.ts';
 import { type Line, type LineHead, toFigures, toLine, toReason, toUsage } from './from-answer.ts';
 
 /** Writes the parts of one answer as Ollama's lines. Tool calls come whole in that format: they are gathered until the answer ends. */
@@ -19,7 +19,7 @@ export function createLineWriter(head: LineHead, clock: Pick<Clock, 'now'>) {
 
   function errorOf(end: CallEnd): AppError | null {
     if (end.error) return end.error;
-    if (end.outcome === 'completed' || end.outcome === 'stopped_by_balance') return null;
+    if (end.outcome === 'completed' || ranOutOfMoney(end.outcome)) return null;
     const message = 'The answer was stopped before it was complete. What had been delivered was charged.';
     return new AppError('upstream_error', { message });
   }
@@ -51,7 +51,7 @@ export function createLineWriter(head: LineHead, clock: Pick<Clock, 'now'>) {
       if (error) throw error;
       const done_reason = toReason({ finishReason: finish.reason, rawFinishReason: finish.raw, refusal });
       const now = clock.now();
-      const outcome = end.outcome === 'stopped_by_balance' ? { outcome: end.outcome } : {};
+      const outcome = ranOutOfMoney(end.outcome) ? { outcome: end.outcome } : {};
       const last = { ...toLine(head, {}, now), done: true, done_reason, ...toFigures(end), ...outcome };
       const made = calls.filter((call) => call !== undefined);
       return made.length === 0 ? [last] : [toLine(head, { toolCalls: made }, now), last];

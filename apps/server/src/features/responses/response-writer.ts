@@ -4,7 +4,7 @@ import type { ResponseCore, ResponseEcho } from '@q/contract/responses';
 import type { FinishReason } from '@q/providers/spec/chat-model';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 import { AppError } from '../../lib/app-error.ts';
-import type { CallEnd } from '../gateway/end-call.ts';
+import { type CallEnd, ranOutOfMoney } from '../gateway/end-call.ts';
 import { toErrorBody } from './errors.ts';
 import { createItemWriter, partsOfItems } from './item-writer.ts';
 import type { ResponseEvent } from './open-item.ts';
@@ -53,7 +53,7 @@ function toUsage(end: CallEnd): ResponseCore['usage'] {
 
 function endingOf(end: CallEnd, finish: { reason: FinishReason; raw: string | null } | null): Ending {
   if (end.error) return { limit: null, error: end.error };
-  if (end.outcome !== 'completed' && end.outcome !== 'stopped_by_balance') {
+  if (end.outcome !== 'completed' && !ranOutOfMoney(end.outcome)) {
     const message = 'The answer was stopped before it was complete. What had been delivered was charged.';
     return { limit: null, error: new AppError('upstream_error', { message }) };
   }

@@ -5,6 +5,7 @@ const OUTCOMES: Record<string, string> = {
   client_gone: t('callerWentAway'),
   stopped: t('stopped'),
   stopped_by_balance: t('stoppedHoldUsedUp'),
+  stopped_by_key_limit: t('stoppedKeyLimit'),
   upstream_error: t('providerFailed'),
   process_died: t('serverEnded'),
 };

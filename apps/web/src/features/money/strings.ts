@@ -30,6 +30,7 @@ export const t = messages('money', {
   createAccount: 'Create account',
   callerWentAway: 'Caller went away',
   stoppedHoldUsedUp: 'Stopped: hold used up',
+  stoppedKeyLimit: 'Stopped: the key’s daily limit',
   providerFailed: 'Provider failed',
   serverEnded: 'Cut off: the server ended',
   accountPages: 'Account pages',
