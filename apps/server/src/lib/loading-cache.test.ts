@@ -29,6 +29,16 @@ function setUp(entriesMax = 100) {
   return { clock, store, cache, loads: () => loads, pause };
 }
 
+test('a clock that is set back prolongs no belief', async () => {
+  const { clock, store, cache } = setUp();
+  store.set('a', 'one');
+  await cache.get('a');
+  store.set('a', 'two');
+  clock.set(-3_600_000);
+  clock.advance(5_000);
+  expect(await cache.get('a')).toBe('two');
+});
+
 test('a value is loaded once and believed for its time', async () => {
   const { clock, store, cache, loads } = setUp();
   store.set('a', 'one');

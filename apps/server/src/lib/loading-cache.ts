@@ -38,7 +38,7 @@ export function createLoadingCache<V>(options: Options<V>) {
   let generation = 0;
 
   function keep(key: string, value: V | null): void {
-    const now = options.clock.now();
+    const now = options.clock.elapsed();
     const max = options.entriesMax;
     if (value === null) remember(missing, { key, value: now + options.missTtlMs, max });
     else remember(found, { key, value: { value, until: now + options.ttlMs }, max });
@@ -61,7 +61,7 @@ export function createLoadingCache<V>(options: Options<V>) {
   return {
     /** The value of `key`, from memory or by a look-up; null when there is none. Rejects as the look-up does. */
     async get(key: string): Promise<V | null> {
-      const now = options.clock.now();
+      const now = options.clock.elapsed();
       const name = nameOf(key);
       const entry = found.get(name);
       if (entry && entry.until > now) return entry.value;
@@ -77,10 +77,10 @@ export function createLoadingCache<V>(options: Options<V>) {
     /** The value of `key` if it is in memory and may still be believed. */
     peek(key: string): V | undefined {
       const entry = found.get(nameOf(key));
-      return entry && entry.until > options.clock.now() ? entry.value : undefined;
+      return entry && entry.until > options.clock.elapsed() ? entry.value : undefined;
     },
     /** True while it is believed that `key` has no value. */
-    isKnownMissing: (key: string): boolean => (missing.get(nameOf(key)) ?? 0) > options.clock.now(),
+    isKnownMissing: (key: string): boolean => (missing.get(nameOf(key)) ?? 0) > options.clock.elapsed(),
     /** Forgets one key at once. */
     forget(key: string): void {
       forgetAnswersUnderWay();

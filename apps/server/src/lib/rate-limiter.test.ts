@@ -9,6 +9,16 @@ test('R20 of a burst ten times the limit, the limit passes and not one more', ()
   expect(passed.length).toBe(600);
 });
 
+test('a clock that is set back or forward changes nothing', () => {
+  const clock = createFakeClock();
+  const limiter = createRateLimiter({ clock, limit: 1, windowMs: 60_000 });
+  expect(limiter.take('key')).toBe(0);
+  clock.set(-3_600_000);
+  expect(limiter.take('key')).toBe(60_000);
+  clock.set(7_200_000);
+  expect(limiter.take('key')).toBe(60_000);
+});
+
 test('whatever the rhythm, a window of any start never lets through more than the burst and what flowed back', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 300 }), (pauses) => {

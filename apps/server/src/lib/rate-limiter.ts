@@ -21,7 +21,7 @@ export function createRateLimiter(options: { clock: Clock; limit: number; window
 
   /** Milliseconds to wait before one more request of `key` may pass. */
   function waitMs(key: string): number {
-    const now = clock.now();
+    const now = clock.elapsed();
     const wait = Math.max(fullAt.get(key) ?? now, now) + intervalMs - now - windowMs;
     // Below a microsecond it is rounding of the interval, not a request too many.
     return wait > 0.001 ? wait : 0;
@@ -34,7 +34,7 @@ export function createRateLimiter(options: { clock: Clock; limit: number; window
     take(key: string): number {
       const wait = waitMs(key);
       if (wait > 0) return wait;
-      const now = clock.now();
+      const now = clock.elapsed();
       const next = Math.max(fullAt.get(key) ?? now, now) + intervalMs;
       fullAt.delete(key);
       fullAt.set(key, next);

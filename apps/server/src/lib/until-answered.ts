@@ -8,12 +8,12 @@ const PAUSE_MS_MAX = 1_000;
 
 /** Repeats `work` while the database does not answer, for two minutes at most; other errors pass through. */
 export async function untilAnswered<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
-  const deadline = clock.now() + RETRY_MS_MAX;
+  const deadline = clock.elapsed() + RETRY_MS_MAX;
   for (let pause = PAUSE_FIRST_MS; ; pause = Math.min(pause * 2, PAUSE_MS_MAX)) {
     try {
       return await work();
     } catch (error) {
-      if (!isServiceUnavailable(error) || clock.now() > deadline) throw error;
+      if (!isServiceUnavailable(error) || clock.elapsed() > deadline) throw error;
       await new Promise<void>((resume) => clock.after(pause, resume));
     }
   }

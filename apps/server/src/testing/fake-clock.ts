@@ -9,6 +9,7 @@ interface Timer {
 /** A clock that stands still until a test moves it, and then runs the timers that have come due, in order. */
 export function createFakeClock(startMs = Date.UTC(2026, 0, 1)) {
   let nowMs = startMs;
+  let setByMs = 0;
   const timers = new Set<Timer>();
 
   function add(timer: Timer): () => void {
@@ -21,13 +22,18 @@ export function createFakeClock(startMs = Date.UTC(2026, 0, 1)) {
   }
 
   const clock: Clock = {
-    now: () => nowMs,
+    now: () => nowMs + setByMs,
+    elapsed: () => nowMs,
     every: (ms, callback) => add({ at: nowMs + ms, everyMs: ms, callback }),
     after: (ms, callback) => add({ at: nowMs + ms, everyMs: null, callback }),
   };
 
   return {
     ...clock,
+    /** Sets it forward, or back, as an operator would: no timer notices. */
+    set(byMs: number): void {
+      setByMs += byMs;
+    },
     /** Moves time forward. */
     advance(ms: number): void {
       const target = nowMs + ms;

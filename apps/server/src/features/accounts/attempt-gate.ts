@@ -44,7 +44,7 @@ function evictOldest(records: Map<string, Failures>): void {
 }
 
 function isForgotten(record: Failures, options: Options): boolean {
-  return record.failures > 0 && options.clock.now() - record.lastFailureAt >= options.forgetAfterMs;
+  return record.failures > 0 && options.clock.elapsed() - record.lastFailureAt >= options.forgetAfterMs;
 }
 
 /** Milliseconds until the next attempt may be made; 0: now. */
@@ -52,7 +52,7 @@ function delayLeftMs(record: Failures, options: Options): number {
   const excess = record.failures - options.freeFailures;
   if (excess < 0) return 0;
   const delayMs = Math.min(options.firstDelayMs * 2 ** excess, options.delayMaxMs);
-  return record.lastFailureAt + delayMs - options.clock.now();
+  return record.lastFailureAt + delayMs - options.clock.elapsed();
 }
 
 function settle(record: Failures): void {
@@ -123,7 +123,7 @@ export function createAttemptGate(options: Options) {
         },
         fail() {
           record.failures += 1;
-          record.lastFailureAt = options.clock.now();
+          record.lastFailureAt = options.clock.elapsed();
           end();
         },
         cancel: end,

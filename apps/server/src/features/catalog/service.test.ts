@@ -16,6 +16,7 @@ function handClock() {
   const timers = new Set<() => void>();
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now,
     every: (_ms, callback) => {
       timers.add(callback);
       return () => timers.delete(callback);

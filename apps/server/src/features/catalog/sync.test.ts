@@ -47,7 +47,7 @@ beforeEach(async () => {
     await tx.query('TRUNCATE price_versions, models, providers CASCADE');
   });
   now = Date.parse('2026-11-21T12:00:00Z');
-  const clock = { now: () => now, every: () => () => undefined, after: () => () => undefined };
+  const clock = { now: () => now, elapsed: () => now, every: () => () => undefined, after: () => () => undefined };
   catalog = createCatalog({ database, clock, commissionBps: 3_000, isProviderAvailable: () => true });
   await catalog.load(seed);
   now += 4 * 86_400_000;

@@ -48,7 +48,7 @@ export interface AnswerPart {
   costNano: bigint;
 }
 
-/** How the relaying of an answer ended, before money is looked at. */
+/** How the relaying of an answer ended, before money is looked at. `startedAt` is by `Clock.elapsed`. */
 export interface RelayEnd {
   meter: Meter;
   startedAt: number;
@@ -118,7 +118,7 @@ export async function endCall(deps: Deps, open: OpenCall, relay: RelayEnd): Prom
     await growToUsage(deps, open, usage);
     settled = await ledger.settle(open.hold, { usage, usageSource, reason: relay.outcome, attempts });
   }
-  const now = clock.now();
+  const now = clock.elapsed();
   const end: CallEnd = {
     outcome: relay.outcome,
     usage,

@@ -222,9 +222,9 @@ export async function callOnce<
   const candidates = await routeOf(deps, call.caller.userId, { model: wanted, provider });
   const open = await openOneShot(deps, call, candidates, workAt);
   await confirmed(deps, call, open);
-  const startedAt = deps.clock.now();
+  const startedAt = deps.clock.elapsed();
   const endOf = (ended: Ended): CallEnd => {
-    const end = { ...ended, ttftMs: null, durationMs: deps.clock.now() - startedAt };
+    const end = { ...ended, ttftMs: null, durationMs: deps.clock.elapsed() - startedAt };
     recordEnd(deps, open, end);
     return end;
   };

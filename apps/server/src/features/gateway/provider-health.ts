@@ -63,14 +63,14 @@ export function createProviderHealth(clock: Clock) {
   }
 
   function rest(entry: KeyPool, key: string, ms: number): void {
-    restsUntil.set(keyName(entry, key), clock.now() + Math.min(ms, KEY_RESTS_MS_MAX));
+    restsUntil.set(keyName(entry, key), clock.elapsed() + Math.min(ms, KEY_RESTS_MS_MAX));
   }
 
   function trip(circuit: Circuit): void {
     circuit.failures += 1;
     if (circuit.openUntil > 0) circuit.openMs = Math.min(circuit.openMs * 2, OPEN_MS_MAX);
     else if (circuit.failures < FAILURES_TO_OPEN) return;
-    circuit.openUntil = clock.now() + circuit.openMs;
+    circuit.openUntil = clock.elapsed() + circuit.openMs;
     circuit.tryingUntil = 0;
   }
 
@@ -80,7 +80,7 @@ export function createProviderHealth(clock: Clock) {
       const turn = turns.get(healthIdOf(entry)) ?? 0;
       turns.set(healthIdOf(entry), turn + 1);
       const order = entry.turns ?? entry.keys;
-      const now = clock.now();
+      const now = clock.elapsed();
       for (let index = 0; index < order.length; index += 1) {
         const key = order[(turn + index) % order.length];
         if (key !== undefined && readyAt(entry, key) <= now) return key;
@@ -88,12 +88,12 @@ export function createProviderHealth(clock: Clock) {
       return [...entry.keys].sort((left, right) => readyAt(entry, left) - readyAt(entry, right))[0];
     },
     /** Whether a key of the pool can be used now. */
-    hasReadyKey: (entry: KeyPool): boolean => entry.keys.some((key) => readyAt(entry, key) <= clock.now()),
+    hasReadyKey: (entry: KeyPool): boolean => entry.keys.some((key) => readyAt(entry, key) <= clock.elapsed()),
     /** True while a provider is better left alone. The first who asks after its pause is told false: that call tries it. */
     isTroubled(entry: KeyPool): boolean {
       const circuit = circuits.get(healthIdOf(entry));
       if (circuit === undefined || circuit.openUntil === 0) return false;
-      const now = clock.now();
+      const now = clock.elapsed();
       if (now < Math.max(circuit.openUntil, circuit.tryingUntil)) return true;
       circuit.tryingUntil = now + circuit.openMs;
       return false;

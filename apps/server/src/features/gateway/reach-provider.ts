@@ -72,7 +72,7 @@ export async function reachProvider<T>(
       retries = 0;
       return true;
     }
-    const ms = health.isOpen(entry) ? null : pauseBefore(error, retries, clock.now());
+    const ms = health.isOpen(entry) ? null : pauseBefore(error, retries, clock.elapsed());
     if (ms === null) return false;
     retries += 1;
     keysTried = 0;

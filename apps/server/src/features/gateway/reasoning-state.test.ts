@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../lib/clock.ts';
 import { boundInputTokens } from './estimate.ts';
 import { isOwnedBy, PACKED_LENGTH_MAX, packPiece, piecesFor, unpackPiece, withPacked } from './reasoning-state.ts';
 import { createStateCache } from './state-cache.ts';
@@ -55,8 +56,7 @@ describe('what is kept by tool calls', () => {
   });
   const pieces = [{ ...piece, packed: 'x'.repeat(1_000_000) }];
   function cacheAt(time = { now: 0 }) {
-    const clock = { now: () => time.now, every: () => () => undefined, after: () => () => undefined };
-    return createStateCache(clock);
+    return createStateCache({ ...systemClock, elapsed: () => time.now });
   }
 
   it('is found by its caller, its model and its call, however its arguments are written', () => {

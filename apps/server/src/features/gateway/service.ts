@@ -144,7 +144,7 @@ async function* relayParts(
   let end: CallEnd | undefined;
   try {
     for (let next = first; !next.done; next = await parts.next()) {
-      meterPart(meter, next.value, deps.clock.now());
+      meterPart(meter, next.value, deps.clock.elapsed());
       if (meter.outputBytes > 0) {
         open.hold.delivered ??= countedUsage(meter, open.inputTokens);
         const ceiling = namedCeiling(open.budget, open.call.request.n);
@@ -224,7 +224,7 @@ async function startStream(deps: Deps, call: ConfirmedCall): Promise<GatewayStre
   const relay = {
     open,
     meter: createMeter(),
-    startedAt: deps.clock.now(),
+    startedAt: deps.clock.elapsed(),
     upstreamRequestId: null as string | null,
   };
   try {
@@ -259,7 +259,7 @@ async function completeCall(
   const relay = {
     open,
     meter: createMeter(),
-    startedAt: deps.clock.now(),
+    startedAt: deps.clock.elapsed(),
     upstreamRequestId: null,
   };
   let result: ChatResult;
@@ -272,7 +272,7 @@ async function completeCall(
         asking(open, (request) => chatAdapterOf(open.entry, open.model).chat(request, { signal: call.signal, apiKey })),
     );
     result = collectState(deps.states, call.caller.userId, ownerOf(open), given);
-    meterResult(relay.meter, result, deps.clock.now());
+    meterResult(relay.meter, result, deps.clock.elapsed());
   } catch (error) {
     return failBeforeFirstPart(deps, relay, error);
   }

@@ -60,7 +60,7 @@ export function createStateCache(clock: Clock) {
       pieces: readonly ReasoningPiece[],
     ): void {
       if (pieces.length === 0) return;
-      const now = clock.now();
+      const now = clock.elapsed();
       const each = pieces.reduce((sum, { packed }) => sum + (packed?.length ?? 0), 0);
       for (const call of calls) {
         const name = nameOf(userId, call);
@@ -72,7 +72,7 @@ export function createStateCache(clock: Clock) {
     },
     /** The pieces that `owner` gave with the answer of one of these calls; empty when they are not known. */
     find(userId: string, owner: Required<StateOwner>, calls: readonly ToolCall[]): readonly ReasoningPiece[] {
-      const now = clock.now();
+      const now = clock.elapsed();
       for (const call of calls) {
         const entry = entries.get(nameOf(userId, call));
         if (entry && entry.until > now && isOwnedBy(entry.owner, owner)) return entry.pieces;

@@ -13,7 +13,7 @@ const BEHIND_AFTER_MS = 20_000;
 export function createOpenHolds(deps: { database: Database; clock: Clock; logger: Logger }) {
   const { database, clock, logger } = deps;
   const open = new Map<string, Hold>();
-  let renewedAt = clock.now();
+  let renewedAt = clock.elapsed();
 
   /** Money is not kept from its owner because of a fault: a forgotten hold is ended by the recovery sweep. */
   function leaveForgotten(): void {
@@ -31,12 +31,12 @@ export function createOpenHolds(deps: { database: Database; clock: Clock; logger
     remove: (hold: Hold): boolean => open.delete(hold.id),
     size: (): number => open.size,
     /** True when leases of this process were not renewed for a while, though it lives. */
-    isBehind: (): boolean => open.size > 0 && clock.now() - renewedAt > BEHIND_AFTER_MS,
+    isBehind: (): boolean => open.size > 0 && clock.elapsed() - renewedAt > BEHIND_AFTER_MS,
     /** Renews all leases and stores what was delivered so far; a hold that somebody else has ended is marked as lost. */
     async renew(): Promise<void> {
       leaveForgotten();
       if (open.size === 0) {
-        renewedAt = clock.now();
+        renewedAt = clock.elapsed();
         return;
       }
       const mine = [...open.values()];
@@ -44,7 +44,7 @@ export function createOpenHolds(deps: { database: Database; clock: Clock; logger
         database,
         mine.map((hold) => ({ id: hold.id, usage: hold.delivered })),
       );
-      renewedAt = clock.now();
+      renewedAt = clock.elapsed();
       for (const hold of mine) if (!alive.has(hold.id)) hold.lost = true;
     },
   };

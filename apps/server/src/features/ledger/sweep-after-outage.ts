@@ -19,15 +19,15 @@ interface Deps {
  * decide: so a process that itself could not reach the database for a while first gives all others the time to renew.
  */
 export function createSweepAfterOutage({ clock, ping, sweep, isBehind }: Deps): () => Promise<number | null> {
-  let answeredAt = clock.now();
+  let answeredAt = clock.elapsed();
   let notBefore = answeredAt;
 
   /** Resolves true once everybody has had the time to renew. */
   async function isRenewed(): Promise<boolean> {
-    if (clock.now() - answeredAt > OUTAGE_MS) notBefore = Number.POSITIVE_INFINITY;
-    if (clock.now() >= notBefore) return true;
+    if (clock.elapsed() - answeredAt > OUTAGE_MS) notBefore = Number.POSITIVE_INFINITY;
+    if (clock.elapsed() >= notBefore) return true;
     await ping();
-    answeredAt = clock.now();
+    answeredAt = clock.elapsed();
     notBefore = Math.min(notBefore, answeredAt + RENEWAL_MS);
     return false;
   }
@@ -36,7 +36,7 @@ export function createSweepAfterOutage({ clock, ping, sweep, isBehind }: Deps): 
   return async () => {
     if (isBehind() || !(await isRenewed())) return null;
     const ended = await sweep();
-    answeredAt = clock.now();
+    answeredAt = clock.elapsed();
     return ended;
   };
 }

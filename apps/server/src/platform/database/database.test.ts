@@ -51,6 +51,20 @@ const outcome = (work: Promise<unknown>) =>
   );
 
 describe('a database', () => {
+  test.each([
+    ['INSERT INTO notes SELECT pg_sleep(0.3)::text', /fell silent/],
+    ['SELECT pg_sleep(0.3)', /Nothing was changed/],
+  ])('whose connection breaks during %s says what is known of it', async (statement, message) => {
+    await database.query('CREATE TABLE notes (text text)');
+    const told = database.query(statement).then(
+      () => 'answered',
+      (error: unknown) => (isServiceUnavailable(error) && error instanceof Error ? error.message : error),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    way.close();
+    expect(await told).toMatch(message);
+  });
+
   test('that falls silent is given up soon after the time of a statement, and asked anew', async () => {
     const told = outcome(
       database.transaction(

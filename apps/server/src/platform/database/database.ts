@@ -64,6 +64,10 @@ const OUTAGE =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|57P0[1-5]|25P03|08\d{3}|53\d{3}|25006)$/;
 const OUTAGE_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
+/** Failures of a connection that is open: what was asked over it may have been done all the same. */
+const FELL_SILENT = /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|08\d{3})$/;
+const FELL_SILENT_MESSAGE = /Connection terminated|Query read timeout/;
+const IS_READING = /^\s*(SELECT|SHOW)\b/;
 /** Codes of statements that waited too long for others, or for each other: the same may work in a moment. */
 const BUSY = /^(57014|55P03|40P01|40001)$/;
 
@@ -78,6 +82,17 @@ function translate(error: unknown): unknown {
   if (BUSY.test(codeOf(error)))
     return unavailable('The database is busy. Nothing was changed; try again in a moment.', error);
   return error;
+}
+
+const maybeSaved = (cause: unknown) =>
+  unavailable('The database fell silent while this was saved: look whether it was before you try again.', cause);
+
+/** What became of a statement that is a transaction of its own: unless it only reads, nobody knows when the connection broke. */
+function translateAlone(error: unknown, text: string): unknown {
+  const told = translate(error);
+  if (!(told instanceof AppError && error instanceof Error) || IS_READING.test(text)) return told;
+  const fellSilent = FELL_SILENT.test(codeOf(error)) || FELL_SILENT_MESSAGE.test(error.message);
+  return fellSilent ? maybeSaved(error) : told;
 }
 
 /** True for an error of `query` or `transaction` that one statement met because it waited for others, though the database is there. */
@@ -101,7 +116,7 @@ async function run<T extends object>(
     const result = await client.query<T>(name === undefined ? query : { ...query, name });
     return result.rows;
   } catch (error) {
-    throw translate(error);
+    throw client instanceof pg.Pool ? translateAlone(error, statement.text) : translate(error);
   }
 }
 
@@ -116,11 +131,7 @@ async function commit(client: pg.PoolClient): Promise<void> {
   try {
     await run(client, { text: 'COMMIT', values: [], name: undefined });
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    throw unavailable(
-      'The database fell silent while this was saved: look whether it was before you try again.',
-      error,
-    );
+    throw error instanceof AppError ? maybeSaved(error) : error;
   }
 }
 
