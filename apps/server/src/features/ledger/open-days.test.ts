@@ -166,3 +166,29 @@ test('the trial balance is the same, whether days are closed or not', async () =
   expect(before.find(({ code }) => code === 'wallet:*:paid')?.credits).toBe(90_000_000n);
   await books.close();
 });
+
+test('the trial balance counts nothing twice when a day is closed while it is read', async () => {
+  const books = await createTestLedger();
+  const userId = newId('usr');
+  await books.fund(userId, 90_000_000n);
+  await age(books.database, 3);
+  await closeEndedDays(books);
+  await call(books, userId);
+  const before = await readTrialBalance(books.database);
+  const { database } = books;
+  const transaction: typeof database.transaction = (work, options) =>
+    database.transaction(
+      (tx) =>
+        work({
+          async query<T extends object>(text: string, ...more: [values?: readonly unknown[], name?: string]) {
+            const rows = await tx.query<T>(text, ...more);
+            if (text.includes('ledger_digests')) await closeDays(database, booksSigner, Date.now() + 3 * 86_400_000);
+            return rows;
+          },
+        }),
+      options,
+    );
+  expect(await readTrialBalance({ ...database, transaction })).toEqual(before);
+  expect(await closedBalances(books)).toEqual(await fold(books));
+  await books.close();
+});
