@@ -66,10 +66,12 @@ const MISSING_AFTER_SECONDS = 10;
 
 /**
  * Appends the lines of calls that ended in the last so many minutes and have none, made from the books: their process died before it could
- * write them. Answers how many. How such a call was answered is not in the books, but that one stopped at a checkpoint was streamed.
+ * write them. To be run in a transaction. Answers how many. How such a call was answered is not in the books, but that one stopped at a checkpoint was streamed.
  */
-export async function insertMissingCalls(db: Queryable, minutes: number): Promise<number> {
-  const rows = await db.query(
+export async function insertMissingCalls(tx: Queryable, minutes: number): Promise<number> {
+  // Found by time and then by key: however many calls came before, none of them is read.
+  for (const way of ['seqscan', 'hashjoin', 'mergejoin']) await tx.query(`SET LOCAL enable_${way} = off`);
+  const rows = await tx.query(
     `INSERT INTO calls (id, user_id, api_key_id, model_id, provider, streamed, outcome, error_code, input_tokens, cached_input_tokens,
        output_tokens, reasoning_tokens, cost_nano, usage_source, duration_ms, created_at)
      SELECT h.id, h.user_id, h.api_key_id, h.model_id, h.provider, CASE WHEN r.usage_source = 'checkpoint' THEN true END,
