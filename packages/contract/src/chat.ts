@@ -158,6 +158,9 @@ export const chatUsageSchema = z.object({
   usage_source: z.enum(['provider', 'counted', 'checkpoint']),
 });
 
+/** What was picked for a request that left the model to the marketplace. */
+export const pickedSchema = z.object({ task: z.string(), reason: z.string() });
+
 /** The answer of `POST /v1/chat/completions` without `stream`. */
 export const chatCompletionSchema = z.object({
   id: z.string(),
@@ -191,10 +194,7 @@ export const chatCompletionSchema = z.object({
     }),
   ),
   usage: chatUsageSchema,
-  auto: z
-    .object({ task: z.string(), reason: z.string() })
-    .optional()
-    .describe('With the model `q/auto`: what was recognised, and why this model answered'),
+  auto: pickedSchema.optional().describe('With the model `q/auto`: what was recognised, and why this model answered'),
 });
 
 /** Parameters of a conversation in the product's own chat. */

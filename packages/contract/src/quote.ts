@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chatCompletionRequestSchema } from './chat.ts';
+import { chatCompletionRequestSchema, pickedSchema } from './chat.ts';
 import { embeddingRequestSchema } from './embeddings.ts';
 import { imageRequestSchema } from './images.ts';
 
@@ -58,7 +58,10 @@ const priceSchema = z.object({
 
 /** What a request would cost on one model: a price, or why it cannot be sent there. */
 export const quoteSchema = z.object({
-  model: z.string(),
+  model: z.string().describe('The model; where `q/auto` was asked for, the one that would be picked'),
+  auto: pickedSchema
+    .optional()
+    .describe('Where `q/auto` was asked for: what was recognised, and why this model was picked'),
   quote: priceSchema.nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 });

@@ -13,8 +13,11 @@ export interface PickedModels {
   reason: string;
 }
 
-/** Picks models for a call; null when none that can be called now can serve it. */
-export type PickModels = (userId: string, request: ChatCompletionRequest) => PickedModels | null;
+/**
+ * Picks models for a call; null when none that can be called now can serve it. A conversation keeps the model that was picked for a call
+ * in it; a quote is told what a call would get, and changes nothing.
+ */
+export type PickModels = (userId: string, request: ChatCompletionRequest, use: 'call' | 'quote') => PickedModels | null;
 
 /** True when a request leaves it to the marketplace which model answers. */
 export function asksForAuto({ model, models }: Pick<ChatCompletionRequest, 'model' | 'models'>): boolean {
@@ -42,6 +45,11 @@ function headerText(text: string): string {
     .replace(/[\u2010-\u2015]/g, '-')
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/[^\x20-\x7e]/g, '?');
+}
+
+/** `auto` beside the fields of an answer: the task that was recognised and why this model was picked. */
+export function autoOf(picked: PickedModels | undefined) {
+  return picked === undefined ? {} : { auto: { task: picked.task, reason: picked.reason } };
 }
 
 /** Headers that say what was picked and why. */

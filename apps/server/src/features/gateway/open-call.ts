@@ -67,7 +67,8 @@ export interface RouteDeps {
   own?: { providers: OwnProviders; feeBps: number };
 }
 
-interface Deps extends RouteDeps {
+/** What is needed to make a call ready for those who could serve it. */
+export interface OpenDeps extends RouteDeps {
   /** Picks the models of calls to `q/auto`. */
   pickModels?: PickModels;
   /** What models want back with their tool calls, where clients do not give it back. */
@@ -102,7 +103,7 @@ export function findModel(catalog: Catalog, modelId: string): CatalogModel {
   return model;
 }
 
-function notCallable(model: CatalogModel, { providers }: Pick<Deps, 'providers'>): AppError {
+function notCallable(model: CatalogModel, { providers }: Pick<OpenDeps, 'providers'>): AppError {
   const why = providers.get(model.provider)
     ? `${model.provider} does not have it here now`
     : 'this marketplace has no key for its provider yet';
@@ -113,7 +114,7 @@ function notCallable(model: CatalogModel, { providers }: Pick<Deps, 'providers'>
 }
 
 /** Who serves a model with the keys of this marketplace: its own provider, then the others that offer it. */
-function platformCandidates({ providers }: Pick<Deps, 'providers'>, model: CatalogModel): Candidate[] {
+function platformCandidates({ providers }: Pick<OpenDeps, 'providers'>, model: CatalogModel): Candidate[] {
   const entry = providers.get(model.provider);
   const own = entry?.has?.(model.upstreamModel) === false ? undefined : entry;
   const others = model.offers.flatMap((offer) => {
@@ -123,20 +124,12 @@ function platformCandidates({ providers }: Pick<Deps, 'providers'>, model: Catal
   return [...(own ? [{ model, entry: own, price: model.price }] : []), ...others];
 }
 
-/** Finds a model and everybody who serves it with the keys of this marketplace. Throws AppError 404, 410 (with the successor) or 503. */
-export function resolveAll(
-  deps: Pick<Deps, 'catalog' | 'providers'>,
-  modelId: string,
-): [first: Candidate, ...others: Candidate[]] {
+/** Finds a model and who serves it first with the keys of this marketplace. Throws AppError 404, 410 (with the successor) or 503. */
+export function resolveModel(deps: Pick<OpenDeps, 'catalog' | 'providers'>, modelId: string): Candidate {
   const model = findModel(deps.catalog, modelId);
-  const [first, ...others] = platformCandidates(deps, model);
+  const [first] = platformCandidates(deps, model);
   if (!first) throw notCallable(model, deps);
-  return [first, ...others];
-}
-
-/** The first of them. Throws as `resolveAll` does. */
-export function resolveModel(deps: Pick<Deps, 'catalog' | 'providers'>, modelId: string): Candidate {
-  return resolveAll(deps, modelId)[0];
+  return first;
 }
 
 /** The caller's own key for the provider of a model, sold for the fee that stands in place of the price. */
@@ -163,10 +156,10 @@ async function ownCandidates(
 }
 
 /** The request with models that can be looked up; what was picked is noted on the call. */
-function requestOf({ pickModels }: Deps, call: GatewayCall): ChatCompletionRequest {
+function requestOf({ pickModels }: OpenDeps, call: GatewayCall): ChatCompletionRequest {
   const { request, caller } = call;
   if (!asksForAuto(request)) return request;
-  const picked = pickModels?.(caller.userId, request) ?? null;
+  const picked = pickModels?.(caller.userId, request, 'call') ?? null;
   if (picked) call.picked = picked;
   return withPicked(request, picked);
 }
@@ -196,7 +189,7 @@ const CONTEXT_TOLERANCE = 2;
  * Refuses what the model cannot read. Above the window that is sold, a provider's price can step up (its own window is larger):
  * there the limit is strict, since the price in force would not cover the cost.
  */
-export function refuseTooLong(model: CatalogModel, inputTokens: number): void {
+function refuseTooLong(model: CatalogModel, inputTokens: number): void {
   if (model.contextWindow === 0) return;
   const limit = model.providerContextWindow === null ? model.contextWindow * CONTEXT_TOLERANCE : model.contextWindow;
   if (inputTokens <= limit) return;
@@ -206,8 +199,12 @@ export function refuseTooLong(model: CatalogModel, inputTokens: number): void {
   });
 }
 
-/** Throws AppError for what this candidate cannot do. */
-function prepare({ states }: Pick<Deps, 'states'>, call: GatewayCall, candidate: Candidate): Prepared {
+/** Makes a call ready for one candidate, with nothing held. Throws AppError for what this candidate cannot do. */
+export function prepare(
+  { states }: Pick<OpenDeps, 'states'>,
+  call: Pick<GatewayCall, 'request' | 'stream'> & { caller: { userId: string } },
+  candidate: Candidate,
+): Prepared {
   const { request, stream } = call;
   const { model, price } = candidate;
   const owner = ownerOf(candidate);
@@ -252,7 +249,7 @@ function servedBy({ candidate, upstream, inputTokens, budget: wished }: Prepared
 }
 
 /** Holds the budget; an open one is lowered to what is there when it does not fit. */
-async function holdFor(deps: Deps, call: GatewayCall, prepared: Prepared, others: Candidate[]): Promise<OpenCall> {
+async function holdFor(deps: OpenDeps, call: GatewayCall, prepared: Prepared, others: Candidate[]): Promise<OpenCall> {
   const { candidate } = prepared;
   const hold = (budget: Budget) =>
     deps.ledger.hold({
@@ -300,7 +297,7 @@ export const isOfTheCandidate = (error: unknown): boolean =>
  * Everything that happens before a byte goes upstream: route, request, budget, hold. A candidate that cannot serve the request, or that
  * the balance does not bear, leaves it to the next. Throws AppError, what the first candidate was refused for, with nothing held.
  */
-export async function openCall(deps: Deps, call: GatewayCall): Promise<OpenCall> {
+export async function openCall(deps: OpenDeps, call: GatewayCall): Promise<OpenCall> {
   const candidates = call.route ?? (await routeOf(deps, call.caller.userId, requestOf(deps, call)));
   let refusal: unknown;
   for (const [index, candidate] of candidates.entries()) {
@@ -315,7 +312,7 @@ export async function openCall(deps: Deps, call: GatewayCall): Promise<OpenCall>
 }
 
 /** Gives the hold to a candidate; an open budget that the balance does not bear is lowered to what is held already. */
-async function redirectTo(deps: Deps, open: OpenCall, prepared: Prepared): Promise<boolean> {
+async function redirectTo(deps: OpenDeps, open: OpenCall, prepared: Prepared): Promise<boolean> {
   const { hold, call } = open;
   const terms = termsOf(prepared.candidate);
   const redirect = (budget: Budget) =>
@@ -331,7 +328,7 @@ async function redirectTo(deps: Deps, open: OpenCall, prepared: Prepared): Promi
 }
 
 /** Gives an open call that has brought nothing yet to the next candidate that can serve it. False when there is none. */
-export async function passOn(deps: Deps, open: OpenCall): Promise<boolean> {
+export async function passOn(deps: OpenDeps, open: OpenCall): Promise<boolean> {
   for (let next = open.others.shift(); next !== undefined; next = open.others.shift()) {
     try {
       if (await redirectTo(deps, open, prepare(deps, open.call, next))) return true;

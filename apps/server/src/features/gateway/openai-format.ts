@@ -3,7 +3,7 @@ import type { ChatChoice, ChatResult } from '@q/providers/spec/chat-model';
 import type { ReasoningPiece } from '@q/providers/spec/reasoning-state';
 import type { StreamPart } from '@q/providers/spec/stream-part';
 import type { AppError } from '../../lib/app-error.ts';
-import type { PickedModels } from './auto-model.ts';
+import { autoOf, type PickedModels } from './auto-model.ts';
 import type { Seam } from './continue-stream.ts';
 import type { CallEnd } from './end-call.ts';
 import { toDetails } from './reasoning-state.ts';
@@ -17,11 +17,6 @@ export interface AnswerHead {
   provider: string;
   /** What was picked where the request left the model to the marketplace. */
   picked?: PickedModels | undefined;
-}
-
-/** `auto` beside the fields of OpenAI: the task that was recognised and why this model was picked. */
-function autoOf({ picked }: AnswerHead) {
-  return picked === undefined ? {} : { auto: { task: picked.task, reason: picked.reason } };
 }
 
 /** Usage, cost and balance in OpenAI's shape with our two fields. */
@@ -71,7 +66,7 @@ export function toCompletion(head: AnswerHead, result: ChatResult, end: CallEnd)
     provider: head.provider,
     choices: result.choices.map(toMessage),
     usage: toUsage(end),
-    ...autoOf(head),
+    ...autoOf(head.picked),
   };
 }
 
@@ -157,7 +152,7 @@ export function createChunkWriter(head: AnswerHead) {
         choices: [],
         usage: toUsage(end),
         ...toParts(end),
-        ...autoOf(head),
+        ...autoOf(head.picked),
         outcome: end.outcome,
       });
     },

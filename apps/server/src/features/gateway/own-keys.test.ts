@@ -97,6 +97,18 @@ describe('a call on the caller’s own key', () => {
     expect([status, headers.get('x-provider')]).toEqual([200, 'mistral']);
   });
 
+  test('is quoted at the fee, and at most at the full price; and at the full price where it is not to be used', async () => {
+    const quoteOf = async (more: object = {}) =>
+      (await person.ask('POST', '/v1/quote', { ...BODY, ...more })).body.data[0].quote;
+    const [own, only, never] = [
+      await quoteOf(),
+      await quoteOf({ provider: { own_key: 'only' } }),
+      await quoteOf({ provider: { own_key: 'never' } }),
+    ];
+    expect(own).toMatchObject({ hold_usd: only.hold_usd, maximum_usd: never.maximum_usd });
+    expect(nano(only.maximum_usd)).toBe((nano(never.maximum_usd) * 5n + 99n) / 100n);
+  });
+
   test('is over with the key', async () => {
     await person.ask('DELETE', '/api/v1/provider-keys/openai');
     await ask();

@@ -18,7 +18,7 @@ export function registerQuoteRoute(app: HttpServer, deps: { gateway: Gateway; au
         tags: ['Models'],
         summary: 'What a request would cost, on one model or on several',
         description:
-          'Send the request for chat, embeddings (`input`) or images (`prompt`) as you would send it, with `models: […]` in place of `model` to compare. Nothing is charged and nothing goes upstream. The call itself never costs more than `maximum_usd`.',
+          'Send the request for chat, embeddings (`input`) or images (`prompt`) as you would send it, with `models: […]` in place of `model` to compare. For `q/auto` the answer names the model that would be picked. Nothing is charged and nothing goes upstream. The call itself never costs more than `maximum_usd`.',
         body: quoteRequestSchema,
         response: { 200: quoteListSchema },
       },

@@ -3,7 +3,7 @@ import { quoteListSchema } from '@q/contract/quote';
 import { describe, expect, test } from 'vitest';
 import { scriptedServer } from '../../testing/scripted-server.ts';
 import { askWith, signUpPerson } from '../../testing/test-person.ts';
-import { gate } from '../../testing/upstream-behaviours.ts';
+import { answers, gate, refuses } from '../../testing/upstream-behaviours.ts';
 
 const MODEL = 'openai/gpt-5.5';
 const MESSAGES = [{ role: 'user', content: 'What is the capital of France, and since when?' }];
@@ -85,6 +85,47 @@ describe('several models', () => {
     expect(body.data[1]).toMatchObject({ quote: null, error: { code: 'model_not_found' } });
     expect(body.data[0].error).toBeNull();
     expect(nano(body.data[0].quote.maximum_usd) < nano(body.data[2].quote.maximum_usd)).toBe(true);
+  });
+});
+
+describe('the model that fits', () => {
+  const sendCall = (body: object) => stage.person.ask('POST', '/v1/chat/completions', { messages: MESSAGES, ...body });
+
+  test('is named, and quoted as the call is held and charged', async () => {
+    const body = { model: 'q/auto', max_tokens: 300 };
+    const { body: quoted } = await ask(body);
+    const [{ model, auto, quote, error }] = quoted.data;
+    expect([model === 'q/auto', error]).toEqual([false, null]);
+    const held = gate();
+    stage.upstream.script(held.behaviour);
+    const running = sendCall(body);
+    await expect
+      .poll(async () => (await stage.person.ask('GET', '/api/v1/balance')).body.held_usd)
+      .toBe(quote.hold_usd);
+    held.release();
+    const { body: answer } = await running;
+    expect([answer.model, answer.auto]).toEqual([model, auto]);
+    expect(nano(answer.usage.cost_usd) <= nano(quote.maximum_usd)).toBe(true);
+  });
+
+  test('has the most of those that stand in for it', async () => {
+    const one = await ask({ model: 'q/auto', max_tokens: 100 });
+    const picked = one.body.data[0].model;
+    stage.upstream.script(refuses(500), answers());
+    const { body: answer } = await sendCall({ model: 'q/auto', max_tokens: 100 });
+    expect(answer.model).not.toBe(picked);
+    const alone = await quoteOf({ model: answer.model, max_tokens: 100 });
+    expect(nano(one.body.data[0].quote.maximum_usd) >= nano(alone.maximum_usd)).toBe(true);
+  });
+
+  test('keeps to what is asked for, and is compared with others', async () => {
+    const { body } = await ask({ models: [MODEL, 'q/auto'], provider: { ignore: ['openai'] } });
+    expect(body.data).toMatchObject([
+      { quote: null, error: { code: 'invalid_request' } },
+      { model: 'sandbox/guide', error: null },
+    ]);
+    const nobody = await ask({ model: 'q/auto', provider: { only: ['anthropic'] } });
+    expect([nobody.status, nobody.body.error.code]).toEqual([503, 'model_unavailable']);
   });
 });
 

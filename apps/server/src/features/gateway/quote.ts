@@ -1,31 +1,23 @@
+import type { ChatCompletionRequest } from '@q/contract/chat';
 import { formatUsd } from '@q/contract/money';
 import type { QuoteRequest } from '@q/contract/quote';
-import type { ChatRequest } from '@q/providers/spec/chat-model';
-import type { Usage } from '@q/providers/spec/usage';
 import { AppError } from '../../lib/app-error.ts';
 import type { Database } from '../../platform/database/database.ts';
-import type { Catalog } from '../catalog/service.ts';
 import { grossOf } from '../ledger/charge.ts';
-import type { Ledger } from '../ledger/service.ts';
-import { budgetFor, mostOfTokens, priceOfTokens } from './budget.ts';
+import { AUTO_MODEL, autoOf, type PickedModels, withPicked } from './auto-model.ts';
+import { mostOfTokens, priceOfTokens } from './budget.ts';
 import { countEmbeddingTokens, embeddingAt, inputsOf } from './embed.ts';
-import { boundInputTokens, countInputTokens } from './estimate.ts';
 import { imagesAt } from './generate-images.ts';
 import { expectedImageUsage } from './image-usage.ts';
 import { usageOf } from './one-shot-call.ts';
-import { refuseTooLong, resolveAll } from './open-call.ts';
-import type { ProviderRegistry } from './providers.ts';
+import { isOfTheCandidate, type OpenDeps, prepare, routeOf } from './open-call.ts';
 import { typicalOutputTokens } from './quote-store.ts';
 import type { Candidate } from './route.ts';
-import { namedOutputCap, toUpstreamRequest } from './upstream-request.ts';
 
 /** Output tokens of an answer by a model of which too few calls are known. */
 const OUTPUT_TOKENS_UNKNOWN = 400;
 
-interface Deps {
-  catalog: Catalog;
-  ledger: Ledger;
-  providers: ProviderRegistry;
+interface Deps extends OpenDeps {
   database: Database;
 }
 
@@ -44,72 +36,78 @@ interface Quote {
 
 interface QuotedModel {
   model: string;
+  auto?: { task: string; reason: string };
   quote: Quote | null;
   error: { code: string; message: string } | null;
 }
 
-interface Known {
-  /** Nano-dollars that new calls can use. */
-  available: bigint;
-  typical: Map<string, number>;
+type Asked<E extends QuoteRequest['endpoint'] = QuoteRequest['endpoint']> = Extract<QuoteRequest, { endpoint: E }> & {
+  model: string;
+};
+
+/** A request on one model, and who could serve it, in the order in which a call would try them. */
+interface Routed {
+  asked: Asked;
+  candidates: readonly Candidate[];
+  picked: PickedModels | null;
 }
 
-type Asked<E extends QuoteRequest['endpoint']> = Extract<QuoteRequest, { endpoint: E }> & { model: string };
-type ChatQuoteRequest = Asked<'chat'>;
-
-/** What one provider of a model would be held and could use at most. */
-function budgetAt({ model, price }: Candidate, request: ChatQuoteRequest, upstream: ChatRequest) {
-  const namedCap = namedOutputCap(request, model);
-  const alternatives = request.n ?? 1;
-  const budget = budgetFor({
-    price,
-    inputTokensBound: boundInputTokens(upstream),
-    namedCap,
-    modelMaxOutput: model.maxOutput,
-    stream: request.stream === true,
-    alternatives,
-  });
-  // A ceiling that is not named is sent upstream with a plain answer, and is the model's own with a stream.
-  const outputMax = (namedCap ?? budget.outputCap ?? model.maxOutput) * alternatives;
-  return { budget, outputMax };
+/** What a request would come to at one candidate, in nano-dollars and tokens. */
+interface Estimate {
+  model: string;
+  inputTokens: number;
+  inputTokensMax: number;
+  outputTokensExpected: number;
+  outputTokensMax: number;
+  least: bigint;
+  likely: bigint;
+  most: bigint;
+  hold: bigint;
 }
 
-/** Throws AppError as the call itself would. Another provider may answer than the first: the least and the most are those of all of them. */
-function quoteChat(deps: Deps, request: ChatQuoteRequest, known: Known): Quote {
-  const all = resolveAll(deps, request.model);
-  const [{ model, price }] = all;
-  const upstream = toUpstreamRequest(request, model);
-  const inputTokens = countInputTokens(upstream);
-  refuseTooLong(model, inputTokens);
-  const { budget, outputMax } = budgetAt(all[0], request, upstream);
-  const typical = (known.typical.get(model.id) ?? OUTPUT_TOKENS_UNKNOWN) * (request.n ?? 1);
-  const expected = Math.min(typical, outputMax);
-  const least = all.map((each) => priceOfTokens(each.price, inputTokens, 1));
-  const most = all.map((each) => {
-    const there = budgetAt(each, request, upstream);
-    return mostOfTokens(each.price, there.budget.inputTokensBound, there.outputMax);
-  });
-  return {
-    input_tokens: inputTokens,
-    input_tokens_max: budget.inputTokensBound,
-    output_tokens_expected: expected,
-    output_tokens_max: outputMax,
-    minimum_usd: formatUsd(least.reduce((left, right) => (right < left ? right : left))),
-    expected_usd: formatUsd(priceOfTokens(price, inputTokens, expected)),
-    maximum_usd: formatUsd(most.reduce((left, right) => (right > left ? right : left))),
-    hold_usd: formatUsd(budget.amount),
-    affordable: budget.amount <= known.available,
+/** A chat request as it would be sent: `models` of a quote are compared, and do not stand in for each other. */
+function chatOf({ endpoint: _, models: __, ...request }: Asked<'chat'>): ChatCompletionRequest {
+  return request;
+}
+
+/** Who would serve the request. Throws AppError 400, 404, 410 or 503 as the call would. */
+async function route(deps: Deps, userId: string, asked: Asked): Promise<Routed> {
+  if (asked.endpoint !== 'chat' || asked.model !== AUTO_MODEL) {
+    const { model, provider } = asked;
+    return { asked, candidates: await routeOf(deps, userId, { model, provider }), picked: null };
+  }
+  const request = chatOf(asked);
+  const picked = deps.pickModels?.(userId, request, 'quote') ?? null;
+  return { asked, candidates: await routeOf(deps, userId, withPicked(request, picked)), picked };
+}
+
+function chatAt(deps: Deps, userId: string, asked: Asked<'chat'>, typical: ReadonlyMap<string, number>) {
+  const request = chatOf(asked);
+  const call = { caller: { userId }, request, stream: request.stream === true };
+  return (candidate: Candidate): Estimate => {
+    const { model, price } = candidate;
+    const { budget, inputTokens } = prepare(deps, call, candidate);
+    const alternatives = request.n ?? 1;
+    // A ceiling that is not named is sent upstream with a plain answer, and is the model's own with a stream.
+    const outputTokensMax = (budget.outputCap ?? model.maxOutput) * alternatives;
+    const usual = (typical.get(model.id) ?? OUTPUT_TOKENS_UNKNOWN) * alternatives;
+    const outputTokensExpected = Math.min(usual, outputTokensMax);
+    return {
+      model: model.id,
+      inputTokens,
+      inputTokensMax: budget.inputTokensBound,
+      outputTokensExpected,
+      outputTokensMax,
+      least: priceOfTokens(price, inputTokens, 1),
+      likely: priceOfTokens(price, inputTokens, outputTokensExpected),
+      most: mostOfTokens(price, budget.inputTokensBound, outputTokensMax),
+      hold: budget.amount,
+    };
   };
 }
 
 /** What would be used at least, likely and at most at one provider. */
-interface Bounds {
-  least: Usage;
-  likely: Usage;
-  most: Usage;
-}
-
-function boundsAt(candidate: Candidate, request: Asked<'embeddings'> | Asked<'images'>): Bounds {
+function boundsAt(candidate: Candidate, request: Asked<'embeddings'> | Asked<'images'>) {
   if (request.endpoint === 'embeddings') {
     const { most } = embeddingAt(request)(candidate);
     const counted = usageOf({ inputTokens: countEmbeddingTokens(inputsOf(request.input)) });
@@ -117,41 +115,60 @@ function boundsAt(candidate: Candidate, request: Asked<'embeddings'> | Asked<'im
   }
   const { most } = imagesAt(request)(candidate);
   const { unit } = candidate.price;
-  return {
-    least: expectedImageUsage(unit, { ...request, n: 1 }),
-    likely: expectedImageUsage(unit, request),
-    most,
+  return { least: expectedImageUsage(unit, { ...request, n: 1 }), likely: expectedImageUsage(unit, request), most };
+}
+
+/** A request that is answered whole and is no chat. */
+function oneShotAt(request: Asked<'embeddings'> | Asked<'images'>) {
+  return (candidate: Candidate): Estimate => {
+    const { model, price } = candidate;
+    const { least, likely, most } = boundsAt(candidate, request);
+    return {
+      model: model.id,
+      inputTokens: likely.inputTokens,
+      inputTokensMax: most.inputTokens,
+      outputTokensExpected: likely.outputTokens,
+      outputTokensMax: most.outputTokens,
+      least: grossOf(least, price),
+      likely: grossOf(likely, price),
+      most: grossOf(most, price),
+      hold: grossOf(most, price),
+    };
   };
 }
 
-/** A request that is answered whole and is no chat. Throws AppError as the call itself would. */
-function quoteOneShot(deps: Deps, request: Asked<'embeddings'> | Asked<'images'>, known: Known): Quote {
-  const [first, ...others] = resolveAll(deps, request.model);
-  const bounds = boundsAt(first, request);
-  const all = [{ price: first.price, ...bounds }];
-  for (const each of others) {
-    if (each.entry[request.endpoint] !== undefined) all.push({ price: each.price, ...boundsAt(each, request) });
+/** An estimate of each candidate that can serve the request. Throws AppError, what the first was refused for, when none can. */
+function estimateAll(candidates: readonly Candidate[], at: (candidate: Candidate) => Estimate) {
+  const estimates: Estimate[] = [];
+  let refusal: unknown;
+  for (const candidate of candidates) {
+    try {
+      estimates.push(at(candidate));
+    } catch (error) {
+      if (!isOfTheCandidate(error)) throw error;
+      refusal ??= error;
+    }
   }
-  const least = all.map(({ price, least: usage }) => grossOf(usage, price));
-  const most = all.map(({ price, most: usage }) => grossOf(usage, price));
-  const hold = grossOf(bounds.most, first.price);
-  return {
-    input_tokens: bounds.likely.inputTokens,
-    input_tokens_max: bounds.most.inputTokens,
-    output_tokens_expected: bounds.likely.outputTokens,
-    output_tokens_max: bounds.most.outputTokens,
-    minimum_usd: formatUsd(least.reduce((left, right) => (right < left ? right : left))),
-    expected_usd: formatUsd(grossOf(bounds.likely, first.price)),
-    maximum_usd: formatUsd(most.reduce((left, right) => (right > left ? right : left))),
-    hold_usd: formatUsd(hold),
-    affordable: hold <= known.available,
-  };
+  const [first] = estimates;
+  if (first === undefined) throw refusal;
+  return { first, estimates };
 }
 
-function quoteOne(deps: Deps, request: QuoteRequest, model: string, known: Known): Quote {
-  return request.endpoint === 'chat'
-    ? quoteChat(deps, { ...request, model }, known)
-    : quoteOneShot(deps, { ...request, model }, known);
+/** The quote of whoever would be tried first. Another may answer: the least and the most are those of all of them. */
+function quoteOf({ first, estimates }: ReturnType<typeof estimateAll>, available: bigint): Quote {
+  const least = estimates.map((each) => each.least);
+  const most = estimates.map((each) => each.most);
+  return {
+    input_tokens: first.inputTokens,
+    input_tokens_max: first.inputTokensMax,
+    output_tokens_expected: first.outputTokensExpected,
+    output_tokens_max: first.outputTokensMax,
+    minimum_usd: formatUsd(least.reduce((left, right) => (right < left ? right : left))),
+    expected_usd: formatUsd(first.likely),
+    maximum_usd: formatUsd(most.reduce((left, right) => (right > left ? right : left))),
+    hold_usd: formatUsd(first.hold),
+    affordable: first.hold <= available,
+  };
 }
 
 /**
@@ -163,16 +180,34 @@ export async function quoteRequest(
   userId: string,
   request: QuoteRequest,
 ): Promise<{ data: QuotedModel[]; available_usd: string }> {
+  const orRefusal = (error: unknown): AppError => {
+    if (request.models === undefined || !(error instanceof AppError)) throw error;
+    return error;
+  };
   const models = request.models ?? [request.model ?? ''];
-  const [totals, typical] = await Promise.all([deps.ledger.totals(userId), typicalOutputTokens(deps.database, models)]);
-  const known = { available: totals.posted - totals.held, typical };
-  const data = models.map((model): QuotedModel => {
+  const routes = await Promise.all(models.map((model) => route(deps, userId, { ...request, model }).catch(orRefusal)));
+  const reached = routes.flatMap((each) => (each instanceof AppError ? [] : each.candidates));
+  const [totals, typical] = await Promise.all([
+    deps.ledger.totals(userId),
+    typicalOutputTokens(
+      deps.database,
+      reached.map(({ model }) => model.id),
+    ),
+  ]);
+  const available = totals.posted - totals.held;
+  const quoted = ({ asked, candidates, picked }: Routed): QuotedModel => {
+    const at = asked.endpoint === 'chat' ? chatAt(deps, userId, asked, typical) : oneShotAt(asked);
+    const all = estimateAll(candidates, at);
+    return { model: all.first.model, ...autoOf(picked ?? undefined), quote: quoteOf(all, available), error: null };
+  };
+  const data = routes.map((each, index): QuotedModel => {
     try {
-      return { model, quote: quoteOne(deps, request, model, known), error: null };
+      if (each instanceof AppError) throw each;
+      return quoted(each);
     } catch (error) {
-      if (!(error instanceof AppError) || request.models === undefined) throw error;
-      return { model, quote: null, error: { code: error.code, message: error.message } };
+      const { code, message } = orRefusal(error);
+      return { model: models[index] ?? '', quote: null, error: { code, message } };
     }
   });
-  return { data, available_usd: formatUsd(known.available) };
+  return { data, available_usd: formatUsd(available) };
 }

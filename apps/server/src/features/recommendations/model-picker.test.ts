@@ -16,7 +16,7 @@ function stage(over: { models?: typeof MODELS; tasks?: Analysis['tasks'] } = {})
   const clock = createFakeClock();
   const asked: string[] = [];
   const state = { models: over.models ?? MODELS };
-  const pick = createModelPicker({
+  const picker = createModelPicker({
     analyze: (query) => {
       asked.push(query);
       const tasks = over.tasks ?? [{ task: 'code' as Task, probability: 1 }];
@@ -32,6 +32,8 @@ function stage(over: { models?: typeof MODELS; tasks?: Analysis['tasks'] } = {})
     },
     clock,
   });
+  const pick = (userId: string, asked: ChatCompletionRequest, use: 'call' | 'quote' = 'call') =>
+    picker(userId, asked, use);
   return { pick, clock, asked, state };
 }
 
@@ -105,6 +107,14 @@ describe('a conversation', () => {
     expect(picked?.reason).toContain('This conversation began with it.');
     expect(pick('usr_1', request({}, 'Another beginning'))?.modelIds[0]).toBe('a/good');
     expect(pick('usr_2', request())?.modelIds[0]).toBe('a/good');
+  });
+
+  test('is not begun by a quote', () => {
+    const { pick, state } = stage({ models: only('a/plain') });
+    expect(pick('usr_1', request(), 'quote')?.modelIds[0]).toBe('a/plain');
+    state.models = MODELS;
+    expect(pick('usr_1', request())?.modelIds[0]).toBe('a/good');
+    expect(pick('usr_1', request(longer('Write a parser')), 'quote')?.reason).toContain('This conversation began');
   });
 
   test('changes it when that can no longer serve it', () => {

@@ -131,7 +131,7 @@ export function createModelPicker(deps: Deps): PickModels {
   const among = (models: readonly ModelFacts[], analysis: Analysis, request: ChatCompletionRequest): Choice =>
     choose({ analysis, models, preferences: preferencesOf(request), evidence: deps.evidence });
 
-  return (userId, request) => {
+  return (userId, request, use) => {
     const analysis = analysisOf(deps, request);
     const models = deps.chatModels().filter((model) => isAllowed(model, request.provider));
     const { recommendations } = among(models, analysis, request);
@@ -142,7 +142,7 @@ export function createModelPicker(deps: Deps): PickModels {
     const first = same ?? best;
     if (first === undefined) return null;
     const modelId = first.scored.model.id;
-    conversations.keep(conversation, modelId);
+    if (use === 'call') conversations.keep(conversation, modelId);
     const ids = recommendations.map(({ scored }) => scored.model.id);
     const reason = same ? `This conversation began with it. ${same.reasoning}` : first.reasoning;
     return { modelIds: [...new Set([modelId, ...ids])], task: analysis.task, reason };
