@@ -62,6 +62,8 @@ export function createAnswerAssembler(lengthMax: number) {
       choices.set(part.choice, choice);
       length += add(choice, part);
     },
+    /** How many characters the text of the first choice has so far. */
+    textLength: (): number => choices.get(0)?.text.length ?? 0,
     /** What has come so far as a whole answer; null when it is longer than `lengthMax`. */
     result(outcome: Outcome): ChatResult | null {
       if (length > lengthMax) return null;

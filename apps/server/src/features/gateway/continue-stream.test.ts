@@ -163,12 +163,37 @@ describe('a stream that breaks after it has begun', () => {
     expect([isDone, mistral.requests.length]).toEqual([false, 0]);
   });
 
-  test('comes again under its key as it came, without another charge', async () => {
+  /** Who said what, in order: text between seams is one. */
+  const said = (frames: Awaited<ReturnType<typeof ask>>['frames']) => {
+    const pieces: { model: string; provider: string; text: string }[] = [];
+    for (const { model, provider, choices = [] } of frames) {
+      const text = choices[0]?.delta?.content ?? '';
+      const before = pieces.at(-1);
+      if (before && before.model === model) before.text += text;
+      else if (model !== undefined) pieces.push({ model, provider, text });
+    }
+    return pieces;
+  };
+
+  test('comes again under its key as it came, with who said what, without another charge', async () => {
     const key = { 'idempotency-key': 'k' };
     const first = await ask({}, key);
     const again = await ask({}, key);
-    expect([again.text, again.isDone, again.last.usage]).toEqual([first.text, true, first.last.usage]);
+    expect([again.text, again.isDone, again.seams]).toEqual([first.text, true, first.seams]);
+    expect(said(again.frames)).toEqual(said(first.frames));
+    expect(again.last).toEqual({ ...first.last, replayed: true });
+    for (const name of ['x-model', 'x-provider', 'x-attempts'])
+      expect(again.headers.get(name)).toBe(first.headers.get(name));
     expect([await charges(), mistral.requests.length]).toEqual([2, 1]);
+  });
+
+  test('that broke once more comes again as it broke', async () => {
+    mistral.script(good.cutsAfter(1));
+    const key = { 'idempotency-key': 'k' };
+    const first = await ask({}, key);
+    const again = await ask({}, key);
+    expect([again.isDone, said(again.frames)]).toEqual([false, said(first.frames)]);
+    expect(again.last).toEqual({ ...first.last, replayed: true });
   });
 });
 

@@ -90,8 +90,13 @@ function deltaOf(part: StreamPart): Record<string, unknown> {
 
 const toSide = ({ callId, model, provider }: Seam['from']) => ({ call_id: callId, model, provider });
 
+/** The two sides of a seam, as clients see them. */
+export function toSeam({ from, to }: Seam) {
+  return { from: toSide(from), to: toSide(to) };
+}
+
 /** What each call of an answer has cost that was put together from several. */
-function toParts({ parts }: CallEnd) {
+export function toParts({ parts }: CallEnd) {
   if (parts === undefined) return {};
   return { parts: parts.map((part) => ({ ...toSide(part), cost_usd: formatUsd(part.costNano) })) };
 }
@@ -138,12 +143,12 @@ export function createChunkWriter(head: AnswerHead) {
       });
     },
     /** A chunk without text, where another provider goes on with the answer; the chunks from here on name it. */
-    seam({ from, to }: Seam): string {
-      base = baseOf({ ...head, model: to.model, provider: to.provider });
+    seam(seam: Seam): string {
+      const { model, provider } = seam.to;
+      base = baseOf({ ...head, model, provider });
       beforeIndex = beforeIndexOf(base);
       const choices = [{ index: 0, delta: {}, logprobs: null, finish_reason: null }];
-      const sides = { from: toSide(from), to: toSide(to) };
-      return JSON.stringify({ ...base, choices, usage: null, seam: sides });
+      return JSON.stringify({ ...base, choices, usage: null, seam: toSeam(seam) });
     },
     /** The last chunk: no choices, but usage, cost and balance. */
     last(end: CallEnd): string {

@@ -17,12 +17,11 @@ import { openSse, type SseWriter } from '../../http/sse.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Catalog, CatalogModel } from '../catalog/service.ts';
-import { type Claim, type Idempotency, KEPT_BYTES_MAX } from '../idempotency/service.ts';
-import { createAnswerAssembler } from './assemble-answer.ts';
+import type { Claim, Idempotency } from '../idempotency/service.ts';
 import { AUTO_MODEL, autoHeaders } from './auto-model.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { CallEnd } from './end-call.ts';
-import { cameToSomething, moneyHeaders, replayFrames, toKeptStream } from './kept-answer.ts';
+import { createStreamKeeper, moneyHeaders, replayFrames } from './kept-answer.ts';
 import type { OpenCall } from './open-call.ts';
 import { type AnswerHead, type ChunkWriter, createChunkWriter, toCompletion } from './openai-format.ts';
 import type { ConfirmedCall, Gateway } from './service.ts';
@@ -95,16 +94,13 @@ async function answerStream(deps: Deps, call: ConfirmedCall, reply: RawReply, cl
   const sse = openSse(reply, headers);
   const head = headOf(deps, open);
   const writer = createChunkWriter(head);
-  const answer = claim && createAnswerAssembler(KEPT_BYTES_MAX);
+  const keeper = claim && createStreamKeeper(head, { headers, callId: call.id });
   try {
     for await (const event of events) {
-      if (event.type === 'end' && claim && answer && cameToSomething(event.end)) {
-        const result = answer.result(event.end.outcome);
-        await claim.keep(toKeptStream(head, { result, headers, callId: call.id }, event.end));
-      }
+      const kept = keeper?.note(event);
+      if (kept) await claim?.keep(kept);
       if (event.seam) await sse.send(writer.seam(event.seam));
       if (event.type === 'part') {
-        answer?.note(event.part);
         const behind = sendPart(sse, writer, event.part);
         if (behind !== undefined) await behind;
       } else await sendEnd(sse, writer, event.end, call.id);

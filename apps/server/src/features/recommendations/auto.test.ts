@@ -35,6 +35,19 @@ describe('q/auto', () => {
     expect(last.model).toMatch(/^openai\//);
   });
 
+  test('says it again where a stream is repeated', async () => {
+    const send = () =>
+      stage.person.ask(
+        'POST',
+        '/v1/chat/completions',
+        { model: 'q/auto', messages: [{ role: 'user', content: 'Hello' }], stream: true },
+        { 'idempotency-key': 'auto' },
+      );
+    const lastOf = (body: string) => framesOf(body).find((frame) => frame.outcome !== undefined);
+    const first = lastOf((await send()).body);
+    expect(lastOf((await send()).body)).toEqual({ ...first, replayed: true });
+  });
+
   test('stays with its model in a conversation', async () => {
     const first = await chat('Write a haiku about rain');
     const next = await chat('Write a haiku about rain', {
