@@ -7,6 +7,7 @@ import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Concurrency } from '../gateway/concurrency.ts';
 import { cameToSomething } from '../gateway/kept-answer.ts';
 import type { Claim, Idempotency } from '../idempotency/service.ts';
+import { conversationDeleted } from './prepare-turn.ts';
 import type { RunningTurn, RunningTurns } from './running-turns.ts';
 import type { Chat } from './service.ts';
 import { toErrorFrame, toLastFrame, toSessionFrame } from './turn-frames.ts';
@@ -59,7 +60,7 @@ async function runTurn(
     else if (event.type === 'text') turn.say('delta', event.text);
     else if (event.type === 'reasoning') turn.say('reasoning', event.text);
     else {
-      const last = toLastFrame(event);
+      const last = toLastFrame(event, turn.isDeleted());
       if (claim && cameToSomething(event.end)) {
         const { text, reasoning } = event;
         const session = turn.session() ?? {};
@@ -93,7 +94,8 @@ export async function carryOutTurn(deps: CarryOutDeps, turn: RunningTurn, reques
   const stopChecking = clock.every(RECHECK_EVERY_MS, () => void recheck());
   try {
     await idempotency.once(turn.once, turn.id, { run, replay: async (kept) => replayTurn(turn, kept) });
-  } catch (error) {
+  } catch (failure) {
+    const error = turn.isDeleted() ? conversationDeleted(false) : failure;
     if (!toAppError(error)) logger.error({ err: error }, 'unexpected error in a chat turn');
     turn.end(toErrorFrame(error));
   } finally {

@@ -59,6 +59,34 @@ export async function ownSession(store: ChatStore, userId: string, id: string): 
   return session;
 }
 
+/** What a turn ends with whose conversation was deleted while it ran. */
+export function conversationDeleted(isCharged: boolean): AppError {
+  const money = isCharged ? 'What had come of the answer is charged.' : 'Nothing is charged.';
+  return new AppError('not_found', {
+    message: `This conversation was deleted while it was being answered. ${money}`,
+    param: 'session_id',
+  });
+}
+
+/**
+ * The store as turns write to it: once their conversation is deleted, what belongs to it is refused with AppError `not_found`, which ends a
+ * turn that has brought nothing yet before anything is charged.
+ */
+export function refusingDeleted(store: ChatStore): ChatStore {
+  const refusing =
+    <Args extends unknown[]>(write: (...args: Args) => Promise<boolean>) =>
+    async (...args: Args): Promise<boolean> => {
+      if (await write(...args)) return true;
+      throw conversationDeleted(false);
+    };
+  const { sessions, messages, images } = store;
+  return {
+    sessions: { ...sessions, update: refusing(sessions.update) },
+    messages,
+    images: { ...images, add: refusing(images.add), attach: refusing(images.attach) },
+  };
+}
+
 /** Refuses what could not be saved, before anything is held for it. */
 function refuseUnstorable(request: ChatMessageRequest): void {
   const param = request.message.includes(NUL)

@@ -9,6 +9,7 @@ import {
   chatSessionSchema,
   chatSessionWriteSchema,
 } from '@q/contract/sessions';
+import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
@@ -17,13 +18,15 @@ import { clientSignal } from '../../http/client-signal.ts';
 import { type KeptAnswer, onceOf, sendKept } from '../../http/idempotency-key.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
+import { createStopper, type Stopper } from '../../lib/stopper.ts';
 import type { Concurrency } from '../gateway/concurrency.ts';
 import { cameToSomething, moneyHeaders } from '../gateway/kept-answer.ts';
+import { STOPPED_BY_PERSON } from '../gateway/service.ts';
 import type { Claim, Idempotency } from '../idempotency/service.ts';
 import { toMarkdown } from './export-session.ts';
 import { registerImageRoutes } from './image-routes.ts';
+import { conversationDeleted, type Turn } from './prepare-turn.ts';
 import { toHit, toMessage, toSession } from './present.ts';
-import type { ChatEvent } from './run-turn.ts';
 import type { RunningTurns } from './running-turns.ts';
 import type { Chat } from './service.ts';
 import type { SessionRow } from './store.ts';
@@ -46,13 +49,37 @@ const pageQuery = z.strictObject({
   per_page: z.coerce.number().int().min(1).max(100).default(20),
 });
 
-async function lastEvent(
-  events: AsyncIterable<ChatEvent>,
-): Promise<{ sessionId: string; done: Extract<ChatEvent, { type: 'done' }> }> {
+/** A signal of its own for a turn, which is also stopped by `client`. */
+function stopperBeside(client: StopSignal): Stopper {
+  const stopper = createStopper();
+  const stop = () => stopper.stop(client.reason);
+  if (client.aborted) stop();
+  else client.addEventListener('abort', stop);
+  return stopper;
+}
+
+/** Carries a turn out to its end. Deleting its conversation stops it. */
+async function carryOut({ chat, turns }: Deps, turn: Turn) {
+  const { userId } = turn.caller;
+  const stopper = stopperBeside(turn.signal);
   let sessionId = '';
-  for await (const event of events) {
-    if (event.type === 'session') sessionId = event.sessionId;
-    if (event.type === 'done') return { sessionId, done: event };
+  let isDeleted = false;
+  let unwatch = () => {};
+  const stop = () => {
+    isDeleted = true;
+    stopper.stop(STOPPED_BY_PERSON);
+  };
+  try {
+    for await (const event of chat.turn({ ...turn, signal: stopper.signal })) {
+      if (event.type === 'prepared') {
+        sessionId = event.sessionId;
+        unwatch = turns.watch(userId, sessionId, stop);
+      } else if (event.type === 'done') return { sessionId, done: event, isDeleted };
+    }
+  } catch (error) {
+    throw isDeleted ? conversationDeleted(false) : error;
+  } finally {
+    unwatch();
   }
   throw new AppError('upstream_error', { message: 'The answer ended before it was complete.' });
 }
@@ -64,22 +91,21 @@ async function answerTurn(
   reply: FastifyReply,
   claim: Claim | null,
 ): Promise<void> {
-  const { sessionId, done } = await lastEvent(
-    deps.chat.turn({
-      callId: request.id,
-      caller: callerOf(request),
-      request: request.body,
-      signal: clientSignal(reply, deps.shutdown),
-      confirm: claim?.confirm,
-    }),
-  );
+  const { sessionId, done, isDeleted } = await carryOut(deps, {
+    callId: request.id,
+    caller: callerOf(request),
+    request: request.body,
+    signal: clientSignal(reply, deps.shutdown),
+    confirm: claim?.confirm,
+  });
   const { end } = done;
   const headers = { ...moneyHeaders(end), 'x-model': done.modelId, 'x-provider': done.provider };
   reply.headers(headers);
-  if (end.error) {
-    const { status } = end.error;
-    if (cameToSomething(end)) await claim?.keep({ status, headers, body: end.error.toBody(request.id) });
-    throw end.error;
+  const error = isDeleted ? conversationDeleted(end.costNano > 0n) : end.error;
+  if (error) {
+    const { status } = error;
+    if (cameToSomething(end)) await claim?.keep({ status, headers, body: error.toBody(request.id) });
+    throw error;
   }
   const body = {
     session_id: sessionId,

@@ -39,6 +39,7 @@ export function createRunningTurn(start: TurnStart, clock: Clock) {
   let session: object | null = null;
   let last: object | null = null;
   let endAlone: (() => void) | null = null;
+  let isDeleted = false;
 
   const tell = () => {
     for (const read of readers) read();
@@ -97,6 +98,13 @@ export function createRunningTurn(start: TurnStart, clock: Clock) {
     },
     /** Ends the call upstream because the person wants it so. */
     stop: () => controller.abort(STOPPED_BY_PERSON),
+    /** Ends the call upstream because the person has deleted its conversation. */
+    stopDeleted(): void {
+      isDeleted = true;
+      controller.abort(STOPPED_BY_PERSON);
+    },
+    /** True once its conversation was deleted. */
+    isDeleted: () => isDeleted,
     /** Ends the call upstream because nobody may or can hear it any more. */
     leave: () => controller.abort(),
   };
@@ -108,6 +116,7 @@ export type RunningTurn = ReturnType<typeof createRunningTurn>;
 export function createRunningTurns({ clock }: { clock: Clock }) {
   const byPerson = new Map<string, Set<RunningTurn>>();
   const waiting: (() => void)[] = [];
+  const watching = new Map<string, Set<() => void>>();
 
   const ofPerson = (userId: string): RunningTurn[] => [...(byPerson.get(userId) ?? [])];
   const ofSession = (userId: string, sessionId: string): RunningTurn[] =>
@@ -136,9 +145,20 @@ export function createRunningTurns({ clock }: { clock: Clock }) {
     /** The running turns of a person's conversation as the API shows them, oldest first. */
     shown: (userId: string, sessionId: string): ChatRunningTurn[] =>
       ofSession(userId, sessionId).flatMap((turn) => turn.shown() ?? []),
+    /** Calls `stop` when a person's conversation is deleted, for a turn that nobody can join. Returns the way to stop watching. */
+    watch(userId: string, sessionId: string, stop: () => void): () => void {
+      const name = `${userId} ${sessionId}`;
+      const stops = watching.get(name) ?? new Set();
+      watching.set(name, stops.add(stop));
+      return () => {
+        stops.delete(stop);
+        if (stops.size === 0) watching.delete(name);
+      };
+    },
     /** Stops the turns of a conversation that is no more. */
     stopSession(userId: string, sessionId: string): void {
-      for (const turn of ofSession(userId, sessionId)) turn.stop();
+      for (const turn of ofSession(userId, sessionId)) turn.stopDeleted();
+      for (const stop of watching.get(`${userId} ${sessionId}`) ?? []) stop();
     },
     /** Resolves once no turn runs. */
     idle(): Promise<void> {

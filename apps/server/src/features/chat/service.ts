@@ -7,7 +7,7 @@ import { newId } from '../../lib/id.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Gateway } from '../gateway/service.ts';
 import { readImageFacts } from './image-facts.ts';
-import { type ChatStore, ownSession, type Turn, UNTITLED } from './prepare-turn.ts';
+import { type ChatStore, ownSession, refusingDeleted, type Turn, UNTITLED } from './prepare-turn.ts';
 import { type ChatEvent, runTurn } from './run-turn.ts';
 import { createImageStore, createMessageStore, createSessionStore } from './store.ts';
 
@@ -52,8 +52,9 @@ export function createChat({ database, gateway, clock }: Deps) {
     messages: createMessageStore(database),
     images: createImageStore(database),
   };
+  const turnStore = refusingDeleted(store);
   return {
-    turn: (turn: Turn): AsyncGenerator<ChatEvent, void> => runTurn({ gateway, clock, store }, turn),
+    turn: (turn: Turn): AsyncGenerator<ChatEvent, void> => runTurn({ gateway, clock, store: turnStore }, turn),
     list: store.sessions.list,
     get: (userId: string, id: string) => ownSession(store, userId, id),
     /** Messages of all a person's conversations that hold `q`, the newest first. */

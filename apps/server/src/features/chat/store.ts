@@ -145,11 +145,12 @@ export function createSessionStore(database: Database) {
         [session.id, session.userId, session.title, session.modelId, JSON.stringify(session.parameters)],
       );
     },
-    async update(userId: string, id: string, change: SessionChange): Promise<void> {
-      await database.query(
+    /** False when there is no such session. */
+    async update(userId: string, id: string, change: SessionChange): Promise<boolean> {
+      const rows = await database.query(
         `UPDATE chat_sessions SET title = COALESCE($3, title), model_id = COALESCE($4, model_id), parameters = COALESCE($5::jsonb, parameters),
            head_id = COALESCE($6, head_id), updated_at = CASE WHEN $6::text IS NULL THEN now() ELSE updated_at END
-         WHERE user_id = $1 AND id = $2`,
+         WHERE user_id = $1 AND id = $2 RETURNING id`,
         [
           userId,
           id,
@@ -159,6 +160,7 @@ export function createSessionStore(database: Database) {
           change.headId ?? null,
         ],
       );
+      return rows.length > 0;
     },
     async remove(userId: string, id: string): Promise<boolean> {
       const rows = await database.query('DELETE FROM chat_sessions WHERE user_id = $1 AND id = $2 RETURNING id', [
@@ -288,12 +290,15 @@ const UNSENT_FOR = '1 day';
 /** Queries on pictures. Every one names the owner. */
 export function createImageStore(database: Database) {
   return {
-    /** Keeps a picture; without a session it waits for a message. */
-    async add(image: ImageRow & { userId: string; sessionId: string | null }): Promise<void> {
-      await database.query(
-        'INSERT INTO chat_images (id, user_id, session_id, media_type, width, height, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    /** Keeps a picture; without a session it waits for a message. False when the session was deleted: nothing is kept then. */
+    async add(image: ImageRow & { userId: string; sessionId: string | null }): Promise<boolean> {
+      const rows = await database.query(
+        `WITH session AS (SELECT id FROM chat_sessions WHERE id = $3 FOR KEY SHARE)
+         INSERT INTO chat_images (id, user_id, session_id, media_type, width, height, bytes)
+         SELECT $1, $2, $3::text, $4, $5::int, $6::int, $7::bytea WHERE $3::text IS NULL OR EXISTS (SELECT FROM session) RETURNING id`,
         [image.id, image.userId, image.sessionId, image.media_type, image.width, image.height, image.bytes],
       );
+      return rows.length > 0;
     },
     /** Removes what a person uploaded long ago and never sent; answers how many of theirs wait still. */
     async countUnsent(userId: string): Promise<number> {
@@ -321,13 +326,15 @@ export function createImageStore(database: Database) {
         [userId, ids],
       );
     },
-    /** Gives pictures to the session whose message bears them. */
-    async attach(userId: string, sessionId: string, ids: readonly string[]): Promise<void> {
-      await database.query('UPDATE chat_images SET session_id = $2 WHERE user_id = $1 AND id = ANY($3)', [
-        userId,
-        sessionId,
-        ids,
-      ]);
+    /** Gives pictures to the session whose message bears them. False when it was deleted. */
+    async attach(userId: string, sessionId: string, ids: readonly string[]): Promise<boolean> {
+      const rows = await database.query<{ is_there: boolean }>(
+        `WITH session AS (SELECT id FROM chat_sessions WHERE user_id = $1 AND id = $2 FOR KEY SHARE),
+         attached AS (UPDATE chat_images i SET session_id = session.id FROM session WHERE i.user_id = $1 AND i.id = ANY($3))
+         SELECT EXISTS (SELECT FROM session) AS is_there`,
+        [userId, sessionId, ids],
+      );
+      return rows[0]?.is_there === true;
     },
     /** Removes a picture that was not sent. */
     async removeUnsent(userId: string, id: string): Promise<void> {

@@ -2,6 +2,7 @@ import { formatUsd } from '@q/contract/money';
 import { toAppError } from '../../http/error-handler.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Outcome } from '../gateway/end-call.ts';
+import { conversationDeleted } from './prepare-turn.ts';
 import type { ChatEvent } from './run-turn.ts';
 
 /** What ended a turn before its answer was complete, as its last frame says it. */
@@ -28,14 +29,12 @@ export function toSessionFrame(event: Extract<ChatEvent, { type: 'session' }>, t
   };
 }
 
-/** The frame a turn ends with: `done`, or `error` with what was kept and what it cost. */
-export function toLastFrame(event: Extract<ChatEvent, { type: 'done' }>): object {
+/** The frame a turn ends with: `done`, or `error` with what was kept and what it cost; nothing is kept in a conversation that was deleted. */
+export function toLastFrame(event: Extract<ChatEvent, { type: 'done' }>, isDeleted: boolean): object {
   const { end } = event;
-  const money = {
-    cost_usd: formatUsd(end.costNano),
-    balance_usd: formatUsd(end.balanceNano),
-    message_id: event.messageId,
-  };
+  const paid = { cost_usd: formatUsd(end.costNano), balance_usd: formatUsd(end.balanceNano) };
+  if (isDeleted) return toErrorFrame(conversationDeleted(end.costNano > 0n), paid);
+  const money = { ...paid, message_id: event.messageId };
   if (end.error) return toErrorFrame(end.error, money);
   return {
     type: 'done',
