@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
 import { callerOf, requirePermission } from '../../http/authorize.ts';
 import { markReplayed, onceOf } from '../../http/idempotency-key.ts';
+import { preferredType } from '../../http/preferred-type.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Gateway } from '../gateway/service.ts';
@@ -125,7 +126,7 @@ function registerTransactionRoutes(app: HttpServer, deps: Deps): void {
     },
     async (request, reply) => {
       const filter = toFilter(callerOf(request).userId, request.query);
-      if (request.headers.accept?.includes('text/csv')) {
+      if (preferredType(request.headers.accept, ['application/json', 'text/csv']) === 'text/csv') {
         const csv = await transactionsAsCsv(deps, filter);
         reply
           .header('content-disposition', 'attachment; filename="transactions.csv"')

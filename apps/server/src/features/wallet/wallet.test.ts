@@ -188,6 +188,11 @@ describe('transactions', () => {
     expect(lines[1]).toMatch(/,-0\.\d{9},/);
   });
 
+  test.each(['text/csv;q=0', 'text/csv;q=0.5, application/json'])('are JSON for Accept: %s', async (accept) => {
+    const { headers, body } = await person.ask('GET', '/api/v1/transactions', undefined, { accept });
+    expect([headers.get('content-type'), body.page]).toEqual(['application/json; charset=utf-8', 1]);
+  });
+
   test('are not exported when one file does not hold them all', async () => {
     const { id: userId } = (await person.ask('GET', '/api/v1/auth/me')).body;
     const all = { userId, kind: null, model: null, from: null, to: null, beforeId: null };
