@@ -10,6 +10,7 @@ import {
   type FastifyRequest,
   fastify,
   LogController,
+  type preParsingHookHandler,
   type RawServerDefault,
 } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -60,6 +61,19 @@ const answerUnroutable =
     handleError(error, request, reply.headers({ ...headers, 'x-request-id': request.id }));
   };
 
+/** Refuses a body that was compressed: what it would become is not known, and a few bytes can become very many. */
+const refuseEncodedBody: preParsingHookHandler = (request, reply, _payload, done) => {
+  const encoding = request.headers['content-encoding'] ?? '';
+  if (encoding === '' || encoding.trim().toLowerCase() === 'identity') return done();
+  reply.header('accept-encoding', 'identity');
+  done(
+    new AppError('unsupported_media_type', {
+      message: `A body with content-encoding ${encoding.slice(0, 40)} is not read here; send it as it is (identity).`,
+      param: 'content-encoding',
+    }),
+  );
+};
+
 /**
  * A Fastify server with everything that is the same for all routes: limits, ids, headers, JSON, cookies, WebSocket, OpenAPI and errors.
  * Routes are registered on it afterwards.
@@ -97,6 +111,7 @@ export async function createHttpServer(options: {
       done(error as Error);
     }
   });
+  app.addHook('preParsing', refuseEncodedBody);
   app.decorateRequest('caller', null);
   registerSecurityHeaders(app, { https: options.https });
   registerErrorHandler(app);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { chatCompletionSchema } from '@q/contract/chat';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
@@ -286,4 +287,26 @@ describe('keys', () => {
     expect((await Promise.all(running)).map((answer) => answer.status)).toEqual([200, 200, 200]);
     expect((await complete()).status).toBe(200);
   });
+});
+
+test.each([
+  '/v1/chat/completions',
+  '/v1/responses',
+  '/v1/embeddings',
+  '/v1/quote',
+  '/anthropic/v1/messages',
+  '/ollama/api/chat',
+  '/api/v1/chat',
+  '/api/v1/balance/top-ups',
+])('%s takes no compressed body, and says so', async (path) => {
+  const answer = await fetch(server.url + path, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${person.token}`,
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+    },
+    body: gzipSync(JSON.stringify(BODY)),
+  });
+  expect([answer.status, await answer.text()]).toEqual([415, expect.stringContaining('send it as it is (identity)')]);
 });
