@@ -1,4 +1,4 @@
-import { parseUsd } from '@q/contract/money';
+import { formatUsd, parseUsd } from '@q/contract/money';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../lib/id.ts';
 import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
@@ -306,8 +306,11 @@ describe('a refund', () => {
       expired_usd: '0.000000000',
       from_publisher_usd: '0.000000000',
     });
-    const over = await admin('POST', ADJUSTMENTS, { call_id: id, reason: 'once more' });
-    expect([over.status, over.body.error.left_usd]).toEqual([409, '0.000000000']);
+    const message = `Nothing is left to refund: all of the ${formatUsd(cost)} USD that this call cost has been refunded.`;
+    for (const more of [{}, { amount_usd: '0.000001' }]) {
+      const { status, body } = await admin('POST', ADJUSTMENTS, { call_id: id, reason: 'once more', ...more });
+      expect([status, body.error]).toMatchObject([409, { message, param: 'call_id', left_usd: '0.000000000' }]);
+    }
     expect((await balance()).available_usd).toBe('10.000000000');
     expect((await statement()).slice(0, 3).map((row: string[]) => row.slice(0, 2))).toEqual([
       ['refund', 'Refund of a call of openai/gpt-5.5'],

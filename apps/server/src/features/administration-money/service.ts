@@ -41,6 +41,7 @@ import {
   presentLine,
   presentRate,
   presentRefund,
+  presentRefusedRefund,
   presentTotals,
   presentTrialBalance,
 } from './present.ts';
@@ -157,13 +158,16 @@ function createMoneyCommands(deps: Deps) {
       });
     },
 
-    /** Refunds a call, all that is left of it without an amount. Throws as `grant`, and AppError `conflict` when not so much is left. */
+    /** Refunds a call, all that is left of it without an amount. Throws as `grant`, and AppError `conflict` when not so much is left, or nothing. */
     async refund(request: { callId: string } & AdjustmentRequest, by: MoneyRequest) {
       const { callId, amount_usd, reason, password } = request;
       const amount = amount_usd === undefined ? null : nanoOf(amount_usd);
       await guard(deps, by, { ...(await quoteRefund(deps.database, { callId, amount })), password });
       return idempotency.inTransaction(by.once, async (tx) => {
-        const booked = await bookRefund(tx, { callId, amount, reason, actorId: by.actor.userId });
+        const refund = { callId, amount, reason, actorId: by.actor.userId };
+        const booked = await bookRefund(tx, refund).catch((error: unknown) => {
+          throw presentRefusedRefund(error);
+        });
         const details = {
           user: booked.userId,
           amount_usd: formatUsd(booked.amount),
