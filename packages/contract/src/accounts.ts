@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageShape } from './query-numbers.ts';
 
 /** The roles of people, weakest first. */
 export const ROLES = ['user', 'publisher', 'analyst', 'admin'] as const;
@@ -14,8 +15,6 @@ const EMAIL_LENGTH_MAX = 254;
 const TEXT_LENGTH_MAX = 100;
 const TOKEN_LENGTH_MAX = 4_096;
 const ID_LENGTH_MAX = 64;
-const PAGE_MAX = 100_000;
-const PER_PAGE_MAX = 100;
 const PREFERENCE_FIELDS_MAX = 50;
 const PREFERRED_MODELS_MAX = 50;
 
@@ -58,10 +57,7 @@ const mailedTokenSchema = z.string().min(16).max(256).meta({ description: 'The t
 const countSchema = z.int().nonnegative();
 
 /** `?page` and `?per_page` of a list. */
-export const pageQuerySchema = z.strictObject({
-  page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
-  per_page: z.coerce.number().int().min(1).max(PER_PAGE_MAX).default(20),
-});
+export const pageQuerySchema = z.strictObject(pageShape());
 
 /** A person as they see themselves. */
 export const userSchema = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { momentSchema } from './moments.ts';
 import { parseUsd } from './money.ts';
+import { pageShape } from './query-numbers.ts';
 
 /** The most that one grant, adjustment or refund may move, in nano-dollars. */
 export const ADMIN_MONEY_MAX = 1_000_000_000_000_000n;
@@ -12,8 +13,6 @@ const REASON_LENGTH_MIN = 3;
 const REASON_LENGTH_MAX = 500;
 const ID_LENGTH_MAX = 200;
 const PASSWORD_LENGTH_MAX = 128;
-const PAGE_MAX = 100_000;
-const PER_PAGE_MAX = 100;
 
 /** Control characters, halves of characters, and what turns the direction of text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
@@ -160,10 +159,7 @@ export const commissionRateSchema = z.object({
 });
 
 /** `?page` and `?per_page` of the rates. */
-export const commissionRateQuerySchema = z.strictObject({
-  page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
-  per_page: z.coerce.number().int().min(1).max(PER_PAGE_MAX).default(20),
-});
+export const commissionRateQuerySchema = z.strictObject(pageShape());
 
 /** The rates of the house, and every rate ever set, newest first. */
 export const commissionRateListSchema = z.object({

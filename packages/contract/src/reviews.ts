@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { pageShape } from './query-numbers.ts';
 
 /** The longest review, in UTF-16 units as JavaScript and browsers count them. */
 export const REVIEW_LENGTH_MAX = 4_000;
 
-const PAGE_MAX = 100_000;
-const PER_PAGE_MAX = 100;
 const PER_PAGE_DEFAULT = 10;
 const PATH_PART_LENGTH_MAX = 200;
 
@@ -86,8 +85,7 @@ export const REVIEW_SORTS = ['newest', 'helpful'] as const;
 /** `GET …/reviews`. */
 export const reviewQuerySchema = z.strictObject({
   sort: z.enum(REVIEW_SORTS).default('newest'),
-  page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
-  per_page: z.coerce.number().int().min(1).max(PER_PAGE_MAX).default(PER_PAGE_DEFAULT),
+  ...pageShape(PER_PAGE_DEFAULT),
 });
 
 export type ReviewQuery = z.infer<typeof reviewQuerySchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { momentOrDaySchema } from './moments.ts';
 import { parseUsd } from './money.ts';
+import { pageShape } from './query-numbers.ts';
 
 /** The least and the most that can be topped up at once, in nano-dollars. */
 export const TOP_UP_MIN = 5_000_000_000n;
@@ -50,8 +51,7 @@ export const transactionQuerySchema = z.strictObject({
   model: z.string().max(200).optional(),
   from: momentOrDaySchema.optional(),
   to: momentOrDaySchema.optional(),
-  page: z.coerce.number().int().min(1).max(100_000).default(1),
-  per_page: z.coerce.number().int().min(1).max(100).default(20),
+  ...pageShape(),
   cursor: z.string().max(100).optional().describe('The `next_cursor` of the page before'),
 });
 

@@ -1,4 +1,5 @@
 import { type ChatMessageRequest, chatMessageRequestSchema } from '@q/contract/chat';
+import { pageShape } from '@q/contract/query-numbers';
 import {
   chatAlternativesSchema,
   chatAnswerSchema,
@@ -44,10 +45,9 @@ interface Deps {
 }
 
 const sessionParams = z.object({ id: z.string().max(64) });
-const pageQuery = z.strictObject({
-  page: z.coerce.number().int().min(1).max(100_000).default(1),
-  per_page: z.coerce.number().int().min(1).max(100).default(20),
-});
+const pageQuery = z.strictObject(pageShape());
+/** Messages come in longer pages. */
+const MESSAGES_PER_PAGE = 100;
 
 /** A signal of its own for a turn, which is also stopped by `client`. */
 function stopperBeside(client: StopSignal): Stopper {
@@ -270,8 +270,8 @@ function registerMessageRoutes(app: HttpServer, deps: Deps): void {
         tags,
         summary: 'The messages of the open branch of a conversation, oldest first',
         params: sessionParams,
-        querystring: pageQuery.extend({
-          per_page: z.coerce.number().int().min(1).max(100).default(100),
+        querystring: z.strictObject({
+          ...pageShape(MESSAGES_PER_PAGE),
           cursor: z
             .string()
             .regex(/^\d{1,18}$/)

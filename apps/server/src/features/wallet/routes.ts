@@ -1,4 +1,5 @@
 import { formatUsd } from '@q/contract/money';
+import { pageShape } from '@q/contract/query-numbers';
 import {
   balanceSchema,
   balanceSummarySchema,
@@ -168,8 +169,7 @@ function registerTransactionRoutes(app: HttpServer, deps: Deps): void {
 
 const usageQuerySchema = z.strictObject({
   model: z.string().max(200).optional(),
-  page: z.coerce.number().int().min(1).max(100_000).default(1),
-  per_page: z.coerce.number().int().min(1).max(100).default(20),
+  ...pageShape(),
 });
 
 function registerUsageRoute(app: HttpServer, deps: Deps): void {

@@ -170,12 +170,21 @@ describe('transactions', () => {
     expect(days[0]).toMatchObject({ credited_usd: '15.000000000', calls: 2 });
   });
 
-  test.each(['kind=everything', 'page=0', 'per_page=101', 'from=yesterday', 'cursor=1;DROP', 'user_id=usr_1'])(
-    '?%s is a 400',
-    async (query) => {
-      expect((await person.ask('GET', `/api/v1/transactions?${query}`)).status).toBe(400);
-    },
-  );
+  test.each([
+    'kind=everything',
+    'page=0',
+    'per_page=101',
+    'per_page=0x10',
+    'page=1e1',
+    'page=%205',
+    'page=%2B5',
+    'page=',
+    'from=yesterday',
+    'cursor=1;DROP',
+    'user_id=usr_1',
+  ])('?%s is a 400', async (query) => {
+    expect((await person.ask('GET', `/api/v1/transactions?${query}`)).status).toBe(400);
+  });
 
   test('export as CSV', async () => {
     const { headers, body } = await person.ask('GET', '/api/v1/transactions?kind=charge', undefined, {
