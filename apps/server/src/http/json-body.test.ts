@@ -37,4 +37,24 @@ describe('parseJsonBody', () => {
   test.each(['', '  ', '{', '{"a":}', 'undefined', "{'a':1}"])('%j is a clear 400', (text) => {
     expect(() => parseJsonBody(text)).toThrow(AppError);
   });
+
+  test.each([
+    ['{"name":"\\ud800"}', 'name'],
+    ['{"messages":[{"content":"a"},{"content":"b\\uDFFFc"}]}', 'messages.1.content'],
+    ['{"a":"\\ud83d \\ude00"}', 'a'],
+    ['{"tags":{"\\udc00":1}}', 'tags'],
+    ['"\\ud800"', null],
+  ])('half of a character in %s is refused by its place', (text, param) => {
+    expect(() => parseJsonBody(text)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_request',
+        param,
+        message: expect.stringMatching(/half of a character/),
+      }),
+    );
+  });
+
+  test('whole characters are read however they are written', () => {
+    expect(parseJsonBody('["\\ud83d\\ude00", "😀", "\\\\ud800"]')).toEqual(['😀', '😀', '\\ud800']);
+  });
 });

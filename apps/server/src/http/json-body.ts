@@ -35,23 +35,53 @@ function withoutPrototypeKeys(key: string, value: unknown): unknown {
   return key === '__proto__' ? undefined : value;
 }
 
+/** Half of a character comes from an escape only: what is sent as bytes has been read as UTF-8. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+const HALF = /\p{Cs}/u;
+
+/** Where a value holds half of a character, as the parts of a path; null where it holds none. */
+function pathOfHalf(value: unknown): string[] | null {
+  if (typeof value === 'string') return HALF.test(value) ? [] : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, each] of Object.entries(value)) {
+    if (HALF.test(key)) return [];
+    const path = pathOfHalf(each);
+    if (path !== null) return [key, ...path];
+  }
+  return null;
+}
+
+/** Refuses text that no database can keep and no provider reads: everybody would put something else in its place. */
+function refuseHalves(text: string, value: unknown): void {
+  const path = SURROGATE_ESCAPE.test(text) ? pathOfHalf(value) : null;
+  if (path === null) return;
+  const param = path.join('.');
+  throw new AppError('invalid_request', {
+    message: `${param || 'body'}: holds half of a character (a surrogate without its other half, such as \\ud800)`,
+    ...(param ? { param } : {}),
+  });
+}
+
 /**
- * Parses a JSON request body: at most 64 levels deep, never touching a prototype.
+ * Parses the JSON of a request, or of what errors name by `what`: at most 64 levels deep, never touching a prototype, of whole characters.
  * Throws AppError `invalid_request` with a sentence for anything else.
  */
-export function parseJsonBody(text: string): unknown {
+export function parseJsonBody(text: string, what = 'request body'): unknown {
   if (text.trim() === '')
-    throw new AppError('invalid_request', { message: 'The request body is empty; a JSON object is expected.' });
+    throw new AppError('invalid_request', { message: `The ${what} is empty; a JSON object is expected.` });
   if (exceedsDepth(text)) {
-    throw new AppError('invalid_request', { message: `The JSON body is nested deeper than ${JSON_DEPTH_MAX} levels.` });
+    throw new AppError('invalid_request', { message: `The ${what} is nested deeper than ${JSON_DEPTH_MAX} levels.` });
   }
+  let value: unknown;
   try {
-    return text.includes('__proto__') ? JSON.parse(text, withoutPrototypeKeys) : JSON.parse(text);
+    value = text.includes('__proto__') ? JSON.parse(text, withoutPrototypeKeys) : JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown';
     throw new AppError('invalid_request', {
-      message: `The request body is not valid JSON: ${reason.slice(0, 120)}`,
+      message: `The ${what} is not valid JSON: ${reason.slice(0, 120)}`,
       cause: error,
     });
   }
+  refuseHalves(text, value);
+  return value;
 }

@@ -108,6 +108,7 @@ describe('R9 keys', () => {
       ['daily_limit_usd', '0.0000000001'],
       ['name', ''],
       ['name', 'a\u0000b'],
+      ['name', 'a\ud800b'],
     ] as const) {
       const body = { name: 'x', [param.split('.')[0] as string]: value };
       const answer = await app.client.post('/api/v1/keys', body, { token });

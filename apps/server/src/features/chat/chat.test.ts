@@ -49,6 +49,8 @@ describe('POST /api/v1/chat', () => {
     expect((await say('a\u0000b')).body.error).toMatchObject({ code: 'invalid_request', param: 'message' });
     const answer = await say('Hello', { parameters: { system_prompt: 'a\u0000b' } });
     expect(answer.body.error).toMatchObject({ code: 'invalid_request', param: 'parameters' });
+    const halves = await say('Hello', { parameters: { system_prompt: 'a\ud800b' } });
+    expect(halves.body.error).toMatchObject({ code: 'invalid_request', param: 'parameters.system_prompt' });
     expect(stage.upstream.requests.length).toBe(asked);
     expect((await stage.person.ask('GET', '/api/v1/balance')).body.held_usd).toBe('0.000000000');
   });
@@ -272,6 +274,14 @@ describe('R26: the socket', () => {
 
   test('opens for our own pages', async () => {
     const socket = await openSocket(stage.server.url, { origin: stage.server.url });
+    socket.close();
+  });
+
+  test('refuses half of a character, also in a key', async () => {
+    const socket = await openSocket(stage.server.url);
+    socket.send({ type: 'auth', token: stage.person.token });
+    socket.send({ type: 'message', model_id: MODEL, message: 'Hello', idempotency_key: '\udc00' });
+    expect(await socket.frame('error')).toMatchObject({ code: 'invalid_request', param: 'idempotency_key' });
     socket.close();
   });
 

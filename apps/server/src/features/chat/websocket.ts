@@ -7,6 +7,7 @@ import type { Caller } from '../../http/caller.ts';
 import { isOwnOrigin } from '../../http/csrf.ts';
 import { toAppError } from '../../http/error-handler.ts';
 import { IDEMPOTENCY_KEY_LENGTH_MAX, type OnceRequest } from '../../http/idempotency-key.ts';
+import { parseJsonBody } from '../../http/json-body.ts';
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
 import { newId } from '../../lib/id.ts';
@@ -54,13 +55,7 @@ interface Connection {
 }
 
 function parseFrame(data: string): Frame {
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch (error) {
-    throw new AppError('invalid_request', { message: 'A frame has to be a JSON object.', cause: error });
-  }
-  const parsed = frameSchema.safeParse(json);
+  const parsed = frameSchema.safeParse(parseJsonBody(data, 'frame'));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = issue?.path.join('.') || 'type';
