@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PASSWORD_LENGTH_MAX } from './accounts.ts';
 import { momentSchema } from './moments.ts';
-import { parseUsd } from './money.ts';
+import { NANO_PER_USD, parseUsd } from './money.ts';
 
 /** What an API key may do: call models (`/v1/*`), read the account, change it. */
 export const PERMISSIONS = ['inference', 'read', 'manage'] as const;
@@ -20,10 +20,21 @@ const passwordSchema = z.string().min(1).max(PASSWORD_LENGTH_MAX).optional().met
   description: 'Your password; needed when the session is older than twelve hours.',
 });
 
+/** The most a daily limit can be, in nano-dollars: a billion dollars, which the database adds up without overflowing. */
+const DAILY_LIMIT_MAX = 1_000_000_000n * NANO_PER_USD;
+
+const isDailyLimit = (text: string): boolean => {
+  const nano = parseUsd(text);
+  return nano !== null && nano >= 0n && nano <= DAILY_LIMIT_MAX;
+};
+
 const dailyLimitSchema = z
   .string()
-  .refine((text) => (parseUsd(text) ?? -1n) >= 0n, 'must be dollars as a decimal string, such as "5.00"')
-  .meta({ description: 'US dollars the key may spend a day (UTC).', example: '5.00' });
+  .refine(isDailyLimit, 'must be dollars as a decimal string from "0" to "1000000000", such as "5.00"')
+  .meta({
+    description: 'US dollars the key may spend a day (UTC): "0" to "1000000000"; left out or null: no limit.',
+    example: '5.00',
+  });
 
 /** `POST /api/v1/keys`. */
 export const createApiKeyRequestSchema = z.strictObject({

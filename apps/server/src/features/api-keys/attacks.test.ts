@@ -106,6 +106,8 @@ describe('R9 keys', () => {
       ['daily_limit_usd', '1e3'],
       ['daily_limit_usd', 5],
       ['daily_limit_usd', '0.0000000001'],
+      ['daily_limit_usd', '1000000000.000000001'],
+      ['daily_limit_usd', '9999999999'],
       ['name', ''],
       ['name', 'a\u0000b'],
       ['name', 'a\ud800b'],
@@ -115,6 +117,8 @@ describe('R9 keys', () => {
       expect(answer.status).toBe(400);
       expect(answer.body.error.param).toBe(param);
     }
+    const most = await app.client.post('/api/v1/keys', { name: 'x', daily_limit_usd: '1000000000' }, { token });
+    expect([most.status, most.body.daily_limit_usd]).toEqual([201, '1000000000.000000000']);
   });
 
   test('a key does what its permissions say and nothing else', async () => {
