@@ -56,6 +56,8 @@ it('holds that much, also where it is lowered to what the balance affords', () =
       if (less === null) return;
       expect(less.amount).toBeGreaterThanOrEqual(within(less.outputTokensHeld));
       expect(less.amount).toBeLessThanOrEqual(available);
+      expect(less.outputTokensHeld).toBeLessThanOrEqual(budget.outputTokensHeld);
+      if (budget.amount <= available) expect(less).toEqual(budget);
     }),
   );
 });

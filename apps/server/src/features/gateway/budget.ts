@@ -71,13 +71,17 @@ export function budgetFor(input: BudgetInput): Budget {
   };
 }
 
-/** Lowers an open budget to what `available` nano-dollars afford; null when that is too little to be an answer. */
+/**
+ * Lowers an open budget to what `available` nano-dollars afford; null when that is too little to be an answer. It stays as it is where they
+ * afford it after all: money can have come since it was refused.
+ */
 export function clampBudget(
   budget: Budget,
   price: PriceVersion,
   available: bigint,
   alternatives: number,
 ): Budget | null {
+  if (budget.amount <= available) return budget;
   const outputPrice = price.list.output;
   const input = mostOfTokens(price, budget.inputTokensBound, 0);
   if (available < input || outputPrice === 0n) return null;
