@@ -5,7 +5,7 @@ import { newId } from '../lib/id.ts';
 import type { Authenticate } from './authenticate.ts';
 import { requireAllowed } from './authorize.ts';
 import type { Caller, Permission } from './caller.ts';
-import { errorHeaders, invalidAt, toLoggedError } from './error-handler.ts';
+import { errorHeaders, invalidBy, toLoggedError } from './error-handler.ts';
 import { writeJson } from './json-answer.ts';
 import { parseJsonBody } from './json-body.ts';
 import type { RawReply } from './raw-reply.ts';
@@ -68,9 +68,7 @@ function validBody<Schema extends z.ZodType>(route: DirectRoute<Schema>, text: s
   if (plain !== null) return plain;
   const { data, error } = route.body.safeParse(given);
   if (error === undefined) return data as z.output<Schema>;
-  const [first] = error.issues;
-  const path = first?.path.filter((part) => part !== '').join('.') ?? '';
-  throw invalidAt(path, first?.message ?? 'is not valid', 'body');
+  throw invalidBy(error.issues[0], 'body');
 }
 
 function answerError(error: unknown, reply: RawReply, id: string, logger: FastifyBaseLogger): void {

@@ -13,16 +13,32 @@ const FASTIFY_CODES: Record<string, () => AppError> = {
   FST_ERR_BAD_URL: () => new AppError('invalid_request', { message: 'The path is not a valid URL path.' }),
 };
 
-/** What is wrong at a path of what was sent; `part` names what was read where the path is empty. */
-export function invalidAt(path: string, problem: string, part: string): AppError {
-  return new AppError('invalid_request', { message: `${path || part}: ${problem}`, ...(path ? { param: path } : {}) });
+/** What a schema found wrong. */
+interface SchemaIssue {
+  path: readonly PropertyKey[];
+  message?: string | undefined;
+  /** Fields that nobody knows, where that is what is wrong. */
+  keys?: unknown;
+}
+
+const PARAM_LENGTH_MAX = 200;
+
+/** The error for what a schema found wrong first; `part` names what was read where that is all of it. */
+export function invalidBy(issue: SchemaIssue | undefined, part: string): AppError {
+  const path = (issue?.path ?? []).map(String).filter((step) => step !== '');
+  const [unknown] = Array.isArray(issue?.keys) ? issue.keys : [];
+  const param = [...path, ...(typeof unknown === 'string' ? [unknown] : [])].join('.').slice(0, PARAM_LENGTH_MAX);
+  return new AppError('invalid_request', {
+    message: `${param || part}: ${issue?.message ?? 'is not valid'}`,
+    ...(param === '' ? {} : { param }),
+  });
 }
 
 function fromValidation(error: FastifyError): AppError | null {
   if (!hasZodFastifySchemaValidationErrors(error)) return null;
   const first = error.validation[0];
-  const path = first?.instancePath.split('/').filter(Boolean).join('.') ?? '';
-  return invalidAt(path, first?.message ?? 'is not valid', error.validationContext ?? 'request');
+  const issue = first && { path: first.instancePath.split('/'), message: first.message, keys: first.params['keys'] };
+  return invalidBy(issue, error.validationContext ?? 'request');
 }
 
 /** Turns whatever was thrown into an error of the catalogue; null when it is a fault of ours that nobody foresaw. */

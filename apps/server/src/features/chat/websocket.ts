@@ -5,7 +5,7 @@ import type { Authenticate } from '../../http/authenticate.ts';
 import { requireAllowed } from '../../http/authorize.ts';
 import type { Caller } from '../../http/caller.ts';
 import { isOwnOrigin } from '../../http/csrf.ts';
-import { toAppError } from '../../http/error-handler.ts';
+import { invalidBy, toAppError } from '../../http/error-handler.ts';
 import { IDEMPOTENCY_KEY_LENGTH_MAX, type OnceRequest } from '../../http/idempotency-key.ts';
 import { parseJsonBody } from '../../http/json-body.ts';
 import type { HttpServer } from '../../http/server.ts';
@@ -57,9 +57,7 @@ interface Connection {
 function parseFrame(data: string): Frame {
   const parsed = frameSchema.safeParse(parseJsonBody(data, 'frame'));
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = issue?.path.join('.') || 'type';
-  throw new AppError('invalid_request', { message: `${path}: ${issue?.message ?? 'is not valid'}`, param: path });
+  throw invalidBy(parsed.error.issues[0], 'frame');
 }
 
 function send({ socket }: Connection, frame: object, written: () => void = () => {}): void {

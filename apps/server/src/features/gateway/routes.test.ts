@@ -146,6 +146,20 @@ describe('a streamed answer', () => {
   });
 });
 
+test('a parameter that nobody knows is named, on every way to the schema', async () => {
+  const wish = { wish: { luck: 1 } };
+  const answers = await Promise.all([
+    person.ask('POST', '/v1/chat/completions', { ...BODY, ...wish }),
+    person.ask('POST', '/v1/chat/completions', { ...BODY, ...wish }, { 'idempotency-key': 'k' }),
+    person.ask('POST', '/api/v1/balance/top-ups', { amount_usd: '5', ...wish }),
+    person.ask('GET', '/api/v1/transactions?wish=1'),
+  ]);
+  for (const { status, body } of answers)
+    expect([status, body.error.param, body.error.message]).toEqual([400, 'wish', 'wish: Unrecognized key: "wish"']);
+  const { body } = await complete({ provider: { wish: 1 } });
+  expect(body.error.param).toBe('provider.wish');
+});
+
 describe('an upstream failure', () => {
   test.each([
     ['busy', () => isBusy('7'), 503, 'upstream_unavailable'],
