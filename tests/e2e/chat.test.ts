@@ -176,6 +176,7 @@ describe('an answer on its way', () => {
     expect((await balanceOf(ask)).held_usd).toBe('0.000000000');
     await page.reload();
     await answers(page).getByText('One. Two.').waitFor();
+    await answers(page).getByText('Stopped. You paid for what was delivered.').waitFor();
     expect(await page.getByRole('log').getByText('Count for me').count()).toBe(1);
     expect(await amounts(answers(page))).toEqual([messages[1].cost_usd]);
     await expect.poll(() => page.getByTestId('chat-cost').getAttribute('value')).toBe(session.cost_usd);

@@ -12,6 +12,11 @@ export const messageReceiptSchema = z.object({
 
 export type MessageReceipt = z.infer<typeof messageReceiptSchema>;
 
+/** Who or what ended an answer before it was whole. */
+const stoppedBySchema = z.enum(['person', 'balance', 'key_limit', 'connection']);
+
+export type StoppedBy = z.infer<typeof stoppedBySchema>;
+
 const tokensSchema = z.object({ input_tokens: z.int(), output_tokens: z.int() });
 
 /** A picture of a message; its bytes are at `GET /api/v1/chat/images/:id`. Sizes in pixels. */
@@ -45,6 +50,9 @@ export const chatMessageSchema = z.object({
   usage: tokensSchema.nullable(),
   cost_usd: z.string().nullable(),
   finish_reason: z.string().nullable(),
+  stopped_by: stoppedBySchema
+    .nullable()
+    .describe('What ended the answer early: you, your balance, the daily limit of the API key it was asked with, or that nobody was there to read it'),
   receipt: messageReceiptSchema.nullable(),
   thumb: z.enum(['up', 'down']).nullable().describe('Your mark for this answer, given by `POST /api/v1/feedback`'),
   created_at: z.string(),

@@ -1,5 +1,5 @@
 import type { ChatMessageRequest } from '@q/contract/chat';
-import type { ChatImage, MessageReceipt } from '@q/contract/sessions';
+import type { ChatImage, MessageReceipt, StoppedBy } from '@q/contract/sessions';
 import { t } from './chat-stream-strings.ts';
 
 /** The frames of the server that belong to one turn, as they come over the wire. Money is a decimal string of dollars. */
@@ -14,7 +14,7 @@ export type ChatStreamEvent =
       balance_usd: string;
       message_id: string;
       finish_reason: string;
-      stopped_by?: string | null;
+      stopped_by?: StoppedBy | null;
       receipt: MessageReceipt;
       images?: ChatImage[];
       reasoning_ms?: number | null;

@@ -215,12 +215,26 @@ describe('the chat socket', () => {
     await socket.frame('delta');
     socket.send({ type: 'stop' });
     const done = await socket.frame('done');
-    expect(done['finish_reason']).toBe('stop');
+    expect(done).toMatchObject({ finish_reason: 'stop', stopped_by: 'person' });
     expect((await stage.person.ask('GET', '/api/v1/balance')).body.spent_usd).toBe(done['cost_usd']);
     expect(stage.upstream.requests.at(-1)?.isAborted).toBe(true);
     const session = socket.frames.find((frame) => frame.type === 'session');
     const messages = await stage.person.ask('GET', `/api/v1/sessions/${session?.['session_id']}/messages`);
-    expect(messages.body.data[1].content).toBe('Once upon a time, ');
+    expect(messages.body.data[1]).toMatchObject({ content: 'Once upon a time, ', stopped_by: 'person' });
+    expect(messages.body.data[1].receipt).toEqual(done['receipt']);
+    socket.close();
+  });
+
+  test('an answer that used its key’s daily limit up is kept as such', async () => {
+    const { body: key } = await stage.person.ask('POST', '/api/v1/keys', { name: 'small', daily_limit_usd: '0.20' });
+    stage.upstream.script(answers({ pieces: Array<string>(40).fill('many words '.repeat(200)) }));
+    const socket = await openSocket(stage.server.url);
+    socket.send({ type: 'auth', token: key.key });
+    socket.send({ type: 'message', model_id: MODEL, message: 'Tell me a story' });
+    const done = await socket.frame('done');
+    const session = socket.frames.find((frame) => frame.type === 'session');
+    const { body } = await stage.person.ask('GET', `/api/v1/sessions/${session?.['session_id']}/messages`);
+    expect([done, body.data[1]]).toMatchObject(Array(2).fill({ finish_reason: 'length', stopped_by: 'key_limit' }));
     socket.close();
   });
 

@@ -17,6 +17,13 @@ export function toSession(row: SessionRow) {
   };
 }
 
+/** The figures beside an answer, and what ended it early. */
+function toReceipt(kept: MessageRow['receipt']) {
+  if (kept === null) return { stopped_by: null, receipt: null };
+  const { stopped_by = null, ...receipt } = kept;
+  return { stopped_by, receipt };
+}
+
 /** A message as the API shows it. */
 export function toMessage(row: MessageRow) {
   const counted = row.input_tokens !== null && row.output_tokens !== null;
@@ -33,7 +40,7 @@ export function toMessage(row: MessageRow) {
     usage: counted ? { input_tokens: Number(row.input_tokens), output_tokens: Number(row.output_tokens) } : null,
     cost_usd: row.cost_nano === null ? null : formatUsd(row.cost_nano),
     finish_reason: row.finish_reason,
-    receipt: row.receipt,
+    ...toReceipt(row.receipt),
     thumb: row.thumb,
     created_at: row.created_at.toISOString(),
   };

@@ -2,6 +2,7 @@ import type { ChatImage } from '@q/contract/sessions';
 import type { FinishReason } from '@q/providers/spec/chat-model';
 import type { CallEnd } from '../gateway/end-call.ts';
 import type { ChatStore, PreparedTurn, Turn } from './prepare-turn.ts';
+import { stoppedBy } from './stopped-by.ts';
 
 const NUL = '\u0000';
 
@@ -92,6 +93,7 @@ export async function saveAnswer(
       ttft_ms: end.ttftMs,
       duration_ms: end.durationMs,
       usage_source: end.usageSource,
+      stopped_by: stoppedBy(end.outcome),
     },
   });
 }

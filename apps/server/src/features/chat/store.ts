@@ -1,5 +1,5 @@
 import type { ChatParameters } from '@q/contract/chat';
-import type { ChatImage } from '@q/contract/sessions';
+import type { ChatImage, StoppedBy } from '@q/contract/sessions';
 import type { Database } from '../../platform/database/database.ts';
 
 /** A saved conversation with its sums. */
@@ -15,13 +15,15 @@ export interface SessionRow {
   updated_at: Date;
 }
 
-/** Figures shown beside an answer. */
+/** Figures shown beside an answer, and how it ended. */
 interface MessageReceipt {
   model_id: string;
   provider: string;
   ttft_ms: number | null;
   duration_ms: number;
   usage_source: string;
+  /** Answers of old have none. */
+  stopped_by?: StoppedBy | null;
 }
 
 /** One message of a saved conversation. */

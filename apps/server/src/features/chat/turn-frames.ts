@@ -1,15 +1,9 @@
 import { formatUsd } from '@q/contract/money';
 import { toAppError } from '../../http/error-handler.ts';
 import { AppError } from '../../lib/app-error.ts';
-import type { Outcome } from '../gateway/end-call.ts';
 import { conversationDeleted } from './prepare-turn.ts';
 import type { ChatEvent } from './run-turn.ts';
-
-/** What ended a turn before its answer was complete, as its last frame says it. */
-const STOPPED_BY: Partial<Record<Outcome, string>> = {
-  stopped_by_balance: 'balance',
-  stopped_by_key_limit: 'key_limit',
-};
+import { stoppedBy } from './stopped-by.ts';
 
 /** An error as the socket tells it, with whatever else belongs to it. */
 export function toErrorFrame(error: unknown, more: object = {}): object {
@@ -43,7 +37,7 @@ export function toLastFrame(event: Extract<ChatEvent, { type: 'done' }>, isDelet
     finish_reason: event.finishReason,
     images: event.images,
     reasoning_ms: event.reasoningMs,
-    stopped_by: STOPPED_BY[end.outcome] ?? null,
+    stopped_by: stoppedBy(end.outcome),
     receipt: {
       model_id: event.modelId,
       provider: event.provider,

@@ -80,10 +80,11 @@ export const Question = memo(function Question({ message, busy, actions }: Messa
 });
 
 /** How an answer ended when it did not end by itself; null when it did. */
-function endNote({ finish_reason, stoppedBy }: ThreadMessage): string | null {
-  if (stoppedBy === 'person') return t('stoppedYouPaidFor');
-  if (stoppedBy === 'balance') return t('stoppedTheBalanceWas');
-  if (stoppedBy === 'connection') return t('theConnectionWasLost');
+function endNote({ finish_reason, stopped_by }: ThreadMessage): string | null {
+  if (stopped_by === 'person') return t('stoppedYouPaidFor');
+  if (stopped_by === 'balance') return t('stoppedTheBalanceWas');
+  if (stopped_by === 'key_limit') return t('stoppedTheKeysLimit');
+  if (stopped_by === 'connection') return t('theConnectionWasLost');
   if (finish_reason === 'length') return t('cutOffAtThe');
   if (finish_reason === 'content_filter') return t('endedByTheProviders');
   if (finish_reason === 'error') return t('theProviderBrokeOff');

@@ -11,11 +11,8 @@ import type {
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, apiResponse } from '../../lib/api-client.ts';
 
-/** A message as the thread shows it: what the server keeps, and what only this page has seen. */
-export interface ThreadMessage extends ChatMessage {
-  /** What ended the answer early: the person, their balance, or a lost connection. */
-  stoppedBy?: 'person' | 'balance' | 'connection';
-}
+/** A message as the thread shows it: the same whether it was read or has just come. */
+export type ThreadMessage = ChatMessage;
 
 const SESSIONS_PER_PAGE = 50;
 const MESSAGES_PER_PAGE = 100;

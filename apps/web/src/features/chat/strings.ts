@@ -90,6 +90,7 @@ export const t = messages('chat', {
   whatQuestion: 'question',
   stoppedYouPaidFor: 'Stopped. You paid for what was delivered.',
   stoppedTheBalanceWas: 'Stopped: the balance was used up.',
+  stoppedTheKeysLimit: 'Stopped: the daily limit of the API key was used up.',
   theConnectionWasLost: 'The connection was lost here. You paid for what was delivered.',
   cutOffAtThe: 'Cut off at the limit of tokens.',
   endedByTheProviders: 'Ended by the provider’s content filter.',

@@ -19,6 +19,7 @@ export function questionMessage(turn: Turn): ThreadMessage[] {
       images: [...turn.images],
       reasoning: null,
       reasoning_ms: null,
+      stopped_by: null,
       ...blank,
       created_at: new Date(turn.startedAt).toISOString(),
     },
@@ -29,27 +30,26 @@ export function questionMessage(turn: Turn): ThreadMessage[] {
 export function answerMessage(turn: Turn, event: TurnEnd): ThreadMessage[] {
   if (event.message_id === undefined) return [];
   const done = event.type === 'done' ? event : null;
-  const message: ThreadMessage = {
-    id: event.message_id,
-    parent_id: (turn.question === null ? turn.parentId : turn.questionId) ?? null,
-    alternatives: [event.message_id],
-    role: 'assistant',
-    content: turn.answer,
-    images: done?.images ?? [],
-    reasoning: turn.reasoning === '' ? null : turn.reasoning,
-    reasoning_ms: done?.reasoning_ms ?? turn.reasoningMs,
-    model_id: done?.receipt.model_id ?? turn.modelId,
-    usage: done?.usage ?? null,
-    cost_usd: event.cost_usd ?? null,
-    finish_reason: done?.finish_reason ?? 'error',
-    receipt: done?.receipt ?? null,
-    thumb: null,
-    created_at: new Date().toISOString(),
-  };
-  if (done?.stopped_by === 'balance') message.stoppedBy = 'balance';
-  else if (turn.stopping && done) message.stoppedBy = 'person';
-  else if (done?.replayed && done.finish_reason === 'length') message.stoppedBy = 'connection';
-  return [message];
+  return [
+    {
+      id: event.message_id,
+      parent_id: (turn.question === null ? turn.parentId : turn.questionId) ?? null,
+      alternatives: [event.message_id],
+      role: 'assistant',
+      content: turn.answer,
+      images: done?.images ?? [],
+      reasoning: turn.reasoning === '' ? null : turn.reasoning,
+      reasoning_ms: done?.reasoning_ms ?? turn.reasoningMs,
+      model_id: done?.receipt.model_id ?? turn.modelId,
+      usage: done?.usage ?? null,
+      cost_usd: event.cost_usd ?? null,
+      finish_reason: done?.finish_reason ?? 'error',
+      stopped_by: done?.stopped_by ?? null,
+      receipt: done?.receipt ?? null,
+      thumb: null,
+      created_at: new Date().toISOString(),
+    },
+  ];
 }
 
 /** Why a turn failed, and what Retry has to do. */

@@ -16,6 +16,7 @@ const message: ThreadMessage = {
   usage: null,
   cost_usd: null,
   finish_reason: null,
+  stopped_by: null,
   receipt: null,
   thumb: null,
   created_at: '2026-01-01T00:00:00.000Z',

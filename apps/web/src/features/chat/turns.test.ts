@@ -180,8 +180,8 @@ describe('a lost connection', () => {
     stream.say(session);
     expect(turnOf('ses_1')).toMatchObject({ reconnecting: false });
     stream.say({ type: 'delta', text: 'Half an answer' });
-    stream.say({ ...done, replayed: true, finish_reason: 'length' });
-    expect(onAnswer.mock.calls[0]![0]).toMatchObject({ content: 'Half an answer', stoppedBy: 'connection' });
+    stream.say({ ...done, replayed: true, stopped_by: 'connection' });
+    expect(onAnswer.mock.calls[0]![0]).toMatchObject({ content: 'Half an answer', stopped_by: 'connection' });
   });
 
   it('reads the chat again when the kept answer was too long', () => {
@@ -200,8 +200,8 @@ describe('stopping', () => {
     runner.stop('ses_1');
     expect(turnOf('ses_1')).toMatchObject({ stopping: true });
     expect(streams[0]!.stop).toHaveBeenCalled();
-    streams[0]!.say(done);
-    expect(sink.saved.mock.calls[0]![1].messages[1]).toMatchObject({ content: 'Half', stoppedBy: 'person' });
+    streams[0]!.say({ ...done, stopped_by: 'person' });
+    expect(sink.saved.mock.calls[0]![1].messages[1]).toMatchObject({ content: 'Half', stopped_by: 'person' });
     expect(useTurns.getState().outcomes['ses_1']).toBe('Stopped, $0.000412000');
   });
 
@@ -217,7 +217,7 @@ describe('stopping', () => {
     runner.ask({ chat: 'ses_1', modelId: 'a/b', question: 'Hello' });
     streams[0]!.say(session);
     streams[0]!.say({ ...done, stopped_by: 'balance', finish_reason: 'length' });
-    expect(sink.saved.mock.calls[0]![1].messages[1]).toMatchObject({ stoppedBy: 'balance' });
+    expect(sink.saved.mock.calls[0]![1].messages[1]).toMatchObject({ stopped_by: 'balance' });
   });
 });
 

@@ -123,7 +123,7 @@ function settleAnswer(sink: TurnSink, run: Run, turn: Turn, event: Extract<TurnE
   if (event.answer_kept === false) sink.reload(run.chat);
   sink.balance(event.balance_usd);
   const cost = sink.describeCost(event.cost_usd);
-  endTurn(keyOf(run), turn.stopping ? t('stoppedAt', { cost }) : t('answerComplete', { cost }), null);
+  endTurn(keyOf(run), event.stopped_by ? t('stoppedAt', { cost }) : t('answerComplete', { cost }), null);
   for (const message of answer) run.request.onAnswer?.(message, run.chat);
 }
 
