@@ -1,7 +1,19 @@
+import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { askWith, openSocket, type TestPerson } from '../../apps/server/src/testing/test-person.ts';
 import { answers as answersWith, gate } from '../../apps/server/src/testing/upstream-behaviours.ts';
-import { amounts, answered, answers, composer, openAsMember, PASSWORD, say } from './person.ts';
+import {
+  amounts,
+  answered,
+  answers,
+  composer,
+  focused,
+  loseAnswer,
+  openAsMember,
+  PASSWORD,
+  say,
+  tabTo,
+} from './person.ts';
 import { scriptedPages } from './scripted-pages.ts';
 
 const MODEL = 'openai/gpt-5.5';
@@ -47,9 +59,20 @@ async function paidOnce(page: Awaited<ReturnType<typeof halfAnswered>>['page'], 
   await expect.poll(() => amounts(answers(page))).toEqual([found.cost]);
 }
 
+const LOST = 'No answer was saved';
+
+/** Notes in every page of a window whether it ever says that an answer is lost; answers how to ask. */
+async function watchForLoss(page: Page) {
+  await page.context().addInitScript(`new MutationObserver(() => {
+    if (document.body?.textContent.includes(${JSON.stringify(LOST)})) window.saidLost = true;
+  }).observe(document, { childList: true, subtree: true, characterData: true })`);
+  return () => page.evaluate<boolean>('window.saidLost === true');
+}
+
 describe('an answer on its way', () => {
   it('goes on growing after a reload, and is paid once', async () => {
     const { page, ask, asked } = await halfAnswered();
+    const saidLost = await watchForLoss(page);
     await page.reload();
     await page.getByRole('log').getByText('Half an answer').waitFor();
     await page.getByRole('button', { name: 'Stop' }).waitFor();
@@ -58,6 +81,7 @@ describe('an answer on its way', () => {
     await answered(page);
     expect(stage.upstream.requests.length).toBe(asked);
     await paidOnce(page, ask);
+    expect(await saidLost()).toBe(false);
   });
 
   it('is stopped after a reload, and what was delivered stays', async () => {
@@ -139,6 +163,7 @@ describe('an answer on its way', () => {
   it('by another server is there as soon as it is saved', async () => {
     const elsewhere = await stage.pages.server.second();
     const { page, email } = await openAsMember(stage.pages, '/chat');
+    const saidLost = await watchForLoss(page);
     const there = await openSocket(elsewhere.url);
     const login = await askWith(elsewhere.url, null)('POST', '/api/v1/auth/login', { email, password: PASSWORD });
     there.send({ type: 'auth', token: login.body.access_token });
@@ -147,9 +172,51 @@ describe('an answer on its way', () => {
     await page.goto(`/chat/${session['session_id']}`);
     await page.getByRole('log').getByText('Tell me', { exact: true }).waitFor();
     expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
+    // As long as the page needs to look twice.
+    await page.waitForTimeout(6_000);
     held.release();
     await answers(page).getByText('Half an answer').waitFor();
+    expect(await saidLost()).toBe(false);
     there.close();
+  });
+});
+
+describe('a question whose answer was lost with its server', () => {
+  it('says so, and can be answered again', async () => {
+    stage.upstream.script(answersWith());
+    const { page, ask } = await openAsMember(stage.pages, '/chat');
+    const { body } = await ask('POST', '/api/v1/chat', { model_id: MODEL, message: 'Tell me' });
+    await loseAnswer(stage.pages, body.session_id);
+    await page.goto(`/chat/${body.session_id}`);
+    const notice = page.getByRole('region', { name: LOST });
+    await notice.getByText('What had been delivered until then is in Usage.').waitFor();
+    await notice.getByRole('link', { name: 'Open Usage' }).waitFor();
+    await tabTo(page, 'Retry');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => focused(page)).toBe('Message');
+    await answers(page).getByText('Hello, world!').waitFor();
+    await answered(page);
+    expect(await notice.count()).toBe(0);
+    expect(await books(ask)).toMatchObject({ chats: 1, texts: ['Tell me', 'Hello, world!'] });
+  });
+
+  it('is not said to be lost while another window answers it', async () => {
+    stage.upstream.script(answersWith());
+    const { page, ask } = await openAsMember(stage.pages, '/chat');
+    const { body } = await ask('POST', '/api/v1/chat', { model_id: MODEL, message: 'Tell me' });
+    await loseAnswer(stage.pages, body.session_id);
+    await page.goto(`/chat/${body.session_id}`);
+    const lost = page.getByRole('region', { name: LOST });
+    await lost.waitFor();
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.getByRole('region', { name: LOST }).waitFor();
+    stage.upstream.script(held.behaviour);
+    await other.getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('log').getByText('Half an answer').waitFor();
+    expect(await lost.count()).toBe(0);
+    held.release();
+    await Promise.all([answered(page), answered(other)]);
   });
 });
 

@@ -87,6 +87,15 @@ export async function answered(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Send' }).waitFor();
 }
 
+/** Takes the newest answer of a chat away, as a server does that ends in the middle of it. */
+export async function loseAnswer({ server }: Pages, sessionId: string): Promise<void> {
+  const newest =
+    "SELECT id, parent_id FROM chat_messages WHERE session_id = $1 AND role = 'assistant' ORDER BY seq DESC LIMIT 1";
+  const [answer] = await server.database.query<{ id: string; parent_id: string }>(newest, [sessionId]);
+  await server.database.query('UPDATE chat_sessions SET head_id = $2 WHERE id = $1', [sessionId, answer?.parent_id]);
+  await server.database.query('DELETE FROM chat_messages WHERE id = $1', [answer?.id]);
+}
+
 /** The answers on the page, oldest first; a question is none. */
 export const answers = (page: Page): Locator => page.getByRole('log').locator('article:has(.md)');
 

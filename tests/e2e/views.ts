@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { TEST_ADMIN } from '../../apps/server/src/testing/test-app.ts';
 import { openWatched, type Pages, type WindowOptions } from './browser.ts';
-import { openAsMember } from './person.ts';
+import { loseAnswer, openAsMember } from './person.ts';
 import { DOZEN, giveReviews } from './reviewers.ts';
 
 const GUIDE = 'sandbox/guide';
@@ -11,6 +11,8 @@ const QUESTIONS = ['What is the cheapest model that can use tools?', 'How am I b
 /** What views of somebody's own account show. */
 interface Own {
   chatId: string;
+  /** A chat whose last question has lost its answer. */
+  lostChatId: string;
   callId: string;
 }
 
@@ -184,6 +186,7 @@ export const MEMBERS_VIEWS: readonly View[] = [
     path: ({ chatId }) => `/chat/${chatId}`,
     ready: (page) => page.locator('article .md').last().waitFor(),
   },
+  { name: 'chat-unanswered', path: ({ lostChatId }) => `/chat/${lostChatId}`, ready: text('No answer was saved') },
   { name: 'chat-parameters', path: ({ chatId }) => `/chat/${chatId}`, ready: opens(/^Parameters/, 'Parameters') },
   { name: 'chat-context', path: ({ chatId }) => `/chat/${chatId}`, ready: opens(/^Context: /, 'Context and cost') },
   {
@@ -268,7 +271,7 @@ export interface Viewer {
   own: Own;
 }
 
-const NOTHING: Own = { chatId: '', callId: '' };
+const NOTHING: Own = { chatId: '', lostChatId: '', callId: '' };
 
 const reviewed = new WeakMap<Pages, Promise<unknown>>();
 
@@ -305,10 +308,12 @@ async function openMember(pages: Pages, options: WindowOptions): Promise<Viewer>
     expect(status).toBe(200);
     session = body.session_id;
   }
+  const lost = await ask('POST', '/api/v1/chat', { model_id: GUIDE, message: QUESTIONS[0] });
+  await loseAnswer(pages, lost.body.session_id);
   const own = { rating: 4, content: 'It knows every model here, and says what each costs.' };
   expect((await ask('POST', `/api/v1/models/${GUIDE}/reviews`, own)).status).toBe(201);
   const { body } = await ask('GET', '/api/v1/usage');
-  return { page, own: { chatId: session ?? '', callId: body.data[0].id } };
+  return { page, own: { chatId: session ?? '', lostChatId: lost.body.session_id, callId: body.data[0].id } };
 }
 
 /** Opens one view and waits until it stands still; afterwards call the answer, which takes back what the view changed of its window. */

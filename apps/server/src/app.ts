@@ -178,7 +178,7 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
     ...ownKeys,
   });
   const wallet = createWallet({ database, ledger, idempotency, clock });
-  const chat = createChat({ database, gateway, clock });
+  const chat = createChat({ database, gateway, ledger, clock });
   const reviews = createReviews({ database, audit, catalog, gateway });
   const signer = createSigner(secrets.receiptKey);
   const receipts = createReceipts({ database, signer });

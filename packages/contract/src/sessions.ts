@@ -85,6 +85,9 @@ export const chatSessionSchema = z.object({
   created_at: z.string(),
   updated_at: z.string(),
   running: z.array(chatRunningTurnSchema).describe('Answers this server is writing now, oldest first'),
+  calls_running: z
+    .boolean()
+    .describe('Whether any call of yours is running: while one is, another server may be writing an answer as well'),
 });
 
 export type ChatSession = z.infer<typeof chatSessionSchema>;

@@ -154,7 +154,10 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
   const read = { onRequest: [deps.authenticate.required], preHandler: [requirePermission('read')] };
   const write = { onRequest: [deps.authenticate.required], preHandler: [requirePermission('manage')] };
   const tags = ['Chat'];
-  const shown = (userId: string, row: SessionRow) => ({ ...toSession(row), running: deps.turns.shown(userId, row.id) });
+  const presenter = async (userId: string) => {
+    const calls_running = await deps.chat.callsRunning(userId);
+    return (row: SessionRow) => ({ ...toSession(row), running: deps.turns.shown(userId, row.id), calls_running });
+  };
   app.get(
     '/api/v1/sessions',
     {
@@ -175,7 +178,7 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
         limit: per_page,
         offset: (page - 1) * per_page,
       });
-      return { data: rows.map((row) => shown(userId, row)), total, page, per_page };
+      return { data: rows.map(await presenter(userId)), total, page, per_page };
     },
   );
   app.post(
@@ -191,7 +194,8 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
     },
     async (request, reply) => {
       const { userId } = callerOf(request);
-      return reply.status(201).send(shown(userId, await deps.chat.create(userId, request.body)));
+      const present = await presenter(userId);
+      return reply.status(201).send(present(await deps.chat.create(userId, request.body)));
     },
   );
   app.get(
@@ -202,7 +206,8 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
     },
     async (request) => {
       const { userId } = callerOf(request);
-      return shown(userId, await deps.chat.get(userId, request.params.id));
+      const present = await presenter(userId);
+      return present(await deps.chat.get(userId, request.params.id));
     },
   );
   app.patch(
@@ -219,7 +224,8 @@ function registerSessionRoutes(app: HttpServer, deps: Deps): void {
     },
     async (request) => {
       const { userId } = callerOf(request);
-      return shown(userId, await deps.chat.update(userId, request.params.id, request.body));
+      const present = await presenter(userId);
+      return present(await deps.chat.update(userId, request.params.id, request.body));
     },
   );
   app.delete(

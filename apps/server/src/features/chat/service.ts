@@ -6,6 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Gateway } from '../gateway/service.ts';
+import type { Ledger } from '../ledger/service.ts';
 import { readImageFacts } from './image-facts.ts';
 import { type ChatStore, ownSession, refusingDeleted, type Turn, UNTITLED } from './prepare-turn.ts';
 import { type ChatEvent, runTurn } from './run-turn.ts';
@@ -18,6 +19,7 @@ const UNSENT_IMAGES_MAX = 64;
 interface Deps {
   database: Database;
   gateway: Gateway;
+  ledger: Pick<Ledger, 'hasOpenHolds'>;
   clock: Clock;
 }
 
@@ -46,7 +48,7 @@ async function keepImage(store: ChatStore, userId: string, base64: string): Prom
 }
 
 /** Saved conversations over the gateway's own path: the same hold, the same charge. */
-export function createChat({ database, gateway, clock }: Deps) {
+export function createChat({ database, gateway, ledger, clock }: Deps) {
   const store: ChatStore = {
     sessions: createSessionStore(database),
     messages: createMessageStore(database),
@@ -56,6 +58,8 @@ export function createChat({ database, gateway, clock }: Deps) {
   return {
     turn: (turn: Turn): AsyncGenerator<ChatEvent, void> => runTurn({ gateway, clock, store: turnStore }, turn),
     list: store.sessions.list,
+    /** Whether a person's calls run anywhere: then an answer may be being written that no process but its own knows. */
+    callsRunning: (userId: string) => ledger.hasOpenHolds(userId),
     get: (userId: string, id: string) => ownSession(store, userId, id),
     /** Messages of all a person's conversations that hold `q`, the newest first. */
     search: (userId: string, q: string) => store.sessions.search(userId, q, HITS_MAX),

@@ -142,6 +142,15 @@ export interface Orphan {
   lines: HoldLine[];
 }
 
+/** Whether any hold of a person is open; that of a process that died is until it is swept. */
+export async function hasOpenHolds(db: Queryable, userId: string): Promise<boolean> {
+  const rows = await db.query(
+    'SELECT 1 FROM hold_progress p JOIN holds h ON h.id = p.hold_id WHERE h.user_id = $1 LIMIT 1',
+    [userId],
+  );
+  return rows.length > 0;
+}
+
 /** Locks up to `limit` orphaned holds but `except` for the current transaction; rows that another process has locked are skipped. */
 export async function lockOrphans(tx: Queryable, limit: number, except: readonly string[]): Promise<Orphan[]> {
   const rows = await tx.query<Omit<Orphan, 'lines'> & { lines: RawLine[] }>(

@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
 import { createHoldGrowth } from './grow-hold.ts';
 import type { Extension, Hold, HoldRequest } from './hold.ts';
-import type { HoldTerms } from './hold-store.ts';
+import { type HoldTerms, hasOpenHolds } from './hold-store.ts';
 import { createMoneyGuard } from './money-guard.ts';
 import { createOpenHolds } from './open-holds.ts';
 import { createHolds } from './place-hold.ts';
@@ -146,6 +146,8 @@ export function createLedger(deps: Deps) {
     totals: (userId: string) => walletTotals(database, userId),
     /** What a person has, in nano-dollars: credits less charges. Money held by running calls is still theirs. */
     balanceOf: async (userId: string): Promise<bigint> => (await walletTotals(database, userId)).posted,
+    /** Whether any call of a person is running, in whatever process. */
+    hasOpenHolds: (userId: string): Promise<boolean> => hasOpenHolds(database, userId),
     /** Checks the invariants of the books. */
     check: (): Promise<LedgerCheck> => checkLedger(database),
     /** Whether money moves: everything that moves it asks here first. */

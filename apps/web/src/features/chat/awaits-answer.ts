@@ -3,8 +3,13 @@ import type { ThreadMessage } from './queries.ts';
 /** No answer is written for longer without anybody following it. */
 const WRITTEN_WITHIN_MS = 10 * 60_000;
 
-/** True for a chat whose newest question has no answer yet and is young: another server may be writing it. */
-export function awaitsAnswer(messages: readonly ThreadMessage[], now: number): boolean {
+/** The newest question of a chat when it has no answer yet; else null. */
+export function unanswered(messages: readonly ThreadMessage[]): ThreadMessage | null {
   const newest = messages.at(-1);
-  return newest?.role === 'user' && Math.abs(now - Date.parse(newest.created_at)) < WRITTEN_WITHIN_MS;
+  return newest?.role === 'user' ? newest : null;
+}
+
+/** True for a question so young that another server may still be writing its answer. */
+export function isYoung({ created_at }: Pick<ThreadMessage, 'created_at'>, now: number): boolean {
+  return Math.abs(now - Date.parse(created_at)) < WRITTEN_WITHIN_MS;
 }

@@ -18,6 +18,7 @@ import { t } from './strings.ts';
 import { Thread } from './thread.tsx';
 import { TurnFailureNotice } from './turn-failure-notice.tsx';
 import { useTurns } from './turn-state.ts';
+import { UnansweredNotice } from './unanswered-notice.tsx';
 import { type Chat, useChat } from './use-chat.ts';
 import { useKeyboardHeight } from './use-keyboard-height.ts';
 import { whyUnavailable } from './why-unavailable.ts';
@@ -48,6 +49,11 @@ function useMessageActions(chat: Chat, pick: (picking: Picking) => void): Messag
     }),
     [],
   );
+}
+
+/** Puts the focus somewhere without opening the keyboard of a touch screen. */
+function focusByKeys(field: HTMLElement | null): void {
+  if (!window.matchMedia('(pointer: coarse)').matches) field?.focus({ preventScroll: true });
 }
 
 /** Opens the branch of the message that the address points at. */
@@ -107,14 +113,31 @@ function UnavailableNotice({ chat, onChoose }: { chat: Chat; onChoose: () => voi
   );
 }
 
-function Notice({ chat, onRetryWith }: { chat: Chat; onRetryWith: () => void }) {
-  if (!chat.failure) return null;
-  const { modelId } = chat.failure;
+interface NoticeProps {
+  chat: Chat;
+  onRetryWith: () => void;
+  /** The notice, and its button with it, is about to go. */
+  onGone: () => void;
+}
+
+function Notice({ chat, onRetryWith, onGone }: NoticeProps) {
+  const { failure, unansweredId, comparison, opening } = chat;
+  if (!failure) {
+    if (unansweredId === null || comparison || opening) return null;
+    const onRetry = () => {
+      chat.answerAgain({ questionId: unansweredId });
+      onGone();
+    };
+    return <UnansweredNotice onRetry={onRetry} />;
+  }
   return (
     <TurnFailureNotice
       chat={chat.id}
-      failure={chat.failure}
-      onRetry={() => retry(chat, modelId)}
+      failure={failure}
+      onRetry={() => {
+        retry(chat, failure.modelId);
+        onGone();
+      }}
       onRetryWith={onRetryWith}
     />
   );
@@ -177,7 +200,13 @@ export function ChatPage() {
               }}
             />
           }
-          notice={<Notice chat={chat} onRetryWith={() => setPicking({ what: 'retry' })} />}
+          notice={
+            <Notice
+              chat={chat}
+              onRetryWith={() => setPicking({ what: 'retry' })}
+              onGone={() => focusByKeys(field.current)}
+            />
+          }
         />
         <TurnStatus chat={chat} />
         <UnavailableNotice chat={chat} onChoose={() => setPicking({ what: 'choose' })} />

@@ -10,6 +10,7 @@ const session = (id: string, updated: Date) => ({
   message_count: 1,
   cost_usd: '0.000000000',
   running: [],
+  calls_running: false,
   created_at: updated.toISOString(),
   updated_at: updated.toISOString(),
 });

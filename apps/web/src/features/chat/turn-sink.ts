@@ -26,6 +26,7 @@ function newSession(id: string, title: string, modelId: string): ChatSession {
     created_at: now,
     updated_at: now,
     running: [],
+    calls_running: true,
   };
 }
 

@@ -24,6 +24,7 @@ import { laneKey, type Turn, type TurnFailure, useTurns } from './turn-state.ts'
 import { useAsking } from './use-asking.ts';
 import { useBranches } from './use-branches.ts';
 import { useRunning } from './use-running.ts';
+import { useUnanswered } from './use-unanswered.ts';
 
 /** Everything a chat's page shows and does. */
 export interface Chat extends ReturnType<typeof useAsking>, ReturnType<typeof useBranches> {
@@ -39,6 +40,8 @@ export interface Chat extends ReturnType<typeof useAsking>, ReturnType<typeof us
   failure: TurnFailure | undefined;
   /** True while any answer of this chat is on its way. */
   answering: boolean;
+  /** The question at the end when it is certain that no answer to it will come; else null. */
+  unansweredId: string | null;
   modelId: string | null;
   /** The model's facts; undefined while they load. */
   model: Model | undefined;
@@ -112,7 +115,10 @@ export function useChat(id: string, fromUrl: string | undefined): Chat {
   const parameters = useParameters(id, userId, session.data);
   const signedIn = useSignedIn();
   const messages = saved ? read.data : NONE;
-  useRunning({ id, userId, session: saved ? session.data : undefined, messages });
+  const answering = turn !== undefined || beside;
+  const known = saved ? session.data : undefined;
+  useRunning({ id, session: known, messages });
+  const unansweredId = useUnanswered({ id, userId, session: known, messages, answering });
   const state = { id, userId, messages, comparison, signedIn, ...models, ...parameters };
   const asking = useAsking(state);
   const branches = useBranches(state);
@@ -128,7 +134,8 @@ export function useChat(id: string, fromUrl: string | undefined): Chat {
     },
     turn,
     failure,
-    answering: turn !== undefined || beside,
+    answering,
+    unansweredId,
     setModel: (next) => {
       // The choice for a new chat stands in the address, so that it can be shared and survives a reload.
       if (id === NEW_CHAT)

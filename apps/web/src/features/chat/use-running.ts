@@ -1,19 +1,14 @@
 import type { ChatRunningTurn, ChatSession } from '@q/contract/sessions';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { awaitsAnswer } from './awaits-answer.ts';
 import { fillColumn, showComparison } from './comparison.ts';
-import { chatKeys, type ThreadMessage } from './queries.ts';
+import type { ThreadMessage } from './queries.ts';
 import { turnRunner } from './turn-sink.ts';
 import { laneKey, useTurns } from './turn-state.ts';
 import type { TurnRunner } from './turns.ts';
 
-/** An answer that another server writes is looked for this often. */
-const LOOK_EVERY_MS = 4_000;
-
 interface RunningState {
   id: string;
-  userId: string | null;
   session: ChatSession | undefined;
   messages: readonly ThreadMessage[] | undefined;
 }
@@ -43,20 +38,10 @@ function joinAll(runner: TurnRunner, chat: string, running: readonly ChatRunning
   runner.join(second, { chat, lane: 'second', onAnswer: (message) => fillColumn(chat, 'second', message) });
 }
 
-/** Finds the answers that were begun before a reload or elsewhere: those of this server are followed, others read once they are saved. */
-export function useRunning({ id, userId, session, messages }: RunningState): void {
+/** Follows the answers of this server that were begun before a reload or elsewhere. */
+export function useRunning({ id, session, messages }: RunningState): void {
   const queryClient = useQueryClient();
-  const answering = useTurns(({ turns }) => turns[id] !== undefined);
   useEffect(() => {
     if (session && messages) joinAll(turnRunner(queryClient), id, session.running);
   }, [queryClient, id, session, messages]);
-  const waits = !answering && messages !== undefined && awaitsAnswer(messages, Date.now());
-  useEffect(() => {
-    if (!waits || userId === null) return;
-    const timer = setInterval(() => {
-      void queryClient.invalidateQueries({ queryKey: chatKeys.messages(userId, id) });
-      void queryClient.invalidateQueries({ queryKey: chatKeys.session(userId, id) });
-    }, LOOK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [queryClient, waits, userId, id]);
 }
