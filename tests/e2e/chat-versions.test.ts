@@ -97,6 +97,39 @@ describe('versions', () => {
     await expect.poll(() => page.getByTestId('chat-cost').getAttribute('value')).toBe(session.cost_usd);
   });
 
+  it('are gone through by keyboard: the focus and what is on the screen stay where they are', async () => {
+    const { page, ask: api } = await member();
+    const model_id = MODEL;
+    const story = (words: string, length: number) =>
+      writes(...Array.from({ length }, (_, at) => `${words} paragraph ${at}.\n\n`));
+    story('First', 60);
+    const { session_id } = (await api('POST', '/api/v1/chat', { model_id, message: 'Tell me' })).body;
+    for (const [words, length] of [
+      ['Second', 45],
+      ['Third', 30],
+    ] as const) {
+      story(words, length);
+      await api('POST', '/api/v1/chat', { model_id, session_id, message: '', regenerate: true });
+    }
+    await page.goto(`/chat/${session_id}`);
+    await answers(page).getByText('Third paragraph 29.').waitFor();
+    const ways = page.getByRole('group', { name: 'Versions of this answer' });
+    const top = async () => Math.round((await ways.boundingBox())?.y ?? -1);
+    await page.getByRole('button', { name: 'Previous answer' }).focus();
+    const before = await top();
+    for (const [key, words, focus] of [
+      ['Enter', 'Second paragraph 44.', 'Previous answer'],
+      ['Enter', 'First paragraph 59.', 'Next answer'],
+      ['Space', 'Second paragraph 44.', 'Next answer'],
+      ['Enter', 'Third paragraph 29.', 'Previous answer'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await answers(page).getByText(words).waitFor();
+      expect(await focused(page)).toBe(focus);
+      expect(Math.abs((await top()) - before)).toBeLessThan(3);
+    }
+  });
+
   it('of a question keep what followed each', async () => {
     const { page, ask: api } = await member();
     await ask(page, 'About lighthouses', 'They are tall');

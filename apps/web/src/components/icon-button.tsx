@@ -16,7 +16,7 @@ export function IconButton({ label, children, className, ...rest }: IconButtonPr
       aria-label={label}
       title={label}
       className={cx(
-        'inline-flex min-h-control min-w-control shrink-0 items-center justify-center rounded-sm text-ink2 transition-colors duration-100 hover:bg-sunken hover:text-ink disabled:opacity-55',
+        'inline-flex min-h-control min-w-control shrink-0 items-center justify-center rounded-sm text-ink2 transition-colors duration-100 hover:bg-sunken hover:text-ink disabled:opacity-55 aria-disabled:opacity-55',
         className,
       )}
       {...rest}

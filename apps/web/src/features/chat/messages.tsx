@@ -113,9 +113,9 @@ export const Answer = memo(function Answer({ message, busy, actions }: MessagePr
     <article id={`m-${id}`} className={ROW}>
       <div className="min-w-0">
         <h2 className="sr-only">{model_id ?? t('assistant')}</h2>
-        <AnswerBody message={message} />
+        <AnswerBody key={id} message={message} />
         <div className="-ml-2 flex flex-wrap items-center pt-1">
-          <CopyButton text={content} what={t('whatAnswer')} onCopied={() => tellQuietly(id, 'copied')} />
+          <CopyButton key={id} text={content} what={t('whatAnswer')} onCopied={() => tellQuietly(id, 'copied')} />
           <Thumbs messageId={id} kept={message.thumb} />
           <IconButton label={t('answerAgain')} disabled={busy} onClick={() => actions.again(message)}>
             <RefreshCw aria-hidden="true" size={15} />

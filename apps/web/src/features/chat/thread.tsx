@@ -1,5 +1,5 @@
 import { ArrowDown } from 'lucide-react';
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
@@ -50,11 +50,12 @@ interface SavedProps {
 function SavedMessages({ chat, shown, edit, actions }: SavedProps) {
   const busy = chat.answering || chat.opening;
   return shown.map((message) => {
-    if (message.role === 'assistant')
-      return <Answer key={message.id} message={message} busy={busy} actions={actions} />;
+    // Versions of a message take each other's place, with their buttons and the focus on them.
+    const place = `${message.role} after ${message.parent_id}`;
+    if (message.role === 'assistant') return <Answer key={place} message={message} busy={busy} actions={actions} />;
     if (edit?.messageId === message.id && !chat.turn)
       return <QuestionEditor key={message.id} chat={chat} edit={edit} />;
-    return <Question key={message.id} message={message} busy={busy} actions={actions} />;
+    return <Question key={place} message={message} busy={busy} actions={actions} />;
   });
 }
 
@@ -108,7 +109,7 @@ function useReading({ chatId, target, ready, askedAt }: Reading) {
     if (askedAt !== undefined && askedAt !== followed.current) follower.current?.toEnd();
     followed.current = askedAt;
   }, [askedAt]);
-  return { scrollRef, contentRef, isAtEnd, toEnd: () => follower.current?.toEnd() };
+  return { scrollRef, contentRef, isAtEnd, follower };
 }
 
 /** Props of `Thread`. */
@@ -128,12 +129,20 @@ export function Thread({ chat, actions, target, empty, notice }: ThreadProps) {
   const { messages, turn, comparison, error, failure } = chat;
   const [count, setCount] = useState(WINDOW);
   const edit = useEdit(chat.id);
-  const { scrollRef, contentRef, isAtEnd, toEnd } = useReading({
+  const { scrollRef, contentRef, isAtEnd, follower } = useReading({
     chatId: chat.id,
     target,
     ready: messages !== undefined,
     askedAt: turn?.startedAt,
   });
+  const steady = useMemo(() => {
+    // Whoever goes through versions stays where they are, wherever the end then is.
+    const openVersion = (id: string) => {
+      follower.current?.leave();
+      actions.openVersion(id);
+    };
+    return { ...actions, openVersion };
+  }, [actions, follower]);
   const saved = before(messages ?? [], chat);
   const found = target === undefined ? -1 : saved.findIndex(({ id }) => id === target);
   const shown = saved.slice(-Math.max(count, found === -1 ? 0 : saved.length - found));
@@ -148,7 +157,7 @@ export function Thread({ chat, actions, target, empty, notice }: ThreadProps) {
                 {t('showEarlierMessages', { count: Math.min(WINDOW, saved.length - shown.length) })}
               </Button>
             ) : null}
-            <SavedMessages chat={chat} shown={shown} edit={edit} actions={actions} />
+            <SavedMessages chat={chat} shown={shown} edit={edit} actions={steady} />
             {turn ? <Running turn={turn} comparing={comparison !== undefined} /> : null}
             {comparison ? <ComparisonView chat={chat} comparison={comparison} /> : null}
           </div>
@@ -161,7 +170,10 @@ export function Thread({ chat, actions, target, empty, notice }: ThreadProps) {
         </div>
       </div>
       {isAtEnd ? null : (
-        <Button onClick={toEnd} className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-overlay">
+        <Button
+          onClick={() => follower.current?.toEnd()}
+          className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-overlay"
+        >
           <ArrowDown aria-hidden="true" size={15} />
           {t('jumpToLatest')}
         </Button>
