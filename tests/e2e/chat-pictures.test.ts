@@ -6,6 +6,7 @@ import { amounts, answered, composer, openAsMember, say } from './person.ts';
 import { scriptedPages } from './scripted-pages.ts';
 
 const SEES = 'openai/gpt-5.5';
+const DRAWS = 'openai/gpt-image-2';
 /** A red square of 2 × 2 pixels. */
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEUlEQVR4nGM4wcBwggGMgRQAGQ4DIUwhR/0AAAAASUVORK5CYII=';
 
@@ -107,5 +108,20 @@ describe('a model that draws', () => {
     await picture.waitFor();
     const { spent_usd } = (await ask('GET', '/api/v1/balance')).body;
     expect(await amounts(page.getByRole('log'))).toEqual([spent_usd]);
+  });
+
+  it('is found in the marketplace, and offers what can be drawn at the price of a picture', async () => {
+    const { page } = await openAsMember(stage.pages, `/models?view=table&q=${DRAWS}`);
+    await page.getByRole('link', { name: 'Chat with GPT Image 2', exact: true }).waitFor();
+    await page.goto(`/models/${DRAWS}`);
+    await page.getByRole('link', { name: 'Try in chat' }).click();
+    await page.getByRole('heading', { name: 'What do you want to see?' }).waitFor();
+    const prompt = page.getByRole('button', { name: 'A lighthouse at dawn' });
+    const price = /\$0\.\d+/.exec((await prompt.textContent()) ?? '')?.[0] ?? 'none';
+    await prompt.click();
+    expect(await composer(page).inputValue()).toMatch(/^A lighthouse/);
+    // About a thousand tokens of picture at 30 dollars a million, and what the operator adds.
+    expect(Number(price.slice(1))).toBeGreaterThan(0.03);
+    await page.getByText(`next ≈ ${price}`).waitFor();
   });
 });

@@ -1,13 +1,18 @@
 import type { Model } from '@q/contract/models';
 import { formatCostNano } from '../../lib/format.ts';
-import { countTokens, expectedAnswerTokens, nextCostNano } from './next-cost.ts';
+import { countTokens, drawingCostNano, expectedAnswerTokens, nextCostNano } from './next-cost.ts';
 import { t } from './strings.ts';
+import { drawsOnly } from './what-models-do.ts';
 
-const PROMPTS = [t('whichModelHereIs'), t('explainHowAPrepaid'), t('showMeARequest'), t('writeAFunctionThat')];
+const QUESTIONS = [t('whichModelHereIs'), t('explainHowAPrepaid'), t('showMeARequest'), t('writeAFunctionThat')];
+const PICTURES = [t('aLighthouseAtDawn'), t('aProductPhotoOf'), t('aSmallBakeryDrawn'), t('aSeamlessPatternOf')];
 
 function priceOf(prompt: string, model: Model | undefined): string {
-  const tokens = { context: 0, draft: countTokens(prompt), answer: expectedAnswerTokens([]) };
-  const nano = model?.available === false ? null : nextCostNano(model?.pricing, tokens);
+  if (!model?.available) return '';
+  const draft = countTokens(prompt);
+  const nano = drawsOnly(model)
+    ? drawingCostNano(model.pricing, draft)
+    : nextCostNano(model.pricing, { context: 0, draft, answer: expectedAnswerTokens([]) });
   return nano === null ? '' : `≈ ${formatCostNano(nano)}`;
 }
 
@@ -19,11 +24,12 @@ export interface FirstPromptsProps {
 
 /** What a new chat offers: a few first messages, each with what it would cost. */
 export function FirstPrompts({ model, onChoose }: FirstPromptsProps) {
+  const draws = model !== undefined && drawsOnly(model);
   return (
     <div className="grid gap-3 pt-8">
-      <h2 className="font-semibold text-h2">{t('whatDoYouWant')}</h2>
+      <h2 className="font-semibold text-h2">{draws ? t('whatDoYouWantToSee') : t('whatDoYouWant')}</h2>
       <ul className="border-line border-t">
-        {PROMPTS.map((prompt) => (
+        {(draws ? PICTURES : QUESTIONS).map((prompt) => (
           <li key={prompt}>
             <button
               type="button"

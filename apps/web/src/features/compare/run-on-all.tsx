@@ -6,7 +6,7 @@ import { Button, buttonClass } from '../../components/button.tsx';
 import { cx } from '../../lib/cx.ts';
 import { formatCostNano } from '../../lib/format.ts';
 import { useSession } from '../../lib/session-store.ts';
-import { canChat } from '../marketplace/availability.tsx';
+import { answersInWords } from '../marketplace/availability.tsx';
 import { ProviderMark } from '../marketplace/provider-mark.tsx';
 import { Answer } from '../model/answer.tsx';
 import { priceBefore, tryTokens, useQuotes } from '../model/quote.ts';
@@ -77,7 +77,7 @@ const COLUMNS = ['', 'md:grid-cols-1', 'md:grid-cols-2', 'md:grid-cols-3', 'md:g
 /** The same prompt on every model that can answer it now, with the price before and after. */
 export function RunOnAll({ models }: { models: readonly Model[] }) {
   const signedIn = useSession(({ status }) => status === 'signed-in');
-  const able = models.filter((model) => model.available && canChat(model));
+  const able = models.filter((model) => model.available && answersInWords(model));
   const [prompt, setPrompt] = useState('');
   const [run, setRun] = useState<Run | null>(null);
   const [stops, setStops] = useState(0);

@@ -10,9 +10,14 @@ function availabilityText(model: Pick<Model, 'available' | 'status' | 'successor
   return model.available ? t('available') : t('notConnected');
 }
 
-/** Whether the chat page can talk to it: it answers in words. */
-export function canChat(model: Pick<Model, 'modalities'>): boolean {
+/** Whether a model answers a question in words. */
+export function answersInWords(model: Pick<Model, 'modalities'>): boolean {
   return model.modalities.output.includes('text');
+}
+
+/** Whether the chat page can use it: it answers in words, or draws what is described. */
+export function canChat(model: Pick<Model, 'modalities' | 'capabilities'>): boolean {
+  return answersInWords(model) || model.capabilities.includes('image_generation');
 }
 
 /** Whether a model can be used here and now, in words: never by colour alone. With the chat link when it can. Stands above a row's own link. */

@@ -10,7 +10,7 @@ import { ApiError } from '../../lib/api-client.ts';
 import { formatDate } from '../../lib/format.ts';
 import { useShortcut } from '../../lib/use-shortcut.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { canChat } from '../marketplace/availability.tsx';
+import { answersInWords } from '../marketplace/availability.tsx';
 import { CompareTray } from '../marketplace/compare-tray.tsx';
 import { volumeOf } from '../marketplace/prompt-volume.ts';
 import { modelQuery } from '../marketplace/queries.ts';
@@ -76,7 +76,7 @@ function useModelKeys(model: Model, page: RefObject<HTMLElement | null>): void {
 function ModelBody({ model }: { model: ModelDetail }) {
   const search = route.useSearch();
   const volume = volumeOf(search);
-  const canTry = model.available && canChat(model);
+  const canTry = model.available && answersInWords(model);
   const page = useRef<HTMLDivElement>(null);
   useModelKeys(model, page);
   const navigate = route.useNavigate();

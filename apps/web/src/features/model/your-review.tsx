@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { useSession } from '../../lib/session-store.ts';
-import { canChat } from '../marketplace/availability.tsx';
+import { answersInWords, canChat } from '../marketplace/availability.tsx';
 import { ReviewForm } from './review-form.tsx';
 import { ReviewItem } from './review-item.tsx';
 import { RemoveReview } from './review-removal.tsx';
@@ -16,10 +16,14 @@ function NotUsedYet({ model }: { model: Model }) {
   return (
     <p className="py-3 text-ink2 text-ui">
       {t.nodes('notUsedYet', {
-        tryIt: (
+        tryIt: answersInWords(model) ? (
           <a href="#try" className="link">
             {t('tryItFirst')}
           </a>
+        ) : (
+          <Link to="/chat" search={{ model: model.id }} className="link">
+            {t('tryItFirst')}
+          </Link>
         ),
       })}
     </p>
