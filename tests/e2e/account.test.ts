@@ -201,7 +201,7 @@ describe('API keys', () => {
     await form.getByRole('button', { name: 'Create key' }).click();
     await form.getByText('Give the key a name, such as the program that uses it.').waitFor();
     await form.getByLabel('Name').fill('laptop');
-    await form.getByLabel('Daily limit in dollars (optional)').fill('1.50');
+    await form.getByLabel('Daily limit in dollars (optional)').fill('1,50');
     await form.getByRole('button', { name: 'Create key' }).click();
     const shown = dialog(page, 'Key “laptop”');
     const key = (await shown.getByTestId('api-key').textContent()) ?? '';

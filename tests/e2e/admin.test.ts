@@ -217,7 +217,7 @@ describe('moving money', () => {
     await choose(page, person.email);
     const adjust = form(page, 'Adjust a paid balance');
     const before = Number(await available(person));
-    await fill(adjust, { Amount: '−2.25', Reason: 'was too much' }, 'Adjust');
+    await fill(adjust, { Amount: '−2,25', Reason: 'was too much' }, 'Adjust');
     await page.getByText('Adjusted by −$2.25').waitFor();
     expect(Number(await available(person)) - before).toBeCloseTo(-2.25, 9);
     await fill(adjust, { Amount: '-99', Reason: 'all of it' }, 'Adjust');

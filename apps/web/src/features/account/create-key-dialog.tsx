@@ -1,9 +1,10 @@
 import type { CreateApiKeyRequest } from '@q/contract/api-keys';
-import { parseUsd } from '@q/contract/money';
+import { formatUsd } from '@q/contract/money';
 import { type FormEvent, useRef, useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
+import { readDollars } from '../../lib/read-dollars.ts';
 import { createApiKey, EXPIRY_CHOICES, expiryOf, type NewApiKey, PERMISSION_CHOICES } from './api-keys.ts';
 import { FormError, PasswordField, SubmitButton } from './form-parts.tsx';
 import { t } from './strings.ts';
@@ -16,7 +17,7 @@ const PRESET = PERMISSION_CHOICES.filter(({ preset }) => preset).map(({ value })
 function check({ name = '', daily_limit_usd: limit = '' }: Record<string, string>): Record<string, string> {
   const faults: Record<string, string> = {};
   if (name.trim() === '') faults['name'] = t('giveTheKeyA');
-  const nano = parseUsd(limit.trim().replace(/^\$/, ''));
+  const nano = readDollars(limit);
   if (limit.trim() !== '' && (nano === null || nano < 0n)) faults['daily_limit_usd'] = t('enterDollarsAsA');
   return faults;
 }
@@ -43,13 +44,13 @@ function Permissions({ chosen, onChange }: { chosen: readonly Permission[]; onCh
 }
 
 function toRequest(values: Record<string, string>, permissions: Permission[], days: string): CreateApiKeyRequest {
-  const limit = (values['daily_limit_usd'] ?? '').trim().replace(/^\$/, '');
+  const limit = readDollars(values['daily_limit_usd'] ?? '');
   const password = values['password'] ?? '';
   return {
     name: (values['name'] ?? '').trim(),
     permissions,
     expires_at: expiryOf(days, Date.now()),
-    ...(limit === '' ? {} : { daily_limit_usd: limit }),
+    ...(limit === null ? {} : { daily_limit_usd: formatUsd(limit) }),
     ...(password === '' ? {} : { password }),
   };
 }

@@ -1,4 +1,5 @@
-import { formatUsd, parseUsd } from '@q/contract/money';
+import { formatUsd } from '@q/contract/money';
+import { readDollars } from '../../lib/read-dollars.ts';
 import { t } from './strings.ts';
 
 /** The least and the most of one top-up in nano-dollars; the server checks the same. */
@@ -11,10 +12,8 @@ export type TopUpAmount = { amountUsd: string } | { fault: string };
 
 /** Reads what a person typed as an amount of dollars: `25`, `$25.50`, `1,000` and `25,50` are understood. */
 export function readTopUpAmount(text: string): TopUpAmount {
-  const bare = text.replace(/[\s$]/g, '');
-  const plain = /^\d+,\d{1,2}$/.test(bare) ? bare.replace(',', '.') : bare.replace(/,(?=\d{3}(?:\D|$))/g, '');
-  if (plain === '') return { fault: t('enterAnAmount') };
-  const nano = parseUsd(plain);
+  if (text.replace('$', '').trim() === '') return { fault: t('enterAnAmount') };
+  const nano = readDollars(text);
   if (nano === null || nano < 0n) return { fault: t('enterDollarsAsANumber') };
   if (nano % NANO_PER_CENT !== 0n) return { fault: t('enterWholeCents') };
   if (nano < TOP_UP_MIN_NANO) return { fault: t('theLeastIs5') };

@@ -7,6 +7,7 @@ describe('an amount an administrator types', () => {
     ['25', '25.000000000'],
     ['$1,000', '1000.000000000'],
     ['0.000000001', '0.000000001'],
+    ['0,5', '0.500000000'],
     ['1000000', '1000000.000000000'],
   ])('%s is understood', (text, amountUsd) => {
     expect(readAmount(text, { signed: false })).toMatchObject({ amountUsd });
@@ -36,8 +37,9 @@ describe('an amount an administrator types', () => {
 
 describe('a percentage', () => {
   it('is read to the basis point', () => {
-    expect(['30', '12.5', '0', '99.99 %', '100', '-1', '1.234', ''].map(readPercent)).toEqual([
+    expect(['30', '12.5', '12,5', '0', '99.99 %', '100', '-1', '1.234', ''].map(readPercent)).toEqual([
       3000,
+      1250,
       1250,
       0,
       9999,
