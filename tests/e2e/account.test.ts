@@ -160,10 +160,10 @@ describe('the balance', () => {
     }
     await amount.fill('12.34');
     await amount.press('Enter');
-    await account.getByText('$12.34 of test funds added. Your balance is $12.34.').waitFor();
+    await account.getByText('$12.34 of test funds added. Your balance is $12.3400.').waitFor();
     expect(await amount.inputValue()).toBe('');
     await account.getByRole('button', { name: '$25', exact: true }).click();
-    await account.getByText('Your balance is $37.34.').waitFor();
+    await account.getByText('Your balance is $37.3400.').waitFor();
     const rows = account.getByRole('region', { name: 'History' }).getByRole('row');
     await expect.poll(() => rows.count()).toBe(3);
     const { body } = await ask('GET', '/api/v1/balance');

@@ -229,7 +229,7 @@ describe('from a task to a paid answer', () => {
     await signUpThere(page, email);
     await dialog(page).getByRole('button', { name: '$10', exact: true }).click();
     await dialog(page)
-      .getByText(/Your balance is \$10\.00/)
+      .getByText(/Your balance is \$10\.0000/)
       .waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Send' }).click();

@@ -2,7 +2,7 @@ import type { ChatSession } from '@q/contract/sessions';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TestPerson } from '../../apps/server/src/testing/test-person.ts';
 import { answers as answersWith, cutsAfter, gate, isBusy } from '../../apps/server/src/testing/upstream-behaviours.ts';
-import { formatCost, formatLiveBalance } from '../../apps/web/src/lib/format.ts';
+import { formatBalance, formatCost } from '../../apps/web/src/lib/format.ts';
 import { openWatched } from './browser.ts';
 import {
   amounts,
@@ -57,7 +57,7 @@ describe('from the catalogue to a paid answer', () => {
     const account = dialog(page);
     await account.getByText('Test funds — no card is charged').waitFor();
     await account.getByRole('button', { name: '$10', exact: true }).click();
-    await account.getByText('$10.00 of test funds added. Your balance is $10.00.').waitFor();
+    await account.getByText('$10.00 of test funds added. Your balance is $10.0000.').waitFor();
     await page.keyboard.press('Escape');
     expect(await composer(page).inputValue()).toBe('How do I top up?');
     await page.getByRole('button', { name: 'Send' }).click();
@@ -79,7 +79,7 @@ describe('from the catalogue to a paid answer', () => {
     expect(session.cost_usd).toBe(cost);
     await expect.poll(() => page.getByTestId('chat-cost').getAttribute('value')).toBe(cost);
     expect(await shownBalance(page)).toBe(balance.available_usd);
-    await page.getByRole('banner').getByText(formatLiveBalance(balance.available_usd)).waitFor();
+    await page.getByRole('banner').getByText(formatBalance(balance.available_usd)).waitFor();
   });
 
   it('works without a pointer', async () => {
@@ -111,7 +111,7 @@ describe('from the catalogue to a paid answer', () => {
     await dialog(page).getByRole('heading', { name: 'Add money' }).waitFor();
     await tabTo(page, '$10');
     await page.keyboard.press('Enter');
-    await dialog(page).getByText('Your balance is $10.00.').waitFor();
+    await dialog(page).getByText('Your balance is $10.0000.').waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => focused(page)).toBe('Message');
     await page.keyboard.press('Enter');

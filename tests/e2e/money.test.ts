@@ -5,6 +5,7 @@ import type { Download, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiptFault, type SignedReceipt } from '../../apps/server/src/features/ledger/receipt-signature.ts';
 import type { TestPerson } from '../../apps/server/src/testing/test-person.ts';
+import { formatBalance } from '../../apps/web/src/lib/format.ts';
 import { faultsOfSight, openWatched, type Pages, sidewaysScroll, startPages, type WindowOptions } from './browser.ts';
 import { amounts, dialog, focused, openAccount, openAsMember, shownBalance, type Visitor } from './person.ts';
 
@@ -69,7 +70,8 @@ const shownTransactions = async (page: Page) =>
 describe('the billing page', () => {
   it('shows balance and transactions exactly as the API has them, before and after a top-up', async () => {
     const { page, ask } = await openWithCalls('/billing');
-    const balance = page.getByRole('region', { name: 'Balance' });
+    const top = page.getByRole('region', { name: 'Balance' });
+    const balance = top.locator('dl');
     const figures = async () => {
       const body = await get<Record<string, string>>(ask, '/api/v1/balance');
       return [body['available_usd'], body['held_usd'], body['spent_usd'], body['total_usd']];
@@ -77,11 +79,24 @@ describe('the billing page', () => {
     await page.getByText(`Call of ${GUIDE}`).first().waitFor();
     expect(await amounts(balance)).toEqual(await figures());
     expect(await shownTransactions(page)).toEqual(listed(await get(ask, '/api/v1/transactions')));
-    await balance.getByRole('button', { name: '$50' }).click();
+    await top.getByRole('button', { name: '$50' }).click();
     await page.getByText('+$50.00').first().waitFor();
     await expect.poll(async () => amounts(balance)).toEqual(await figures());
     await expect.poll(async () => shownTransactions(page)).toEqual(listed(await get(ask, '/api/v1/transactions')));
     expect(await shownBalance(page)).toBe((await figures())[0]);
+  });
+
+  it('writes the balance as every other page does', async () => {
+    const { page, ask } = await openWithCalls('/billing');
+    const { available_usd } = await get<Record<string, string>>(ask, '/api/v1/balance');
+    const written = async (where: Locator) =>
+      (await where.locator(`data[value="${available_usd}"]`).first().textContent())?.trim();
+    const text = formatBalance(available_usd);
+    expect(text).toMatch(/^\$24\.\d{4}$/);
+    expect(await written(page.getByRole('region', { name: 'Balance' }).locator('dl'))).toBe(text);
+    expect(await written(page.getByRole('banner'))).toBe(text);
+    await page.goto('/billing?account=balance');
+    expect(await written(dialog(page, 'Account'))).toBe(text);
   });
 
   it('filters by kind, model and days, in the address, and clears', async () => {

@@ -1,10 +1,10 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { CircleUser, Moon, Search, Sun } from 'lucide-react';
+import { BalanceFigure } from '../components/balance-figure.tsx';
 import { buttonClass } from '../components/button.tsx';
 import { IconButton } from '../components/icon-button.tsx';
 import { requestSearchFocus } from '../features/marketplace/search-focus.ts';
 import { cx } from '../lib/cx.ts';
-import { formatLiveBalance } from '../lib/format.ts';
 import { useSession } from '../lib/session-store.ts';
 import { chooseTheme, useTheme } from '../lib/theme.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
@@ -68,9 +68,7 @@ function Balance() {
       className="flex min-h-control items-center gap-1.5 rounded-sm px-2 hover:bg-sunken"
     >
       <span className="text-ink3 text-meta max-lg:sr-only">{t('balance')}</span>
-      <data value={balanceUsd} className="font-mono text-ui">
-        {formatLiveBalance(balanceUsd)}
-      </data>
+      <BalanceFigure usd={balanceUsd} className="text-ui" />
     </Link>
   );
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   estimateCostNano,
-  formatBalance,
+  formatBill,
   formatCompact,
   formatContext,
   formatCost,
@@ -18,20 +18,18 @@ import {
 
 describe('money', () => {
   it('writes a balance with two decimals, rounded half away from zero', () => {
-    expect(formatBalance('24.618200000')).toBe('$24.62');
-    expect(formatBalance('0.005000000')).toBe('$0.01');
-    expect(formatBalance('-0.005000000')).toBe('−$0.01');
-    expect(formatBalance('1234567.000000000')).toBe('$1,234,567.00');
+    expect(formatBill('24.618200000')).toBe('$24.62');
+    expect(formatBill('0.005000000')).toBe('$0.01');
+    expect(formatBill('-0.005000000')).toBe('−$0.01');
+    expect(formatBill('1234567.000000000')).toBe('$1,234,567.00');
   });
 
   it('never writes minus zero', () => {
-    expect(formatBalance('-0.001000000')).toBe('$0.00');
+    expect(formatBill('-0.001000000')).toBe('$0.00');
   });
 
   it('leaves a gap for what is missing or unreadable', () => {
-    expect([formatBalance(null), formatBalance('abc'), formatBalance('1e3'), formatCost(undefined)]).toEqual(
-      Array(4).fill('–'),
-    );
+    expect([formatBill(null), formatBill('abc'), formatBill('1e3'), formatCost(undefined)]).toEqual(Array(4).fill('–'));
   });
 
   it('writes a call with four decimals under a dollar and two above', () => {
@@ -47,7 +45,7 @@ describe('money', () => {
   });
 
   it('is exact where a float is not', () => {
-    expect(formatBalance('9007199254.995000000')).toBe('$9,007,199,255.00');
+    expect(formatBill('9007199254.995000000')).toBe('$9,007,199,255.00');
   });
 });
 

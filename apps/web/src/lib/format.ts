@@ -19,14 +19,14 @@ function writeNano(nano: bigint, decimals: number): string {
   return `${nano < 0n && rounded > 0n ? '−' : ''}$${whole}${fraction}`;
 }
 
-/** A balance, a bill or a top-up: two decimals. `"24.618200000"` → `"$24.62"`. Anything unreadable is a gap. */
-export function formatBalance(usd: string | null | undefined): string {
+/** A bill, a limit or a top-up: two decimals. `"24.618200000"` → `"$24.62"`. Anything unreadable is a gap. */
+export function formatBill(usd: string | null | undefined): string {
   const nano = usd == null ? null : parseUsd(usd);
   return nano === null ? UNKNOWN : writeNano(nano, 2);
 }
 
-/** A balance as it stands on every page: four decimals, so that a call of a tenth of a cent is seen to be paid. */
-export function formatLiveBalance(usd: string | null | undefined): string {
+/** A balance, the same on every page: four decimals, so that a call of a tenth of a cent is seen to be paid. */
+export function formatBalance(usd: string | null | undefined): string {
   const nano = usd == null ? null : parseUsd(usd);
   return nano === null ? UNKNOWN : writeNano(nano, 4);
 }

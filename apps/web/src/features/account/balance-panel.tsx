@@ -1,11 +1,10 @@
 import type { Balance } from '@q/contract/wallet';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { BalanceFigure } from '../../components/balance-figure.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { formatLiveBalance } from '../../lib/format.ts';
 import { setBalance } from '../../lib/session-store.ts';
-import { exactUsd } from './exact-usd.ts';
 import { balanceQuery } from './queries.ts';
 import { t } from './strings.ts';
 import { TopUpForm } from './top-up-form.tsx';
@@ -29,9 +28,7 @@ function Figures({ balance }: { balance: Balance | undefined }) {
           <dt className="text-ink2 text-meta">{name}</dt>
           <dd>
             {balance ? (
-              <data value={balance[field]} title={exactUsd(balance[field])} className="block font-mono text-h2">
-                {formatLiveBalance(balance[field])}
-              </data>
+              <BalanceFigure usd={balance[field]} className="block text-h2" />
             ) : (
               <Skeleton className="my-1 h-5 w-20" />
             )}

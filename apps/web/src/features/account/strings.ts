@@ -203,7 +203,7 @@ export const t = messages('account', {
   isOnItsWay: '{amountUsd} is on its way. It counts once the payment is confirmed.',
   ofTestFundsAdded: '{amountUsd} of test funds added.',
   added: '{amountUsd} added.',
-  yourBalanceIs: '{what} Your balance is {balanceUsd}.',
+  yourBalanceIs: '{what} Your balance is {balance}.',
   addMoney: 'Add money',
   testFundsNoCard: 'Test funds — no card is charged',
   otherAmountInDollars: 'Other amount in dollars',

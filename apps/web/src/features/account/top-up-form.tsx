@@ -1,11 +1,12 @@
 import type { TopUp } from '@q/contract/wallet';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { Badge } from '../../components/badge.tsx';
+import { BalanceFigure } from '../../components/balance-figure.tsx';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { api, errorMessage } from '../../lib/api-client.ts';
-import { formatBalance } from '../../lib/format.ts';
+import { formatBill } from '../../lib/format.ts';
 import { randomId } from '../../lib/random-id.ts';
 import { setBalance, useSession } from '../../lib/session-store.ts';
 import { accountKeys } from './queries.ts';
@@ -37,14 +38,14 @@ function useTopUp(onDone: ((topUp: TopUp) => void) | undefined) {
   });
 }
 
-function outcomeText({ status, amount_usd, mode, balance_usd }: TopUp): string {
+function outcomeText({ status, amount_usd, mode, balance_usd }: TopUp): ReactNode {
   if (status === 'failed') return t('thePaymentDidNot');
-  if (status === 'pending') return t('isOnItsWay', { amountUsd: formatBalance(amount_usd) });
+  if (status === 'pending') return t('isOnItsWay', { amountUsd: formatBill(amount_usd) });
   const what =
     mode === 'test'
-      ? t('ofTestFundsAdded', { amountUsd: formatBalance(amount_usd) })
-      : t('added', { amountUsd: formatBalance(amount_usd) });
-  return t('yourBalanceIs', { what, balanceUsd: formatBalance(balance_usd) });
+      ? t('ofTestFundsAdded', { amountUsd: formatBill(amount_usd) })
+      : t('added', { amountUsd: formatBill(amount_usd) });
+  return t.nodes('yourBalanceIs', { what, balance: <BalanceFigure usd={balance_usd} /> });
 }
 
 /** Props of `TopUpForm`. */
@@ -83,7 +84,7 @@ export function TopUpForm({ onDone }: TopUpFormProps) {
       <form noValidate onSubmit={submit} className="flex flex-wrap items-start gap-2">
         {PRESETS.map((amount) => (
           <Button key={amount} busy={topUp.isPending} onClick={() => add(amount)} className="font-mono font-normal">
-            {formatBalance(amount).replace('.00', '')}
+            {formatBill(amount).replace('.00', '')}
           </Button>
         ))}
         <TextField

@@ -10,8 +10,8 @@ import { toast } from '../../components/toast-store.ts';
 import { errorMessage } from '../../lib/api-client.ts';
 import { cx } from '../../lib/cx.ts';
 import { download } from '../../lib/download.ts';
+import { exactUsd } from '../../lib/exact-usd.ts';
 import { formatCount, formatDateTime } from '../../lib/format.ts';
-import { exactUsd } from './exact-usd.ts';
 import { type TransactionFilter, transactionPath, transactionsQuery } from './queries.ts';
 import { t } from './strings.ts';
 

@@ -1,6 +1,7 @@
 import type { Adjustment, Grant } from '@q/contract/administration-money';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { BalanceFigure } from '../../components/balance-figure.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { formatDate } from '../../lib/format.ts';
 import { Money } from '../money/money.tsx';
@@ -37,7 +38,7 @@ function After({ available, id }: { available: string; id: string }) {
   return (
     <p>
       {t.nodes('theyCanNowUse', {
-        amount: <Money usd={available} className="font-semibold" />,
+        amount: <BalanceFigure usd={available} className="font-semibold" />,
         id: <code className="wrap-anywhere font-mono text-ink3 text-meta">{id}</code>,
       })}
     </p>

@@ -2,8 +2,9 @@ import type { Model } from '@q/contract/models';
 import { parseUsd } from '@q/contract/money';
 import { Link } from '@tanstack/react-router';
 import { lazy, useState } from 'react';
+import { BalanceFigure } from '../../components/balance-figure.tsx';
 import { Once } from '../../components/once.tsx';
-import { formatBalance, formatCompact, formatContext, formatCostNano } from '../../lib/format.ts';
+import { formatCompact, formatContext, formatCostNano } from '../../lib/format.ts';
 import { useSession } from '../../lib/session-store.ts';
 import { balanceOutlook } from './low-balance.ts';
 import {
@@ -104,8 +105,8 @@ export function LowBalance({ chat, text, pictures }: { chat: Chat; text: string;
   const balanceUsd = useSession((state) => state.balanceUsd);
   const { nano } = estimateNext(chat, text, pictures);
   const outlook = balanceOutlook(balanceUsd === null ? null : parseUsd(balanceUsd), nano);
-  if (outlook.state === 'enough' || chat.failure?.code === 'insufficient_balance') return null;
-  const balance = formatBalance(balanceUsd);
+  if (balanceUsd === null || outlook.state === 'enough' || chat.failure?.code === 'insufficient_balance') return null;
+  const balance = <BalanceFigure usd={balanceUsd} />;
   const addMoney = (
     <Link to="." search={(before) => ({ ...before, account: 'balance' })} resetScroll={false} className="link">
       {t('addMoney')}

@@ -3,7 +3,7 @@ import { X } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
-import { formatCost } from '../../lib/format.ts';
+import { formatBalance, formatCost } from '../../lib/format.ts';
 import { t } from './strings.ts';
 import { dismissFailure, type TurnFailure } from './turn-state.ts';
 
@@ -24,7 +24,7 @@ function costText({ message, availableUsd, neededUsd }: TurnFailure): string {
   const cost = formatCost(neededUsd);
   return availableUsd === null
     ? t('costsUpTo', { cost })
-    : t('costsUpToOf', { cost, available: formatCost(availableUsd) });
+    : t('costsUpToOf', { cost, available: formatBalance(availableUsd) });
 }
 
 function Money({ failure, onRetry }: { failure: TurnFailure } & Pick<FailureActions, 'onRetry'>) {

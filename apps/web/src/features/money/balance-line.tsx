@@ -1,6 +1,6 @@
 import type { Balance, BalanceSummary } from '@q/contract/wallet';
+import { BalanceFigure } from '../../components/balance-figure.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { Money } from './money.tsx';
 import { runwayText } from './runway.ts';
 import { t } from './strings.ts';
 
@@ -17,7 +17,7 @@ export interface BalanceLineProps {
   summary: BalanceSummary | undefined;
 }
 
-/** What a person has, to the nano-dollar, and how long it lasts. */
+/** What a person has, and how long it lasts. */
 export function BalanceLine({ balance, summary }: BalanceLineProps) {
   const runway = balance && summary ? runwayText(balance.available_usd, summary.by_day, Date.now()) : null;
   return (
@@ -30,7 +30,7 @@ export function BalanceLine({ balance, summary }: BalanceLineProps) {
           <dt className="text-ink2 text-meta">{name}</dt>
           <dd>
             {balance ? (
-              <Money usd={balance[field]} className="block text-h3 md:text-h2" />
+              <BalanceFigure usd={balance[field]} className="block text-h3 md:text-h2" />
             ) : (
               <Skeleton className="my-1 h-4 w-24 md:h-5" />
             )}

@@ -1,6 +1,6 @@
 import { cx } from '../../lib/cx.ts';
+import { exactUsd } from '../../lib/exact-usd.ts';
 import { UNKNOWN } from '../../lib/format.ts';
-import { exactUsd } from '../account/exact-usd.ts';
 
 /** Props of `Money`. */
 export interface MoneyProps {

@@ -1,8 +1,8 @@
 import { formatUsd, parseUsd } from '@q/contract/money';
 import type { SignedReceiptBody } from '@q/contract/receipts';
 import { cx } from '../../lib/cx.ts';
+import { exactUsd } from '../../lib/exact-usd.ts';
 import { formatCount } from '../../lib/format.ts';
-import { exactUsd } from '../account/exact-usd.ts';
 import { decimalsIn, Padding } from './money.tsx';
 import { formatFee, formatPico, formatRounding, type ReceiptSum, receiptSum } from './receipt-lines.ts';
 import { t } from './strings.ts';

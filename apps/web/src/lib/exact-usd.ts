@@ -1,5 +1,5 @@
 import { parseUsd } from '@q/contract/money';
-import { UNKNOWN } from '../../lib/format.ts';
+import { UNKNOWN } from './format.ts';
 
 /**
  * An amount to the last nano-dollar, as the ledger has it: `"-0.000412000"` → `"−$0.000412"`, with two decimals at least.
