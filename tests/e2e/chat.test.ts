@@ -232,8 +232,20 @@ describe('chats', () => {
     };
     const toast = page.getByRole('region', { name: 'Notifications' });
     await remove();
-    await toast.getByRole('button', { name: 'Undo' }).click();
-    await list.getByRole('link', { name: 'Ships and anchors' }).waitFor();
+    await expect.poll(() => focused(page)).toBe('Message');
+    await toast.getByRole('button', { name: 'Undo' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => focused(page)).toMatch(/^Ships and anchors/);
+    // Deleted beside the open chat: the next row has the focus.
+    await list.getByRole('link', { name: 'About lighthouses' }).click();
+    await answers(page).first().waitFor();
+    await remove();
+    await expect.poll(() => focused(page)).toMatch(/^About lighthouses/);
+    await toast.getByRole('button', { name: 'Undo' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => focused(page)).toMatch(/^Ships and anchors/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Ships and anchors', level: 1 }).waitFor({ state: 'attached' });
     await remove();
     expect((await ask('GET', `/api/v1/sessions/${session.id}`)).status).toBe(200);
     await toast.getByRole('button', { name: 'Dismiss' }).click();

@@ -118,6 +118,7 @@ describe('the billing page', () => {
     await filters.getByRole('button', { name: 'Clear filters' }).click();
     await page.getByText('3 of 3').waitFor();
     expect(new URL(page.url()).search).toBe('');
+    expect(await focused(page)).toBe('Kind');
   });
 
   it('exports what the API exports, with the filters', async () => {

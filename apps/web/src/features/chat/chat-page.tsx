@@ -158,6 +158,11 @@ export function ChatPage() {
     void navigate({ to: '/chat' });
     field.current?.focus();
   };
+  const onDeleted = () => {
+    openNew();
+    // The menu that is closing gives the focus back to a button that is gone.
+    requestAnimationFrame(() => field.current?.focus());
+  };
   useTitle(chat.session?.title ?? t('newChat'));
   useQuestionFromUrl(chat.id, search.q);
   usePageKeys(chat, openNew);
@@ -171,7 +176,7 @@ export function ChatPage() {
     if (sessionId !== undefined) void loadMarkdown();
   }, [sessionId]);
   const list = (onOpen: () => void) => (
-    <SessionList userId={chat.userId} currentId={sessionId ?? null} onOpen={onOpen} onCurrentDeleted={openNew} />
+    <SessionList userId={chat.userId} currentId={sessionId ?? null} onOpen={onOpen} onCurrentDeleted={onDeleted} />
   );
   return (
     <div ref={frame} className="chat-frame flex">
@@ -185,7 +190,7 @@ export function ChatPage() {
           onOpenPicker={() => setPicking({ what: 'choose' })}
           onOpenSecond={() => setPicking({ what: 'second' })}
           onOpenParameters={() => setParametersOpen(true)}
-          onDeleted={openNew}
+          onDeleted={onDeleted}
         />
         <Thread
           chat={chat}

@@ -5,6 +5,7 @@ import { errorMessage } from '../../lib/api-client.ts';
 import { useSession } from '../../lib/session-store.ts';
 import { writeDraft } from './drafts.ts';
 import { chatKeys, deleteSession } from './queries.ts';
+import { focusRow } from './row-focus.ts';
 import { t } from './strings.ts';
 
 /** Chats that are gone from the list and can still be brought back. */
@@ -33,6 +34,11 @@ async function finish(queryClient: QueryClient, id: string): Promise<void> {
   setPending(id, false);
 }
 
+function bringBack(id: string): void {
+  setPending(id, false);
+  focusRow(id);
+}
+
 /**
  * Takes a chat off the list, with a message to bring it back. It is deleted at the server when the message goes away;
  * when the page is left before that, it stays.
@@ -40,7 +46,7 @@ async function finish(queryClient: QueryClient, id: string): Promise<void> {
 export function deleteWithUndo(queryClient: QueryClient, chat: { id: string; title: string }): void {
   setPending(chat.id, true);
   toast(t('isDeleted', { title: chat.title }), {
-    action: { label: t('undo'), run: () => setPending(chat.id, false) },
+    action: { label: t('undo'), run: () => bringBack(chat.id) },
     onExpire: () => void finish(queryClient, chat.id),
   });
 }

@@ -2,7 +2,7 @@ import type { ChatSession } from '@q/contract/sessions';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react';
-import { lazy, useDeferredValue, useState } from 'react';
+import { lazy, useDeferredValue, useRef, useState } from 'react';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Menu } from '../../components/menu.tsx';
@@ -14,6 +14,7 @@ import { cx } from '../../lib/cx.ts';
 import { formatCost } from '../../lib/format.ts';
 import { deleteWithUndo, usePendingDeletes } from './pending-deletes.ts';
 import { hitsQuery, sessionsQuery } from './queries.ts';
+import { focusRow, NEW_CHAT_ROW, useRowFocus } from './row-focus.ts';
 import { groupByDay } from './session-groups.ts';
 import { t } from './strings.ts';
 
@@ -31,6 +32,8 @@ interface RowProps {
 }
 
 function Row({ session, current, onOpen, onRename, onDelete }: RowProps) {
+  const link = useRef<HTMLAnchorElement>(null);
+  useRowFocus(session.id, link);
   return (
     <li
       className={cx(
@@ -39,6 +42,7 @@ function Row({ session, current, onOpen, onRename, onDelete }: RowProps) {
       )}
     >
       <Link
+        ref={link}
         to="/chat/$sessionId"
         params={{ sessionId: session.id }}
         onClick={onOpen}
@@ -103,6 +107,12 @@ function MemberList({
   const [renaming, setRenaming] = useState<ChatSession | null>(null);
   const list = useInfiniteQuery(sessionsQuery(userId, q));
   const sessions = (list.data?.pages ?? []).flatMap((page) => page.data).filter(({ id }) => !pending.has(id));
+  const remove = (session: ChatSession) => {
+    const at = sessions.indexOf(session);
+    deleteWithUndo(queryClient, session);
+    if (session.id === currentId) onCurrentDeleted();
+    else focusRow((sessions[at + 1] ?? sessions[at - 1])?.id ?? NEW_CHAT_ROW);
+  };
   if (list.isPending) return <Loading />;
   if (list.error && !list.data) {
     return (
@@ -128,10 +138,7 @@ function MemberList({
                 current={session.id === currentId}
                 onOpen={onOpen}
                 onRename={() => setRenaming(session)}
-                onDelete={() => {
-                  deleteWithUndo(queryClient, session);
-                  if (session.id === currentId) onCurrentDeleted();
-                }}
+                onDelete={() => remove(session)}
               />
             ))}
           </ul>
@@ -184,11 +191,13 @@ function Hits({ userId, q, onOpen }: { userId: string; q: string; onOpen: () => 
 /** The chats of a person with what each has cost. A stranger sees how to keep theirs. */
 export function SessionList(props: SessionListProps) {
   const [text, setText] = useState('');
+  const newChat = useRef<HTMLAnchorElement>(null);
+  useRowFocus(NEW_CHAT_ROW, newChat);
   const q = useDeferredValue(text.trim());
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="grid gap-2 p-3">
-        <Link to="/chat" onClick={props.onOpen} className={buttonClass('secondary', 'justify-start')}>
+        <Link ref={newChat} to="/chat" onClick={props.onOpen} className={buttonClass('secondary', 'justify-start')}>
           <Plus aria-hidden="true" size={15} />
           {t('newChat')}
         </Link>

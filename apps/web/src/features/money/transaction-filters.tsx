@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -21,11 +22,12 @@ export interface TransactionFiltersProps {
 
 /** Which transactions are wanted: kind, model, first and last day. */
 export function TransactionFilters({ filter, models, onChange, onClear }: TransactionFiltersProps) {
+  const search = useRef<HTMLElement>(null);
   const { kind = '', model = '', from = '', to = '' } = filter;
   const known = [...new Set([...models, ...(model === '' ? [] : [model])])].sort();
   const isWrong = from !== '' && to !== '' && from > to;
   return (
-    <search className="grid grid-cols-2 items-start gap-2 sm:flex sm:flex-wrap">
+    <search ref={search} className="grid grid-cols-2 items-start gap-2 sm:flex sm:flex-wrap">
       <Select
         label={t('kind')}
         options={KINDS}
@@ -60,7 +62,15 @@ export function TransactionFilters({ filter, models, onChange, onClear }: Transa
         className="min-w-0 sm:w-40"
       />
       {isFiltered(filter) ? (
-        <Button variant="quiet" onClick={onClear} className="justify-self-start sm:mt-6">
+        <Button
+          variant="quiet"
+          onClick={() => {
+            // This button is about to go.
+            search.current?.querySelector('select')?.focus();
+            onClear();
+          }}
+          className="justify-self-start sm:mt-6"
+        >
           {t('clearFilters')}
         </Button>
       ) : null}
