@@ -333,7 +333,9 @@ describe('a mark for an answer', () => {
 describe('search', () => {
   it('finds a message on another branch and opens it there', async () => {
     const { page } = await member();
-    await ask(page, 'About lighthouses', 'The keeper was called Winifred');
+    writes('## Keepers\n\nThe keeper was called **Winifred**');
+    await say(page, 'About lighthouses');
+    await answered(page);
     writes('Nobody knows');
     await page.getByRole('button', { name: 'Answer again', exact: true }).click();
     await answers(page).getByText('Nobody knows').waitFor();
@@ -341,8 +343,8 @@ describe('search', () => {
     await page.getByRole('link', { name: 'New chat' }).click();
     await page.getByLabel('Search chats').fill('winifred');
     const found = page.getByRole('navigation', { name: 'Found in messages' });
-    await found.getByRole('link', { name: /Winifred/ }).click();
-    await answers(page).getByText('The keeper was called Winifred').waitFor();
+    await found.getByText('Keepers The keeper was called Winifred', { exact: true }).click();
+    await answers(page).getByText('Winifred', { exact: true }).waitFor();
     await log(page).getByText('1 of 2').waitFor({ state: 'attached' });
     expect(new URL(page.url()).searchParams.get('m')).toMatch(/^msg_/);
   });

@@ -1,5 +1,6 @@
 import { formatUsd } from '@q/contract/money';
 import { excerptOf } from './excerpt.ts';
+import { plainWords } from './plain-words.ts';
 import type { HitRow, MessageRow, SessionRow } from './store.ts';
 
 /** A conversation as the API shows it. */
@@ -46,7 +47,8 @@ export function toMessage(row: MessageRow) {
   };
 }
 
-/** A found message as the API shows it: the words around the first place. */
+/** A found message as the API shows it: the words around the first place; those of an answer without its Markdown. */
 export function toHit({ content, created_at, ...row }: HitRow, q: string) {
-  return { ...row, excerpt: excerptOf(content, q), created_at: created_at.toISOString() };
+  const words = row.role === 'assistant' ? plainWords(content) : content;
+  return { ...row, excerpt: excerptOf(words, q), created_at: created_at.toISOString() };
 }
