@@ -144,6 +144,10 @@ describe('an answer on its way', () => {
     await page.getByRole('combobox', { name: 'Search models' }).fill('gpt-5.4-mini');
     await expect.poll(() => page.getByRole('option').count()).toBeLessThan(8);
     await page.getByRole('option', { name: 'gpt-5.4-mini' }).first().click();
+    const second = page.getByRole('button', { name: /^Compared with: .*gpt-5\.4-mini$/ });
+    await second.waitFor();
+    await page.reload();
+    await second.waitFor();
     await say(page, 'Who is it?');
     const both = page.getByRole('region', { name: 'Answers side by side' });
     await both.getByText('Said by one.').waitFor();
@@ -151,6 +155,7 @@ describe('an answer on its way', () => {
     await page.reload();
     await both.getByText('Said by one.').waitFor();
     await both.getByText('Said by the other.').waitFor();
+    await second.waitFor();
     slow.release();
     other.release();
     await both.getByRole('button', { name: 'The chat goes on with this' }).waitFor();

@@ -3,6 +3,7 @@ import { api } from '../../lib/api-client.ts';
 import { acceptSession, clearSession, getAccessToken, setUser } from '../../lib/session-store.ts';
 import { lastUsedModel, rememberModel } from '../chat/chosen-model.ts';
 import { clearDrafts } from '../chat/drafts.ts';
+import { clearSeconds } from '../chat/second-model.ts';
 import { finishRemovals } from './provider-keys.ts';
 
 /** On a device that knows no model yet, new chats start with the one of the settings. */
@@ -31,6 +32,7 @@ export async function signOut(): Promise<void> {
   await finishRemovals();
   await api<void>('/api/v1/auth/logout', { method: 'POST', body: {} });
   clearDrafts();
+  clearSeconds();
   clearSession();
 }
 

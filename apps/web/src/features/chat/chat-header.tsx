@@ -21,9 +21,9 @@ import { cx } from '../../lib/cx.ts';
 import { download } from '../../lib/download.ts';
 import { formatContext, formatCost, formatPriceShort } from '../../lib/format.ts';
 import { splitId } from '../marketplace/labels.ts';
-import { chooseSecond } from './comparison.ts';
 import { deleteWithUndo } from './pending-deletes.ts';
 import { chatKeys, clearMessages } from './queries.ts';
+import { chooseSecond } from './second-model.ts';
 import { t } from './strings.ts';
 import type { Chat } from './use-chat.ts';
 

@@ -1,7 +1,7 @@
 import { lazy, useRef } from 'react';
 import { Once } from '../../components/once.tsx';
-import { chooseSecond } from './comparison.ts';
 import { readDraft } from './drafts.ts';
+import { chooseSecond } from './second-model.ts';
 import { t } from './strings.ts';
 import { tellQuietly } from './thumbs.tsx';
 import type { Chat } from './use-chat.ts';

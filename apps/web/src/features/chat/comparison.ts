@@ -20,18 +20,11 @@ export interface Comparison {
 }
 
 interface State {
-  /** The second model of a chat's next questions; absent: only one is asked. */
-  second: Record<string, string | undefined>;
   open: Record<string, Comparison | undefined>;
 }
 
 /** Comparisons of this page by chat. When the page is left, their answers stay as alternatives. */
-export const useComparisons = create<State>()(() => ({ second: {}, open: {} }));
-
-/** Asks a second model beside the first from now on; undefined: no more. */
-export function chooseSecond(chat: string, modelId: string | undefined): void {
-  useComparisons.setState(({ second }) => ({ second: { ...second, [chat]: modelId } }));
-}
+export const useComparisons = create<State>()(() => ({ open: {} }));
 
 /** Shows answers side by side; undefined closes them. */
 export function showComparison(chat: string, comparison: Comparison | undefined): void {

@@ -20,6 +20,7 @@ import {
   type ThreadMessage,
   updateSession,
 } from './queries.ts';
+import { useSecondModel } from './second-model.ts';
 import { laneKey, type Turn, type TurnFailure, useTurns } from './turn-state.ts';
 import { useAsking } from './use-asking.ts';
 import { useBranches } from './use-branches.ts';
@@ -74,7 +75,7 @@ function useModelOf(chat: string, session: ChatSession | undefined, fromUrl: str
   });
   const modelId = wanted ?? (waiting ? null : (popular.data?.data[0]?.id ?? null));
   const { data: model } = useQuery({ ...chatModelQuery(modelId ?? ''), enabled: modelId !== null });
-  const secondId = useComparisons(({ second }) => second[chat]);
+  const secondId = useSecondModel(chat);
   const { data: second } = useQuery({ ...chatModelQuery(secondId ?? ''), enabled: secondId !== undefined });
   return { modelId, model, secondId, second };
 }
