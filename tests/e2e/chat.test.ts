@@ -183,6 +183,26 @@ describe('an answer on its way', () => {
     await expect.poll(() => shownBalance(page)).toBe((await balanceOf(ask)).available_usd);
   });
 
+  it('is not interrupted by Enter, which says so and keeps what was written', async () => {
+    const held = gate(answersWith(), ['Patience. ']);
+    stage.upstream.script(held.behaviour);
+    const { page } = await member(`/chat?model=${MODEL}`);
+    await say(page, 'Take your time');
+    await page.getByRole('log').getByText('Patience.').waitFor();
+    await composer(page).fill('And another thing');
+    const why = page.getByRole('status').getByText('The answer is still on its way. What you wrote is kept');
+    expect(await why.count()).toBe(0);
+    await composer(page).press('Enter');
+    await why.waitFor();
+    expect(await composer(page).inputValue()).toBe('And another thing');
+    held.release();
+    await answered(page);
+    expect([await why.count(), await composer(page).inputValue()]).toEqual([0, 'And another thing']);
+    stage.upstream.script(answersWith());
+    await composer(page).press('Enter');
+    await answers(page).getByText('Hello, world!').waitFor();
+  });
+
   it('goes on while another page is read', async () => {
     const held = gate(answersWith(), ['Patience. ']);
     stage.upstream.script(held.behaviour);

@@ -133,9 +133,11 @@ function useDropped(onFiles: (files: File[]) => void) {
   };
 }
 
-/** Enter sends; ↑ in an empty field opens the last question for writing it anew. */
+/** Enter sends, or says why not while an answer runs; ↑ in an empty field opens the last question for writing it anew. */
 function useKeys(chat: Chat, { text, canSend }: { text: string; canSend: boolean }) {
   const touch = useMedia('(pointer: coarse)');
+  const [early, setEarly] = useState<string | null>(null);
+  if (early !== null && (early !== chat.id || !chat.answering)) setEarly(null);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // Enter that ends the choice of a word in another script is not a wish to send.
     if (event.nativeEvent.isComposing) return;
@@ -143,11 +145,12 @@ function useKeys(chat: Chat, { text, canSend }: { text: string; canSend: boolean
     const last = isBlank ? chat.messages?.findLast(({ role }) => role === 'user') : undefined;
     if (event.key === 'Enter' && !event.shiftKey && !touch) {
       if (canSend) chat.send();
+      else if (chat.answering && text.trim() !== '') setEarly(chat.id);
     } else if (last) beginEdit(chat.id, last);
     else return;
     event.preventDefault();
   };
-  return { touch, onKeyDown };
+  return { touch, onKeyDown, isEarly: early !== null };
 }
 
 /** Props of `Composer`. */
@@ -170,7 +173,7 @@ export function Composer({ chat, field, onChooseSeeing }: ComposerProps) {
   const usable = chat.modelId !== null && chat.model?.available !== false && isReady;
   const isEmpty = text.trim() === '' && attachments.length === 0;
   const canSend = usable && !chat.answering && !isEmpty;
-  const { touch, onKeyDown } = useKeys(chat, { text, canSend });
+  const { touch, onKeyDown, isEarly } = useKeys(chat, { text, canSend });
   return (
     <form
       onSubmit={(event) => {
@@ -201,6 +204,9 @@ export function Composer({ chat, field, onChooseSeeing }: ComposerProps) {
           onKeyDown={onKeyDown}
           className="max-h-[40dvh] min-h-15 w-full resize-none rounded-md border border-line-strong bg-canvas px-3 py-2 text-ink text-read max-md:text-h3"
         />
+        <p role="status" className="text-meta text-warn empty:absolute">
+          {isEarly ? t('stillAnswering') : null}
+        </p>
         <div className="flex items-center gap-3">
           <AttachButton
             disabled={attachments.length >= CHAT_IMAGE_LIMITS.perMessage}

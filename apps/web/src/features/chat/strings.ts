@@ -61,6 +61,8 @@ export const t = messages('chat', {
   describeAPicture: 'Describe a picture',
   askAnything: 'Ask anything',
   escStops: 'Esc stops',
+  stillAnswering:
+    'The answer is still on its way. What you wrote is kept: send it once the answer is complete, or stop that with Esc.',
   enterSendsShiftEnter: 'Enter sends, Shift Enter adds a line',
   contextOfTheNext: 'Context of the next message',
   contextPart: 'Part',
