@@ -52,7 +52,9 @@ export const chatMessageSchema = z.object({
   finish_reason: z.string().nullable(),
   stopped_by: stoppedBySchema
     .nullable()
-    .describe('What ended the answer early: you, your balance, the daily limit of the API key it was asked with, or that nobody was there to read it'),
+    .describe(
+      'What ended the answer early: you, your balance, the daily limit of the API key it was asked with, or that nobody was there to read it',
+    ),
   receipt: messageReceiptSchema.nullable(),
   thumb: z.enum(['up', 'down']).nullable().describe('Your mark for this answer, given by `POST /api/v1/feedback`'),
   created_at: z.string(),

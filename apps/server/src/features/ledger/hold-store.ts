@@ -147,6 +147,8 @@ export async function hasOpenHolds(db: Queryable, userId: string): Promise<boole
   const rows = await db.query(
     'SELECT 1 FROM hold_progress p JOIN holds h ON h.id = p.hold_id WHERE h.user_id = $1 LIMIT 1',
     [userId],
+    // Prepared, it reads the few open holds and each by its key, never all that ever were.
+    'has-open-holds',
   );
   return rows.length > 0;
 }
