@@ -30,7 +30,7 @@ export function invalidBy(issue: SchemaIssue | undefined, part: string): AppErro
   const param = [...path, ...(typeof unknown === 'string' ? [unknown] : [])].join('.').slice(0, PARAM_LENGTH_MAX);
   return new AppError('invalid_request', {
     message: `${param || part}: ${issue?.message ?? 'is not valid'}`,
-    ...(param === '' ? {} : { param }),
+    ...(param === '' ? {} : { param, isParamAsSent: unknown !== undefined }),
   });
 }
 

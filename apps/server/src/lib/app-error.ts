@@ -5,6 +5,8 @@ interface AppErrorDetails {
   message?: string;
   /** The request field at fault. */
   param?: string;
+  /** True where `param` is a word of the client's own, which no format has another name for. */
+  isParamAsSent?: boolean;
   /** Seconds after which a retry makes sense; becomes `Retry-After`. */
   retryAfterSeconds?: number;
   /** Further fields of the error body, such as `available_usd`. */
@@ -18,6 +20,7 @@ export class AppError extends Error {
   readonly status: number;
   readonly type: string;
   readonly param: string | null;
+  private readonly isParamAsSent: boolean;
   readonly retryAfterSeconds: number | null;
   readonly extra: Record<string, unknown>;
 
@@ -29,8 +32,15 @@ export class AppError extends Error {
     this.status = entry.status;
     this.type = entry.type;
     this.param = details.param ?? null;
+    this.isParamAsSent = details.isParamAsSent ?? false;
     this.retryAfterSeconds = details.retryAfterSeconds ?? null;
     this.extra = details.extra ?? {};
+  }
+
+  /** The field at fault under the name it has in a format, where `names` has another for it. */
+  paramIn(names: Readonly<Record<string, string>>): string | null {
+    if (this.param === null || this.isParamAsSent) return this.param;
+    return names[this.param] ?? this.param;
   }
 
   /** The answer's body in the one shape of the API. */

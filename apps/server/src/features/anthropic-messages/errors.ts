@@ -40,7 +40,7 @@ const PARAMS: Readonly<Record<string, string>> = {
 
 /** An error as the body of an answer or the data of an `error` event, in Anthropic's shape. The message begins with the parameter at fault. */
 export function toAnthropicError(error: AppError, requestId: string): AnthropicError {
-  const param = error.param === null ? null : (PARAMS[error.param] ?? error.param);
+  const param = error.paramIn(PARAMS);
   const isNamed = param === null || error.message.startsWith(`${param}:`);
   const message = isNamed ? error.message : `${param}: ${error.message}`;
   const details = { error_code: error.code, param, ...error.extra };

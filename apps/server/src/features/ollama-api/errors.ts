@@ -17,7 +17,7 @@ const PARAMS: Readonly<Record<string, string>> = {
 
 /** An error as the body of an answer or the last line of a stream, in Ollama's shape. The message begins with the parameter at fault. */
 export function toOllamaError(error: AppError, requestId: string): OllamaError {
-  const param = error.param === null ? null : (PARAMS[error.param] ?? error.param);
+  const param = error.paramIn(PARAMS);
   const isNamed = param === null || error.message.startsWith(`${param}:`);
   const message = isNamed ? error.message : `${param}: ${error.message}`;
   return { ...error.extra, error: message, code: error.code, param, request_id: requestId };

@@ -15,8 +15,7 @@ const PARAMS: Readonly<Record<string, string>> = {
 /** The body of an error, with the parameter under the name it has in this format. */
 export function toErrorBody(error: AppError, requestId: string): ErrorBody {
   const body = error.toBody(requestId);
-  const { param } = body.error;
-  return { error: { ...body.error, param: param === null ? null : (PARAMS[param] ?? param) } };
+  return { error: { ...body.error, param: error.paramIn(PARAMS) } };
 }
 
 /** How errors are written on `/v1/responses`: in the one shape of the API. */

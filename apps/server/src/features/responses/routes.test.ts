@@ -287,7 +287,7 @@ describe('an error', () => {
     [{ temperature: 3 }, 'temperature', 'temperature'],
     [{ max_output_tokens: 0 }, 'max_output_tokens', 'max_output_tokens'],
     [{ include: ['everything'] }, 'include.0', 'include'],
-    [{ messages: [] }, '', 'messages'],
+    [{ messages: [] }, 'messages', 'messages'],
     [{ model: 'sandbox/guide', tools: TOOLS, tool_choice: 'required' }, 'tool_choice', 'tool'],
   ])('for %j is 400 and names it, and nothing goes anywhere', async (more, param, words) => {
     const before = stage.upstream.requests.length;
