@@ -8,7 +8,7 @@ import type { Catalog, CatalogModel } from '../catalog/service.ts';
 import type { Attempt } from '../ledger/end-holds-store.ts';
 import { type Hold, heldAmount } from '../ledger/hold.ts';
 import type { Ledger } from '../ledger/service.ts';
-import { asksForAuto, type PickedModels, type PickModels, withPicked } from './auto-model.ts';
+import { AUTO_MODEL, asksForAuto, type PickedModels, type PickModels, withPicked } from './auto-model.ts';
 import { type Budget, budgetFor, clampBudget } from './budget.ts';
 import { boundInputTokens, countInputTokens } from './estimate.ts';
 import type { OwnProviders } from './own-providers.ts';
@@ -83,8 +83,13 @@ interface Prepared {
   inputTokens: number;
 }
 
-/** Finds a model that has not been retired. Throws AppError 404 or 410 (with the successor). */
+/** Finds a model that has not been retired. Throws AppError 404 or 410 (with the successor); 400 for `q/auto`, which stands for one. */
 export function findModel(catalog: Catalog, modelId: string): CatalogModel {
+  if (modelId === AUTO_MODEL)
+    throw new AppError('invalid_request', {
+      message: `${AUTO_MODEL} picks among models that chat. Name the model you want here.`,
+      param: 'model',
+    });
   const model = catalog.get(modelId);
   if (!model) {
     throw new AppError('model_not_found', {

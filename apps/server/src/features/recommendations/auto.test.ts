@@ -73,6 +73,18 @@ describe('q/auto', () => {
     expect(body.model).toMatch(/^(openai|sandbox)\//);
   });
 
+  test.each([
+    ['/v1/embeddings', { input: 'x' }],
+    ['/v1/images/generations', { prompt: 'x' }],
+    ['/v1/quote', { input: 'x' }],
+  ])('is told to be for chats at %s', async (path, body) => {
+    const answer = await stage.person.ask('POST', path, { model: 'q/auto', ...body });
+    expect([answer.status, answer.body.error]).toMatchObject([
+      400,
+      { param: 'model', message: 'q/auto picks among models that chat. Name the model you want here.' },
+    ]);
+  });
+
   test('stands among the models that can be called', async () => {
     const { body } = await stage.person.ask('GET', '/v1/models');
     expect(body.data.map(({ id }: { id: string }) => id)).toContain('q/auto');
