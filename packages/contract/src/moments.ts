@@ -12,4 +12,6 @@ export const momentSchema = z.iso
   .refine(hasFourDigitYear, 'must be between the years 0000 and 9999 in UTC');
 
 /** A moment, or the beginning of a day in UTC. */
-export const momentOrDaySchema = momentSchema.or(z.iso.date());
+export const momentOrDaySchema = z.union([momentSchema, z.iso.date()], {
+  error: 'must be a day such as 2026-11-21, or a moment with its time zone such as 2026-11-21T10:00:00Z',
+});

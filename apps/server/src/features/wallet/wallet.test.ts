@@ -186,6 +186,13 @@ describe('transactions', () => {
     expect((await person.ask('GET', `/api/v1/transactions?${query}`)).status).toBe(400);
   });
 
+  test('a time that cannot be read is told how to be written', async () => {
+    for (const from of ['2026-02-30', '2026-11-22T00:00:00', '']) {
+      const { status, body } = await person.ask('GET', `/api/v1/transactions?from=${from}`);
+      expect([status, body.error.message]).toEqual([400, expect.stringMatching(/^from: must be a day such as 2026/)]);
+    }
+  });
+
   test('export as CSV', async () => {
     const { headers, body } = await person.ask('GET', '/api/v1/transactions?kind=charge', undefined, {
       accept: 'text/csv',
