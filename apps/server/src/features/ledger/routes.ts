@@ -1,3 +1,4 @@
+import { queryInteger } from '@q/contract/query-numbers';
 import { ledgerCheckSchema } from '@q/contract/wallet';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
@@ -59,7 +60,7 @@ export function registerBooksRoutes(
       schema: {
         tags,
         summary: 'The signed digests of the last days, newest first',
-        querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(31) }),
+        querystring: z.strictObject({ limit: queryInteger(1, 1_000).prefault(31) }),
         response: { 200: digestListSchema },
       },
     },
