@@ -52,16 +52,38 @@ interface Facet {
   order?: readonly string[];
 }
 
+/** Facets that are boxes to choose from: each names every value of the models on sale, so that no box comes and goes as others are chosen. */
+const BOXES = {
+  providers: ({ model }) => [model.provider],
+  capabilities: ({ model }) => model.capabilities,
+  modalities: ({ modalities }) => modalities,
+  price_tiers: ({ tier }) => (tier === null ? [] : [tier]),
+} satisfies Partial<Record<keyof ModelFacets, Facet['valuesOf']>>;
+
+type BoxValues = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** By the models listed, which never change. */
+const boxValues = new WeakMap<readonly ListedModel[], BoxValues>();
+
+function boxValuesOf(listed: readonly ListedModel[]): BoxValues {
+  const known = boxValues.get(listed);
+  if (known) return known;
+  const onSale = listed.filter(({ model }) => model.status !== 'retired');
+  const values = new Map(Object.entries(BOXES).map(([name, valuesOf]) => [name, new Set(onSale.flatMap(valuesOf))]));
+  boxValues.set(listed, values);
+  return values;
+}
+
 /** A further capability narrows what is left, so capabilities count the models already listed. */
 function facetsOf(isAvailable: (model: KnownModel) => boolean): Facet[] {
   return [
-    { name: 'providers', leavesOut: 'provider', valuesOf: ({ model }) => [model.provider] },
-    { name: 'capabilities', leavesOut: null, valuesOf: ({ model }) => model.capabilities, order: CAPABILITIES },
-    { name: 'modalities', leavesOut: 'modality', valuesOf: ({ modalities }) => modalities, order: MODALITIES },
+    { name: 'providers', leavesOut: 'provider', valuesOf: BOXES.providers },
+    { name: 'capabilities', leavesOut: null, valuesOf: BOXES.capabilities, order: CAPABILITIES },
+    { name: 'modalities', leavesOut: 'modality', valuesOf: BOXES.modalities, order: MODALITIES },
     {
       name: 'price_tiers',
       leavesOut: 'price',
-      valuesOf: ({ tier }) => (tier === null ? [] : [tier]),
+      valuesOf: BOXES.price_tiers,
       order: PRICE_TIERS,
     },
     { name: 'statuses', leavesOut: 'status', valuesOf: ({ model }) => [model.status], order: MODEL_STATUSES },
@@ -83,18 +105,21 @@ function facetsOf(isAvailable: (model: KnownModel) => boolean): Facet[] {
   ];
 }
 
-/** Counts, model by model, how many each value of each filter stands for. */
-export function createFacetCounts(isAvailable: (model: KnownModel) => boolean) {
-  const labels = new Map<string, string>();
-  const counts = facetsOf(isAvailable).map((facet) => ({ ...facet, found: new Map<string, number>() }));
+/** Counts, model by model, how many of `listed` each value of each filter stands for. */
+export function createFacetCounts(listed: readonly ListedModel[], isAvailable: (model: KnownModel) => boolean) {
+  const labels = new Map(listed.map(({ model }) => [model.provider, model.providerName]));
+  const boxes = boxValuesOf(listed);
+  const counts = facetsOf(isAvailable).map((facet) => ({
+    ...facet,
+    found: new Map([...(boxes.get(facet.name) ?? [])].map((value) => [value, 0])),
+  }));
   return {
     /** Counts a model that fails the filter `failed` and no other, or none at all. */
-    count(listed: ListedModel, failed: Dimension | 'none'): void {
+    count(one: ListedModel, failed: Dimension | 'none'): void {
       for (const { leavesOut, valuesOf, found } of counts) {
         if (failed !== 'none' && failed !== leavesOut) continue;
-        for (const value of valuesOf(listed)) found.set(value, (found.get(value) ?? 0) + 1);
+        for (const value of valuesOf(one)) found.set(value, (found.get(value) ?? 0) + 1);
       }
-      labels.set(listed.model.provider, listed.model.providerName);
     },
     finish(): ModelFacets {
       const facets = counts.map(({ name, found, order }) => {

@@ -162,9 +162,19 @@ describe('facets', () => {
 
   test('a facet leaves out its own choice, so that the other values can be chosen too', () => {
     const { facets } = select({ provider: 'a', price: 'premium' });
-    expect(counts(facets.providers)).toEqual({ a: 1 });
-    expect(counts(facets.price_tiers)).toEqual({ budget: 1, premium: 1 });
-    expect(counts(facets.capabilities)).toEqual({ text: 1, vision: 1, tools: 1 });
+    expect(counts(facets.providers)).toEqual({ a: 1, b: 0 });
+    expect(counts(facets.price_tiers)).toEqual({ free: 0, budget: 1, premium: 1 });
+    expect(counts(facets.capabilities)).toEqual({ text: 1, vision: 1, image_generation: 0, tools: 1 });
+  });
+
+  test('name every value of the models on sale, whatever is chosen', () => {
+    const all = select().facets;
+    const some = select({ provider: 'a', capability: 'vision', price: 'premium' }).facets;
+    for (const name of ['providers', 'capabilities', 'modalities', 'price_tiers'] as const)
+      expect(some[name].map(({ value }) => value).sort()).toEqual(all[name].map(({ value }) => value).sort());
+    expect(some.providers.find(({ value }) => value === 'b')?.label).toBe(
+      all.providers.find(({ value }) => value === 'b')?.label,
+    );
   });
 
   test('statuses count what the list leaves out', () => {

@@ -170,7 +170,7 @@ function inOrder(listed: readonly ListedModel[], query: ModelQuery, context: Sel
 /** Filters, counts, sorts and cuts out one page of models that are `inBaseOrder`. */
 export function selectModels(listed: readonly ListedModel[], query: ModelQuery, context: SelectionContext): Selection {
   const tests = testsOf(query, context);
-  const facets = createFacetCounts(context.isAvailable);
+  const facets = createFacetCounts(listed, context.isAvailable);
   const passing: ListedModel[] = [];
   for (const one of listed) {
     const failed = failedDimension(one, tests);

@@ -41,9 +41,12 @@ describe('FilterGroup', () => {
 
   it('folds many values away and keeps those that are chosen', () => {
     const many = Array.from({ length: 9 }, (_, n) => ({ value: `v${n}`, label: `v${n}`, count: 9 - n }));
-    render(
-      <FilterGroup title="Provider" options={many} chosen={['v7']} onChange={onChange} placeholders={2} fold={3} />,
+    const providers = (chosen: string[] | undefined) => (
+      <FilterGroup title="Provider" options={many} chosen={chosen} onChange={onChange} placeholders={2} fold={3} />
     );
+    const view = render(providers(['v7']));
+    expect(names()).toEqual(['V0 9', 'V1 8', 'V2 7', 'V7 2']);
+    view.rerender(providers(undefined));
     expect(names()).toEqual(['V0 9', 'V1 8', 'V2 7', 'V7 2']);
     fireEvent.click(screen.getByRole('button', { name: 'Show all 9' }));
     expect(names()).toHaveLength(9);

@@ -24,7 +24,7 @@ export interface FilterGroupProps {
   labels?: Record<string, string>;
   /** Rows to hold free while loading. */
   placeholders: number;
-  /** More rows than this are folded away until they are asked for; those that are chosen stay. */
+  /** More rows than this are folded away until they are asked for; those that are or were chosen stay. */
   fold?: number;
 }
 
@@ -49,10 +49,10 @@ function rowsOf(
 /** Folding away one or two rows would win nothing: the button takes a row of its own. */
 const FOLD_LEAST = 3;
 
-/** The rows of a folded group: the first ones and those that are chosen. */
-function folded(rows: readonly FilterOption[], chosen: readonly string[], fold: number): readonly FilterOption[] {
-  const kept = rows.filter((row, index) => index < fold || chosen.includes(row.value));
-  return rows.length - kept.length < FOLD_LEAST ? rows : kept;
+/** The rows of a folded group: the first ones and those that are or were chosen. */
+function folded(rows: readonly FilterOption[], kept: readonly string[], fold: number): readonly FilterOption[] {
+  const left = rows.filter((row, index) => index < fold || kept.includes(row.value));
+  return rows.length - left.length < FOLD_LEAST ? rows : left;
 }
 
 /** A group of boxes with counts. */
@@ -60,8 +60,12 @@ export function FilterGroup(props: FilterGroupProps) {
   const { title, hint, options, chosen = [], onChange, labels, placeholders, fold = Number.POSITIVE_INFINITY } = props;
   const [seen, setSeen] = useState<readonly FilterOption[]>([]);
   const [unfolded, setUnfolded] = useState(false);
+  // What was chosen once keeps its row: it would vanish under the pointer that takes it back.
+  const [kept, setKept] = useState<readonly string[]>(chosen);
+  const isNew = chosen.some((value) => !kept.includes(value));
+  if (isNew) setKept([...new Set([...kept, ...chosen])]);
   const all = options ? rowsOf(options, seen, chosen) : [];
-  const rows = unfolded ? all : folded(all, chosen, fold);
+  const rows = unfolded ? all : folded(all, kept, fold);
   if (options && all.length > seen.length) setSeen(all);
   if (options && all.length === 0) return null;
   const toggle = (value: string, on: boolean) => {
@@ -102,7 +106,7 @@ export function FilterGroup(props: FilterGroupProps) {
           </label>
         );
       })}
-      {folded(all, chosen, fold).length < all.length ? (
+      {folded(all, kept, fold).length < all.length ? (
         <button
           type="button"
           aria-expanded={unfolded}
