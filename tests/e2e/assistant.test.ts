@@ -1,3 +1,4 @@
+import type { ModelList } from '@q/contract/models';
 import type { RecommendationAnswer } from '@q/contract/recommendations';
 import type { Locator, Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -107,11 +108,22 @@ describe('a task in, three models out', () => {
     expect(await examples.count()).toBe(6);
     const query =
       new URL((await examples.first().getAttribute('href')) ?? '', stage.pages.url).searchParams.get('q') ?? '';
-    const [best] = (await recommend(query)).recommendations;
+    const [best] = (await recommend(query, { available_only: true })).recommendations;
     expect(await examples.first().textContent()).toContain(`≈ ${formatCost(best?.estimated_cost_usd)}`);
     await examples.first().click();
     await came(page);
     expect(await shownIds(page)).toContain(best?.model_id);
+  });
+
+  it('names with these tasks only what can be called here', async () => {
+    const page = await openWatched(stage.pages, '/');
+    const examples = page.getByRole('region', { name: 'For example' });
+    await expect.poll(() => examples.locator('[aria-busy=true], .animate-pulse').count()).toBe(0);
+    const { data } = await stage.pages.ask<ModelList>('/api/v1/models?available=true&per_page=100');
+    const usable = data.map(({ id }) => id.slice(id.indexOf('/') + 1));
+    const named = await examples.getByRole('link').locator('span.font-mono').allInnerTexts();
+    for (const text of named.filter((one) => one !== '')) expect(usable).toContain(text.split(' ')[0]);
+    expect(named.filter((one) => one !== '').length).toBeGreaterThan(3);
   });
 
   it('shows what would be cheaper and what faster', async () => {

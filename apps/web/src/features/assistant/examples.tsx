@@ -32,10 +32,14 @@ function Price({ loading, cost, model }: { loading: boolean; cost: string | unde
   );
 }
 
-/** What the page offers before anything is asked: real tasks, each with the best match and what a call of it costs. */
+/** What the page offers before anything is asked: real tasks, each with the best match that can be called here and what a call of it costs. */
 export function Examples() {
   const answers = useQueries({
-    queries: TASKS.map((query) => ({ ...answerQuery({ query }), staleTime: STALE_MS, retry: false })),
+    queries: TASKS.map((query) => ({
+      ...answerQuery({ query, available_only: true }),
+      staleTime: STALE_MS,
+      retry: false,
+    })),
   });
   return (
     <section aria-labelledby="examples" className="pt-3">
@@ -50,7 +54,7 @@ export function Examples() {
             <li key={task} className="border-line border-b">
               <Link
                 to="/"
-                search={{ q: task }}
+                search={best ? { q: task, available: true } : { q: task }}
                 preload={false}
                 className="flex min-h-10 flex-wrap items-center gap-x-4 py-2 text-ui hover:bg-sunken max-md:min-h-11"
               >
