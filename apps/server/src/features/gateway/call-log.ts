@@ -1,3 +1,4 @@
+import { isServiceUnavailable } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
@@ -6,7 +7,7 @@ import { type CallRecord, insertCalls } from './call-store.ts';
 const WRITE_EVERY_MS = 1_000;
 /** So many lines are written at once, without waiting for the second. */
 const LINES_MAX = 2_000;
-/** Lines that could not be written are kept for the next time, up to so many. */
+/** Lines are kept for the next time while the database is away, up to so many. */
 const KEPT_MAX = 20_000;
 
 interface Deps {
@@ -34,7 +35,8 @@ export function createCallLog(deps: Deps) {
       lines.map((line) => ({ ...line, ageMs: now - line.endedAt })),
     ).catch((error: unknown) => {
       logger.warn({ err: error, lines: lines.length }, 'usage lines were not written');
-      unwritten = [...lines, ...unwritten].slice(-KEPT_MAX);
+      // A line that cannot be written at all would keep all others back for ever.
+      if (isServiceUnavailable(error)) unwritten = [...lines, ...unwritten].slice(-KEPT_MAX);
     });
   }
 

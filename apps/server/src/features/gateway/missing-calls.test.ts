@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AppError } from '../../lib/app-error.ts';
 import { newId } from '../../lib/id.ts';
 import { createLogger } from '../../platform/telemetry/logger.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
@@ -165,15 +166,23 @@ test('lines that the database did not take are written when it does', async () =
     durationMs: 9,
     endedAt: clock.now(),
   };
-  let isAway = true;
+  let fault: Error | null = new AppError('service_unavailable');
   const query: typeof books.database.query = (...given) =>
-    isAway ? Promise.reject(new Error('away')) : books.database.query(...given);
+    fault === null ? books.database.query(...given) : Promise.reject(fault);
   const log = createCallLog({ database: { ...books.database, query }, clock, logger: createLogger('silent') });
   log.add(line);
   await log.flush();
   expect(await lines()).toEqual([]);
-  isAway = false;
+  fault = null;
   clock.advance(1_000);
-  await log.close();
+  await log.flush();
   expect(await lines()).toMatchObject([{ id: line.id, cost_nano: 5n }]);
+  // One that cannot be written at all is given up.
+  fault = new Error('no such number');
+  log.add({ ...line, id: newId('req') });
+  await log.flush();
+  fault = null;
+  log.add({ ...line, id: newId('req') });
+  await log.close();
+  expect(await lines()).toHaveLength(2);
 });
