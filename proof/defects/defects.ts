@@ -294,7 +294,7 @@ const CALL_DEFECTS: Defect[] = [
     patches: [
       patch(
         `${SERVER}lib/until-answered.ts`,
-        'if (!isServiceUnavailable(error) || clock.now() > deadline) throw error;',
+        'if (!isServiceUnavailable(error) || clock.elapsed() > deadline) throw error;',
         'throw error;',
       ),
     ],

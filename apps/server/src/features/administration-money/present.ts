@@ -1,7 +1,6 @@
 import type { Adjustment, CommissionRateList } from '@q/contract/administration-money';
 import { formatUsd } from '@q/contract/money';
 import type { AnalyticsRevenue, LedgerAccountList } from '@q/contract/revenue';
-import { AppError } from '../../lib/app-error.ts';
 import type { CommissionRate } from '../ledger/commission-rates.ts';
 import type { BookedJournal } from '../ledger/journal-store.ts';
 import type { Refunded } from '../ledger/refunds.ts';
@@ -54,17 +53,6 @@ export function presentRefund(
     available_usd: formatUsd(available),
     created_at: createdAt.toISOString(),
   };
-}
-
-/** A refused refund as the API tells it: in words of its own where nothing is left, since no amount was at fault then. */
-export function presentRefusedRefund(error: unknown): unknown {
-  if (!(error instanceof AppError) || error.extra['left_usd'] !== formatUsd(0n)) return error;
-  return new AppError(error.code, {
-    message: `Nothing is left to refund: all of the ${error.extra['charged_usd']} USD that this call cost has been refunded.`,
-    param: 'call_id',
-    extra: error.extra,
-    cause: error,
-  });
 }
 
 /** One rate as the API shows it. */

@@ -41,7 +41,6 @@ import {
   presentLine,
   presentRate,
   presentRefund,
-  presentRefusedRefund,
   presentTotals,
   presentTrialBalance,
 } from './present.ts';
@@ -165,9 +164,7 @@ function createMoneyCommands(deps: Deps) {
       await guard(deps, by, { ...(await quoteRefund(deps.database, { callId, amount })), password });
       return idempotency.inTransaction(by.once, async (tx) => {
         const refund = { callId, amount, reason, actorId: by.actor.userId };
-        const booked = await bookRefund(tx, refund).catch((error: unknown) => {
-          throw presentRefusedRefund(error);
-        });
+        const booked = await bookRefund(tx, refund);
         const details = {
           user: booked.userId,
           amount_usd: formatUsd(booked.amount),

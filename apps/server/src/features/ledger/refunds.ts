@@ -39,9 +39,11 @@ function nothingToRefund(call: CallCharge): AppError {
 
 function tooMuch(call: CallCharge, asked: bigint): AppError {
   const left = call.charged - call.refunded;
+  const nothing = `Nothing is left to refund: all of the ${formatUsd(call.charged)} USD that this call cost has been refunded.`;
+  const less = `${formatUsd(asked)} USD cannot be refunded: the call cost ${formatUsd(call.charged)} USD, ${formatUsd(call.refunded)} USD of it are refunded, ${formatUsd(left)} USD are left.`;
   return new AppError('conflict', {
-    message: `${formatUsd(asked)} USD cannot be refunded: the call cost ${formatUsd(call.charged)} USD, ${formatUsd(call.refunded)} USD of it are refunded, ${formatUsd(left)} USD are left.`,
-    param: 'amount_usd',
+    message: left === 0n ? nothing : less,
+    param: left === 0n ? 'call_id' : 'amount_usd',
     extra: {
       charged_usd: formatUsd(call.charged),
       refunded_usd: formatUsd(call.refunded),
