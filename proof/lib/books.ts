@@ -177,9 +177,13 @@ function watch(database: Database) {
 export type Process = ReturnType<Books['process']>;
 export type Books = Awaited<ReturnType<typeof createBooks>>;
 
-/** A database of its own with prices, and as many ledgers on it as processes are wanted, each with connections of its own. */
-export async function createBooks() {
+/**
+ * A database of its own with prices, and as many ledgers on it as processes are wanted, each with connections of its own. `prepare` is
+ * given its URL before anything connects to it.
+ */
+export async function createBooks(prepare: (url: string) => Promise<void> = async () => undefined) {
   const { url, drop } = await createTestDatabase();
+  await prepare(url);
   const logger = createLogger('silent');
   const database = openDatabase(url, { poolMax: 4 });
   const prices = await insertPrices(database);

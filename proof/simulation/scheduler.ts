@@ -11,9 +11,9 @@ interface Action {
 
 /**
  * Lets one thing happen at a time, chosen by chance, and waits until everything that follows from it at once has followed. With one stream
- * of random numbers there is one order of events, whatever the machine does.
+ * of random numbers there is one order of events, whatever the machine does; `hinder` is waited for after each of them.
  */
-export function createScheduler(random: Random) {
+export function createScheduler(random: Random, hinder?: () => Promise<void>) {
   let waiting: Action[] = [];
   let added = 0;
   let underWay = 0;
@@ -56,6 +56,7 @@ export function createScheduler(random: Random) {
       if (!action) return false;
       trace.push(`${action.owner} ${action.label}`);
       await action.happen();
+      await hinder?.();
       await quiet();
       return true;
     },

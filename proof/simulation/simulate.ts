@@ -7,12 +7,13 @@ import { createRandom, type Random } from '../lib/random.ts';
 import { toRefUsage } from '../lib/usage.ts';
 import { grossOf, type RefTerms } from '../model/reference-ledger.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
+import { passTime } from './virtual-time.ts';
 import { createWorld, MODELS, type SimCall, type World } from './world.ts';
 
 const CALLS = { min: 4, max: 12 };
 const EVENTS_MAX = 20_000;
-/** A lease of 30 seconds and 10 more; a little less, since a statement arrives after it was sent. */
-const SWEPT_NO_SOONER_MS = 38_000;
+/** A lease of 30 seconds and 10 more. */
+const SWEPT_NO_SOONER_MS = 40_000;
 /** After this long nothing is left open, the pause after an outage included, and in such steps it passes. */
 const ORPHANED_FOR_MS = 72_000;
 const CALM_TICK_MS = 12_000;
@@ -20,6 +21,8 @@ const CALM_TICK_MS = 12_000;
 const OUTAGE_MS = 132_000;
 const OUTAGE_TICK_MS = 11_000;
 const OUTAGE_STEPS_MAX = 60;
+/** What was left by one world is out of the reach of the next: the usage log looks back a day. */
+const BETWEEN_WORLDS_MS = 2 * 24 * 60 * 60 * 1_000;
 const TICKS = [250, 1_000, 1_000, 1_000, 1_000, 4_000, 11_000];
 
 /** What a simulated world is left with. */
@@ -176,10 +179,20 @@ async function audit(real: Database, world: World, users: readonly string[], ter
   return faults;
 }
 
+/** Where worlds are simulated: on a database whose time stands still (`stopTime`). */
+interface Ground {
+  real: Database;
+  catalog: Catalog;
+  terms: Terms;
+  /** Waited for after each event: how slow the machine is must not matter. */
+  hinder?: () => Promise<void>;
+}
+
 /** Runs one world from one seed to its end, and tells what is wrong with what is left. Books themselves are checked by the caller. */
-export async function simulate(seed: number, on: { real: Database; catalog: Catalog; terms: Terms }): Promise<Outcome> {
+export async function simulate(seed: number, on: Ground): Promise<Outcome> {
+  await passTime(on.real, BETWEEN_WORLDS_MS);
   const random = createRandom(seed);
-  const scheduler = createScheduler(random);
+  const scheduler = createScheduler(random, on.hinder);
   const users = [newId('usr'), newId('usr')];
   const faultOneIn = random.pick([null, 60, 20, 8]);
   const wild = !random.oneIn(4);

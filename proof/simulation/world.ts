@@ -19,6 +19,7 @@ import type { Random } from '../lib/random.ts';
 import { createFaultyDatabase, type Weather } from './faulty-database.ts';
 import type { Scheduler } from './scheduler.ts';
 import { type UpstreamScript, writeScript } from './upstream-script.ts';
+import { passTime } from './virtual-time.ts';
 
 /** The models that are called, each at a provider of its own. */
 export const MODELS = ['openai/gpt-5.5', 'mistral/mistral-small-2603'] as const;
@@ -120,7 +121,6 @@ export function createWorld(ground: Ground) {
   const credited = new Map<string, bigint>();
   let now = 0;
   let births = 0;
-  let movedAt = performance.now();
 
   const byText = (text: unknown) => calls.find((call) => call.text === text);
 
@@ -314,14 +314,9 @@ export function createWorld(ground: Ground) {
     bear,
     call,
     pay,
-    /** Time passes for all who live, and for the leases in the database. */
+    /** Time passes for all who live, and for the database. */
     async pass(ms: number): Promise<void> {
-      // The database's own clock went on a little since the last time: leases are to move by virtual time only.
-      const real_ms = performance.now() - movedAt;
-      movedAt += real_ms;
-      await real.query("UPDATE hold_progress SET lease_until = lease_until + $1 * interval '1 millisecond'", [
-        real_ms - ms,
-      ]);
+      await passTime(real, ms);
       now += ms;
       for (const { clock } of processes) clock.advance(ms);
       await scheduler.quiet();
