@@ -8,7 +8,7 @@ import type { Catalog, CatalogModel } from '../catalog/service.ts';
 import type { Attempt } from '../ledger/end-holds-store.ts';
 import { type Hold, heldAmount } from '../ledger/hold.ts';
 import type { Ledger } from '../ledger/service.ts';
-import { AUTO_MODEL, asksForAuto, type PickedModels, type PickModels, withPicked } from './auto-model.ts';
+import { AUTO_MODEL, asksForAuto, nobodyServes, type PickedModels, type PickModels, withPicked } from './auto-model.ts';
 import { type Budget, budgetFor, clampBudget } from './budget.ts';
 import { boundInputTokens, countInputTokens } from './estimate.ts';
 import type { OwnProviders } from './own-providers.ts';
@@ -164,8 +164,8 @@ async function ownCandidates(
 function requestOf({ pickModels }: OpenDeps, call: GatewayCall): ChatCompletionRequest {
   const { request, caller } = call;
   if (!asksForAuto(request)) return request;
-  const picked = pickModels?.(caller.userId, request, 'call') ?? null;
-  if (picked) call.picked = picked;
+  const picked = pickModels?.(caller.userId, request, 'call') ?? nobodyServes();
+  if (!(picked instanceof AppError)) call.picked = picked;
   return withPicked(request, picked);
 }
 

@@ -4,7 +4,7 @@ import type { QuoteRequest } from '@q/contract/quote';
 import { AppError } from '../../lib/app-error.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { grossOf } from '../ledger/charge.ts';
-import { AUTO_MODEL, autoOf, type PickedModels, withPicked } from './auto-model.ts';
+import { AUTO_MODEL, autoOf, nobodyServes, type PickedModels, withPicked } from './auto-model.ts';
 import { mostOfTokens, priceOfTokens } from './budget.ts';
 import { countEmbeddingTokens, embeddingAt, inputsOf } from './embed.ts';
 import { imagesAt } from './generate-images.ts';
@@ -77,8 +77,9 @@ async function route(deps: Deps, userId: string, asked: Asked): Promise<Routed> 
     return { asked, candidates: await routeOf(deps, userId, { model, provider }), picked: null };
   }
   const request = chatOf(asked);
-  const picked = deps.pickModels?.(userId, request, 'quote') ?? null;
-  return { asked, candidates: await routeOf(deps, userId, withPicked(request, picked)), picked };
+  const picked = deps.pickModels?.(userId, request, 'quote') ?? nobodyServes();
+  const candidates = await routeOf(deps, userId, withPicked(request, picked));
+  return { asked, candidates, picked: picked instanceof AppError ? null : picked };
 }
 
 function chatAt(deps: Deps, userId: string, asked: Asked<'chat'>, typical: ReadonlyMap<string, number>) {

@@ -68,6 +68,22 @@ describe('q/auto', () => {
     expect(stage.upstream.requests).toEqual([]);
   });
 
+  test('refuses messages that are too long for all of them as a named model does', async () => {
+    const messages = [{ role: 'user', content: 'x'.repeat(6_000_000) }];
+    for (const path of ['/v1/chat/completions', '/v1/quote'])
+      for (const model of ['q/auto', 'openai/gpt-4o-mini']) {
+        const { status, body } = await stage.person.ask('POST', path, { model, messages });
+        expect([model, status, body.error?.code, body.error?.param]).toEqual([
+          model,
+          400,
+          'invalid_request',
+          'messages',
+        ]);
+        expect(body.error.message).toMatch(/reads at most \d+ here/);
+      }
+    expect(stage.upstream.requests).toEqual([]);
+  });
+
   test('stands in where a named model cannot be called', async () => {
     const { body } = await chat('Hello', { models: ['anthropic/claude-opus-4.5', 'q/auto'], model: undefined });
     expect(body.model).toMatch(/^(openai|sandbox)\//);

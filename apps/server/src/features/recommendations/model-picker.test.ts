@@ -2,6 +2,7 @@ import type { Analysis, Task } from '@q/assistant/analysis';
 import { analysisFixture, factsFixture } from '@q/assistant/choose/choose-fixture';
 import type { ChatCompletionRequest } from '@q/contract/chat';
 import { describe, expect, test } from 'vitest';
+import { AppError } from '../../lib/app-error.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createModelPicker } from './model-picker.ts';
 
@@ -32,9 +33,15 @@ function stage(over: { models?: typeof MODELS; tasks?: Analysis['tasks'] } = {})
     },
     clock,
   });
-  const pick = (userId: string, asked: ChatCompletionRequest, use: 'call' | 'quote' = 'call') =>
-    picker(userId, asked, use);
-  return { pick, clock, asked, state };
+  const pick = (userId: string, asked: ChatCompletionRequest, use: 'call' | 'quote' = 'call') => {
+    const picked = picker(userId, asked, use);
+    return picked instanceof AppError ? null : picked;
+  };
+  const refusal = (asked: ChatCompletionRequest) => {
+    const picked = picker('usr_1', asked, 'call');
+    return picked instanceof AppError ? picked : null;
+  };
+  return { pick, refusal, clock, asked, state };
 }
 
 function request(over: Partial<ChatCompletionRequest> = {}, first = 'Write a parser'): ChatCompletionRequest {
@@ -84,6 +91,28 @@ describe('a call to q/auto', () => {
     const { pick } = stage({ models: MODELS.map((model) => ({ ...model, available: model.id === 'a/plain' })) });
     expect(pick('usr_1', request())?.modelIds).toEqual(['a/plain']);
     expect(stage({ models: [] }).pick('usr_1', request())).toBeNull();
+  });
+
+  describe('that is too long', () => {
+    const small = factsFixture({ id: 'a/small', contextWindow: 10_000 });
+    const large = factsFixture({ id: 'a/large', contextWindow: 20_000 });
+    const huge = factsFixture({ id: 'a/huge', contextWindow: 900_000, available: false });
+    const long = { messages: [{ role: 'user' as const, content: 'x'.repeat(100_000) }] };
+
+    test('is told so, and what the longest model reads of those that could be picked', () => {
+      const { refusal, pick } = stage({ models: [small, large, huge] });
+      const error = refusal(request(long));
+      expect([error?.code, error?.param]).toEqual(['invalid_request', 'messages']);
+      expect(error?.message).toContain('about 25000 tokens');
+      expect(error?.message).toContain('a/large, reads at most 20000');
+      expect(pick('usr_1', request())).not.toBeNull();
+    });
+
+    test('is not told so where its length is not what stands in the way', () => {
+      const { refusal } = stage({ models: [small, large, huge] });
+      expect(refusal(request({ ...long, provider: { only: ['c'] } }))?.code).toBe('model_unavailable');
+      expect(stage({ models: [huge] }).refusal(request(long))?.code).toBe('model_unavailable');
+    });
   });
 
   test('that asks for a picture gets a model that answers in words', () => {

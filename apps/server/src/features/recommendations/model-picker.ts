@@ -3,8 +3,9 @@ import { type Analysis, NOTHING_REQUIRED, type Requirements, type Task } from '@
 import { type Choice, choose, type Evidence, type Preferences } from '@q/assistant/choose/choose';
 import type { ModelFacts } from '@q/assistant/choose/model-facts';
 import type { ChatCompletionRequest } from '@q/contract/chat';
+import type { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { PickModels } from '../gateway/auto-model.ts';
+import { nobodyServes, type PickModels, tooLongForAll } from '../gateway/auto-model.ts';
 
 /** A conversation keeps its model this long after its last call. */
 const KEPT_MS = 60 * 60_000;
@@ -124,12 +125,21 @@ function createConversations(clock: Clock) {
 
 /**
  * Picks a model for each call to `q/auto` with the chooser of recommendations, and stays with it for a conversation as long as it can
- * serve what is asked. Answers null when no model here can.
+ * serve what is asked. Says why when no model here can.
  */
 export function createModelPicker(deps: Deps): PickModels {
   const conversations = createConversations(deps.clock);
   const among = (models: readonly ModelFacts[], analysis: Analysis, request: ChatCompletionRequest): Choice =>
     choose({ analysis, models, preferences: preferencesOf(request), evidence: deps.evidence });
+  const whyNone = (models: readonly ModelFacts[], analysis: Analysis, request: ChatCompletionRequest): AppError => {
+    // Whoever would serve it without its input is kept from it by nothing but the length.
+    const shorter = { ...analysis, tokens: { ...analysis.tokens, input: 0 } };
+    const preferences = { ...preferencesOf(request), limit: models.length };
+    const { recommendations } = choose({ analysis: shorter, models, preferences, evidence: deps.evidence });
+    const able = recommendations.map(({ scored }) => scored.model);
+    const [longest] = able.sort((left, right) => right.contextWindow - left.contextWindow);
+    return longest === undefined ? nobodyServes() : tooLongForAll(analysis.tokens.input, longest);
+  };
 
   return (userId, request, use) => {
     const analysis = analysisOf(deps, request);
@@ -140,7 +150,7 @@ export function createModelPicker(deps: Deps): PickModels {
     const [same] = among(before, analysis, request).recommendations;
     const [best] = recommendations;
     const first = same ?? best;
-    if (first === undefined) return null;
+    if (first === undefined) return whyNone(models, analysis, request);
     const modelId = first.scored.model.id;
     if (use === 'call') conversations.keep(conversation, modelId);
     const ids = recommendations.map(({ scored }) => scored.model.id);
