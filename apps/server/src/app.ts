@@ -49,6 +49,7 @@ import { createReviews } from './features/reviews/service.ts';
 import { createSandboxKnowledge } from './features/sandbox/knowledge.ts';
 import { registerWalletRoutes } from './features/wallet/routes.ts';
 import { createWallet } from './features/wallet/service.ts';
+import { registerAllowedMethods } from './http/allowed-methods.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { registerCors } from './http/cors.ts';
 import { createCsrfGuard } from './http/csrf.ts';
@@ -231,6 +232,7 @@ async function registerRoutes(
   const concurrency = createConcurrency(config.limits.concurrentStreamsPerKey);
   const shared = { authenticate, concurrency, shutdown: shutdown.signal, clock };
   registerCors(http, config.embedOrigins);
+  registerAllowedMethods(http);
   enforceRoutePolicy(http, authenticate);
   registerHealth(http, { ready: () => database.ping(), moneyStopped: services.ledger.guard.reason });
   registerMetrics(http, { metrics: services.metrics, token: config.metricsToken });

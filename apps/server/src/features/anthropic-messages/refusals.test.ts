@@ -140,14 +140,10 @@ describe('an error', () => {
   });
 
   test.each([
-    ['GET', MESSAGES_PATH],
-    ['POST', '/anthropic/v1/complete'],
-  ])('for %s %s is 404 in the same shape', async (method, path) => {
+    ['GET', MESSAGES_PATH, 405, 'invalid_request_error'],
+    ['POST', '/anthropic/v1/complete', 404, 'not_found_error'],
+  ])('for %s %s is %i in the same shape', async (method, path, wanted, type) => {
     const { status, body } = await stage.ask(method, path);
-    expect([status, anthropicErrorSchema.safeParse(body).error, body.error.type]).toEqual([
-      404,
-      undefined,
-      'not_found_error',
-    ]);
+    expect([status, anthropicErrorSchema.safeParse(body).error, body.error.type]).toEqual([wanted, undefined, type]);
   });
 });
