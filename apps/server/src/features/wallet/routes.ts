@@ -68,12 +68,16 @@ function toFilter(userId: string, query: TransactionQuery): MovementFilter {
   const cursor = query.cursor === undefined ? null : /^txn_(\d{1,18})$/.exec(query.cursor);
   if (cursor === null && query.cursor !== undefined)
     throw new AppError('invalid_request', { message: 'cursor is not one of ours', param: 'cursor' });
+  const from = query.from === undefined ? null : new Date(query.from);
+  const to = query.to === undefined ? null : new Date(query.to);
+  if (from !== null && to !== null && from > to)
+    throw new AppError('invalid_request', { message: 'from: must not lie after to', param: 'from' });
   return {
     userId,
     kind: query.kind ?? null,
     model: query.model ?? null,
-    from: query.from === undefined ? null : new Date(query.from),
-    to: query.to === undefined ? null : new Date(query.to),
+    from,
+    to,
     beforeId: cursor?.[1] === undefined ? null : BigInt(cursor[1]),
     limit: query.per_page,
     offset: cursor ? 0 : (query.page - 1) * query.per_page,

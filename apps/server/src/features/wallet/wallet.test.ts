@@ -193,6 +193,20 @@ describe('transactions', () => {
     }
   });
 
+  test('are refused for a window that ends before it begins, in a file as well', async () => {
+    for (const accept of ['application/json', 'text/csv']) {
+      const list = (query: string) => person.ask('GET', `/api/v1/transactions?${query}`, undefined, { accept });
+      for (const query of [
+        'from=2026-02-02&to=2026-02-01',
+        'from=2026-02-01T01:00:00Z&to=2026-02-01T01:30:00%2B01:00',
+      ]) {
+        const { status, body } = await list(query);
+        expect([status, body.error?.code, body.error?.param]).toEqual([400, 'invalid_request', 'from']);
+      }
+      expect((await list('from=2026-02-01&to=2026-02-01')).status).toBe(200);
+    }
+  });
+
   test('export as CSV', async () => {
     const { headers, body } = await person.ask('GET', '/api/v1/transactions?kind=charge', undefined, {
       accept: 'text/csv',

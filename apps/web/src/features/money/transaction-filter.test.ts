@@ -12,6 +12,8 @@ describe('the filter of the transactions', () => {
 
   it('leaves out what the API would refuse', () => {
     expect(paramsOf(exportPath({ kind: 'gift', from: 'yesterday', to: '2026-13-45' }))).toEqual({});
+    const { from, to } = paramsOf(exportPath({ from: '2026-02-28', to: '2026-02-20' }));
+    expect([from, from]).toEqual([to, new Date(2026, 1, 21).toISOString()]);
     expect(isFiltered({ kind: 'gift' })).toBe(false);
     expect(isFiltered({ kind: 'grant' })).toBe(true);
   });

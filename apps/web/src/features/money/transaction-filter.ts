@@ -37,7 +37,8 @@ function searchOf({ kind, model, from, to }: TransactionFilter): URLSearchParams
   if (model !== undefined) search.set('model', model);
   const begin = from === undefined ? null : midnight(from, 0);
   const end = to === undefined ? null : midnight(to, 1);
-  if (begin !== null) search.set('from', begin);
+  // The API refuses a window that ends before it begins; its end alone, in which nothing lies either, it takes.
+  if (begin !== null) search.set('from', end !== null && begin > end ? end : begin);
   if (end !== null) search.set('to', end);
   return search;
 }
