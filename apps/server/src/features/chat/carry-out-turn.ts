@@ -8,6 +8,7 @@ import type { Concurrency } from '../gateway/concurrency.ts';
 import { cameToSomething } from '../gateway/kept-answer.ts';
 import type { Claim, Idempotency } from '../idempotency/service.ts';
 import { conversationDeleted } from './prepare-turn.ts';
+import type { ChatEvent } from './run-turn.ts';
 import type { RunningTurn, RunningTurns } from './running-turns.ts';
 import type { Chat } from './service.ts';
 import { toErrorFrame, toLastFrame, toSessionFrame } from './turn-frames.ts';
@@ -45,7 +46,22 @@ function replayTurn(turn: RunningTurn, kept: KeptAnswer): void {
   turn.end({ ...last, replayed: true });
 }
 
-/** Runs a turn once; under a claim, its end is kept before it is told. */
+/** Ends a turn; under a claim, its end is kept before it is told. */
+async function endTurn(turn: RunningTurn, event: Extract<ChatEvent, { type: 'done' }>, claim: Claim | null) {
+  // In a conversation that was deleted there is nothing to save.
+  if (event.unsaved !== null && !turn.isDeleted()) throw event.unsaved;
+  const last = toLastFrame(event, turn.isDeleted());
+  if (claim && cameToSomething(event.end)) {
+    const { text, reasoning } = event;
+    const session = turn.session() ?? {};
+    const body: KeptTurn = { session, text, reasoning, last };
+    const short: KeptTurn = { session, text: '', last: { ...last, answer_kept: false } };
+    await claim.keep({ status: 200, headers: {}, body, short });
+  }
+  turn.end(last);
+}
+
+/** Runs a turn once. */
 async function runTurn(
   { chat, shutdown }: CarryOutDeps,
   turn: RunningTurn,
@@ -59,17 +75,7 @@ async function runTurn(
     else if (event.type === 'session') turn.begin(toSessionFrame(event, callId));
     else if (event.type === 'text') turn.say('delta', event.text);
     else if (event.type === 'reasoning') turn.say('reasoning', event.text);
-    else {
-      const last = toLastFrame(event, turn.isDeleted());
-      if (claim && cameToSomething(event.end)) {
-        const { text, reasoning } = event;
-        const session = turn.session() ?? {};
-        const body: KeptTurn = { session, text, reasoning, last };
-        const short: KeptTurn = { session, text: '', last: { ...last, answer_kept: false } };
-        await claim.keep({ status: 200, headers: {}, body, short });
-      }
-      turn.end(last);
-    }
+    else await endTurn(turn, event, claim);
   }
 }
 
@@ -95,7 +101,7 @@ export async function carryOutTurn(deps: CarryOutDeps, turn: RunningTurn, reques
   try {
     await idempotency.once(turn.once, turn.id, { run, replay: async (kept) => replayTurn(turn, kept) });
   } catch (failure) {
-    const error = turn.isDeleted() ? conversationDeleted(false) : failure;
+    const error = turn.isDeleted() ? conversationDeleted(turn.session() === null ? 'nothing' : 'unknown') : failure;
     if (!toAppError(error)) logger.error({ err: error }, 'unexpected error in a chat turn');
     turn.end(toErrorFrame(error));
   } finally {

@@ -30,6 +30,16 @@ async function kept(id: string) {
   return [messages.length, pictures.length];
 }
 
+/** Does something while a table cannot be written. */
+async function without(table: string, work: () => Promise<void>): Promise<void> {
+  await stage.server.database.query(`ALTER TABLE ${table} RENAME TO ${table}_away`);
+  try {
+    await work();
+  } finally {
+    await stage.server.database.query(`ALTER TABLE ${table}_away RENAME TO ${table}`);
+  }
+}
+
 /** A conversation with one answer, and what it has cost. */
 async function conversation() {
   stage.upstream.script(answers());
@@ -66,6 +76,37 @@ describe('a conversation that is deleted while it is answered over JSON', () => 
     const again = await say({ session_id: id }, key);
     expect([again.status, again.body, again.headers.get('x-cost-usd')]).toEqual([404, body, paid]);
     expect(await kept(id)).toEqual([0, 0]);
+  });
+
+  test('says that it is charged where the answer cannot be saved', async () => {
+    const { id } = await conversation();
+    const { spent_usd: before } = await balance();
+    stage.upstream.script(gate(answers(), ['Once upon ', 'a time ']).behaviour);
+    const answer = say({ session_id: id });
+    const saved = async () => (await stage.person.ask('GET', `/api/v1/sessions/${id}`)).body.message_count;
+    await expect.poll(saved).toBe(3);
+    await without('chat_messages', async () => {
+      expect((await remove(id)).status).toBe(204);
+      const { status, body, headers } = await answer;
+      expect([status, body.error.message]).toEqual([404, expect.stringMatching(/deleted .* is charged/)]);
+      const paid = parseUsd(headers.get('x-cost-usd') ?? '') ?? 0n;
+      expect(paid).toBeGreaterThan(0n);
+      expect(parseUsd((await balance()).spent_usd)).toBe((parseUsd(before) ?? 0n) + paid);
+    });
+  });
+
+  test('does not say that nothing is charged where the end of the call cannot be written', async () => {
+    const { id } = await conversation();
+    stage.upstream.script(gate(answers(), ['Once upon ', 'a time ']).behaviour);
+    const answer = say({ session_id: id });
+    const saved = async () => (await stage.person.ask('GET', `/api/v1/sessions/${id}`)).body.message_count;
+    await expect.poll(saved).toBe(3);
+    await without('receipts', async () => {
+      await remove(id);
+      const { status, body } = await answer;
+      expect([status, body.error.code]).toEqual([404, 'not_found']);
+      expect(body.error.message).toContain('Your transactions show');
+    });
   });
 
   test('ends with 404 before the answer has begun, and nothing is charged', async () => {
@@ -130,6 +171,24 @@ describe('a conversation that is deleted while it is answered over the socket', 
     const { spent_usd, held_usd } = await balance();
     expect([parseUsd(spent_usd), held_usd, cost_usd === NOTHING]).toEqual([spent, NOTHING, charges === 0]);
     expect(await kept(id)).toEqual([0, 0]);
+    socket.close();
+  });
+
+  test('says what was charged where the answer cannot be saved', async () => {
+    const { id, cost } = await conversation();
+    stage.upstream.script(gate(answers(), ['Once upon ']).behaviour);
+    const socket = await openSocket(stage.server.url);
+    socket.send({ type: 'auth', token: stage.person.token });
+    socket.send({ type: 'message', model_id: MODEL, message: 'And then?', session_id: id });
+    await socket.frame('delta');
+    await without('chat_messages', async () => {
+      await remove(id);
+      const { message, cost_usd = NOTHING } = await socket.frame('error');
+      expect(message).toMatch(/deleted .* is charged/);
+      expect(parseUsd(String(cost_usd))).toBeGreaterThan(0n);
+      const spent = (parseUsd(cost) ?? 0n) + (parseUsd(String(cost_usd)) ?? 0n);
+      expect(parseUsd((await balance()).spent_usd)).toBe(spent);
+    });
     socket.close();
   });
 });

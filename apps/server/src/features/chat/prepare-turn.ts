@@ -59,11 +59,17 @@ export async function ownSession(store: ChatStore, userId: string, id: string): 
   return session;
 }
 
+/** What can be told of a turn's charge where its answer is not kept; `unknown`: its end could not be written yet. */
+const CHARGE_TOLD = {
+  charged: 'What had come of the answer is charged.',
+  nothing: 'Nothing is charged.',
+  unknown: 'Your transactions show in a few minutes whether what had come of the answer is charged.',
+};
+
 /** What a turn ends with whose conversation was deleted while it ran. */
-export function conversationDeleted(isCharged: boolean): AppError {
-  const money = isCharged ? 'What had come of the answer is charged.' : 'Nothing is charged.';
+export function conversationDeleted(charge: keyof typeof CHARGE_TOLD): AppError {
   return new AppError('not_found', {
-    message: `This conversation was deleted while it was being answered. ${money}`,
+    message: `This conversation was deleted while it was being answered. ${CHARGE_TOLD[charge]}`,
     param: 'session_id',
   });
 }
@@ -77,7 +83,7 @@ export function refusingDeleted(store: ChatStore): ChatStore {
     <Args extends unknown[]>(write: (...args: Args) => Promise<boolean>) =>
     async (...args: Args): Promise<boolean> => {
       if (await write(...args)) return true;
-      throw conversationDeleted(false);
+      throw conversationDeleted('nothing');
     };
   const { sessions, messages, images } = store;
   return {

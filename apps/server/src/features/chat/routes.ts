@@ -64,6 +64,7 @@ async function carryOut({ chat, turns }: Deps, turn: Turn) {
   const stopper = stopperBeside(turn.signal);
   let sessionId = '';
   let isDeleted = false;
+  let hasBegun = false;
   let unwatch = () => {};
   const stop = () => {
     isDeleted = true;
@@ -74,10 +75,15 @@ async function carryOut({ chat, turns }: Deps, turn: Turn) {
       if (event.type === 'prepared') {
         sessionId = event.sessionId;
         unwatch = turns.watch(userId, sessionId, stop);
-      } else if (event.type === 'done') return { sessionId, done: event, isDeleted };
+      } else if (event.type === 'session') hasBegun = true;
+      else if (event.type === 'done') {
+        // In a conversation that was deleted there is nothing to save.
+        if (event.unsaved !== null && !isDeleted) throw event.unsaved;
+        return { sessionId, done: event, isDeleted };
+      }
     }
   } catch (error) {
-    throw isDeleted ? conversationDeleted(false) : error;
+    throw isDeleted ? conversationDeleted(hasBegun ? 'unknown' : 'nothing') : error;
   } finally {
     unwatch();
   }
@@ -101,7 +107,7 @@ async function answerTurn(
   const { end } = done;
   const headers = { ...moneyHeaders(end), 'x-model': done.modelId, 'x-provider': done.provider };
   reply.headers(headers);
-  const error = isDeleted ? conversationDeleted(end.costNano > 0n) : end.error;
+  const error = isDeleted ? conversationDeleted(end.costNano > 0n ? 'charged' : 'nothing') : end.error;
   if (error) {
     const { status } = error;
     if (cameToSomething(end)) await claim?.keep({ status, headers, body: error.toBody(request.id) });

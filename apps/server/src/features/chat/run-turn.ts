@@ -31,6 +31,8 @@ export type ChatEvent =
       provider: string;
       modelId: string;
       end: CallEnd;
+      /** Why the answer, which is paid all the same, could not be saved; null as a rule. */
+      unsaved: unknown;
     };
 
 /** What turns need. */
@@ -46,9 +48,12 @@ function newAnswer(): Answer {
   return { id: newId('msg'), text: '', reasoning: '', reasoningMs: null, images: [], finishReason: 'stop' };
 }
 
-function doneEvent(answer: Answer, served: { modelId: string; provider: string }, end: CallEnd): DoneEvent {
+/** An answer whose call has ended: what `saveAnswer` saves. */
+type EndedAnswer = Parameters<typeof saveAnswer>[3];
+
+function doneEvent({ answer, served, end }: EndedAnswer, unsaved: unknown): DoneEvent {
   const { id: messageId, text, reasoning, reasoningMs, images, finishReason } = answer;
-  return { type: 'done', messageId, text, reasoning, reasoningMs, images, finishReason, ...served, end };
+  return { type: 'done', messageId, text, reasoning, reasoningMs, images, finishReason, ...served, end, unsaved };
 }
 
 /** True for a model that draws and does not talk. */
@@ -94,14 +99,19 @@ async function* talk(
   }
 }
 
-/** What is paid is saved, if need be when the database is back. */
+/** What is paid is saved, if need be when the database is back. That it was paid is told where even that fails. */
 async function savePaidAnswer(
   { clock, store }: TurnDeps,
   turn: Turn,
   prepared: PreparedTurn,
-  ended: Parameters<typeof saveAnswer>[3],
-): Promise<void> {
-  await untilAnswered(clock, () => saveAnswer(store, turn, prepared, ended));
+  ended: EndedAnswer,
+): Promise<DoneEvent> {
+  try {
+    await untilAnswered(clock, () => saveAnswer(store, turn, prepared, ended));
+    return doneEvent(ended, null);
+  } catch (error) {
+    return doneEvent(ended, error);
+  }
 }
 
 /** Saves the question, relays the answer and saves that. */
@@ -123,8 +133,7 @@ async function* relayAnswer(
       // Cut short by the one who asked: what was kept is not the whole answer.
       else if (event.end.outcome === 'client_gone') answer.finishReason = 'length';
       const served = { modelId: open.model.id, provider: open.entry.id };
-      await savePaidAnswer(deps, turn, prepared, { answer, served, end: event.end });
-      yield doneEvent(answer, served, event.end);
+      yield await savePaidAnswer(deps, turn, prepared, { answer, served, end: event.end });
     } else if (event.part.type === 'text-delta' || event.part.type === 'refusal-delta') {
       thinking.speaks();
       answer.text += event.part.text;
@@ -176,8 +185,7 @@ async function* draw(deps: TurnDeps, turn: Turn, prepared: PreparedTurn): AsyncG
   yield { type: 'session', sessionId: session.id, title: session.title, userMessageId };
   if (answer.text !== '') yield { type: 'text', text: answer.text };
   const served = { modelId: model.id, provider: entry.id };
-  await savePaidAnswer(deps, turn, prepared, { answer, served, end });
-  yield doneEvent(answer, served, end);
+  yield await savePaidAnswer(deps, turn, prepared, { answer, served, end });
 }
 
 /** The model that will be picked can do what the messages need. */
@@ -190,6 +198,7 @@ const WHATEVER_FITS: Pick<KnownModel, 'name' | 'inputModalities' | 'endpoints'> 
 /**
  * One turn: question in, answer streamed (or pictures drawn, by a model that only draws), both saved, cost known. Throws AppError before
  * anything is yielded when the call is refused; a provider that fails in mid-answer yields `done` with what was delivered and its error in `end.error`.
+ * An answer that could not be saved is `done` as well, with why in `unsaved`: whoever gets it has to look there.
  */
 export async function* runTurn(deps: TurnDeps, turn: Turn): AsyncGenerator<ChatEvent, void> {
   const prepared = await prepareTurn(deps.store, turn);

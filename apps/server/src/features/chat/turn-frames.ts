@@ -27,7 +27,7 @@ export function toSessionFrame(event: Extract<ChatEvent, { type: 'session' }>, t
 export function toLastFrame(event: Extract<ChatEvent, { type: 'done' }>, isDeleted: boolean): object {
   const { end } = event;
   const paid = { cost_usd: formatUsd(end.costNano), balance_usd: formatUsd(end.balanceNano) };
-  if (isDeleted) return toErrorFrame(conversationDeleted(end.costNano > 0n), paid);
+  if (isDeleted) return toErrorFrame(conversationDeleted(end.costNano > 0n ? 'charged' : 'nothing'), paid);
   const money = { ...paid, message_id: event.messageId };
   if (end.error) return toErrorFrame(end.error, money);
   return {
