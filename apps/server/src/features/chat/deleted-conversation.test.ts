@@ -135,6 +135,25 @@ describe('a conversation that is deleted at another server', () => {
     await other.stop();
   });
 
+  test('is answered to the end once the answer has begun, which is charged and not kept', async () => {
+    const other = await stage.server.second();
+    const { id, cost } = await conversation();
+    const held = gate(answers(), ['Once upon ']);
+    stage.upstream.script(held.behaviour);
+    const answer = say({ session_id: id });
+    await expect.poll(async () => (await stage.person.ask('GET', `/api/v1/sessions/${id}`)).body.message_count).toBe(3);
+    await remove(id, other.url);
+    held.release();
+    const { status, body, headers } = await answer;
+    expect([status, body.finish_reason]).toEqual([200, 'stop']);
+    expect(body.message.content).toBe('Once upon ');
+    const paid = parseUsd(headers.get('x-cost-usd') ?? '') ?? 0n;
+    expect(paid).toBeGreaterThan(0n);
+    expect(parseUsd((await balance()).spent_usd)).toBe((parseUsd(cost) ?? 0n) + paid);
+    expect(await kept(id)).toEqual([0, 0]);
+    await other.stop();
+  });
+
   test('takes no drawing, which is not charged', async () => {
     const other = await stage.server.second();
     const { id, cost } = await conversation();
