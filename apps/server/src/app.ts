@@ -179,7 +179,7 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
     ...ownKeys,
   });
   const wallet = createWallet({ database, ledger, idempotency, clock });
-  const chat = createChat({ database, gateway, ledger, clock });
+  const chat = createChat({ database, gateway, ledger, clock, logger });
   const reviews = createReviews({ database, audit, catalog, gateway });
   const signer = createSigner(secrets.receiptKey);
   const receipts = createReceipts({ database, signer });
@@ -351,6 +351,7 @@ export async function createApp(deps: AppDeps) {
       await within(times.settleMs, services.booksWatch.close());
       services.ledger.close();
       services.idempotency.close();
+      services.chat.close();
       services.administrationMoney.close();
       await services.gateway.close();
       await services.apiKeys.close();

@@ -5,11 +5,13 @@ import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { newId } from '../../lib/id.ts';
 import type { Database } from '../../platform/database/database.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Gateway } from '../gateway/service.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { readImageFacts } from './image-facts.ts';
 import { type ChatStore, ownSession, refusingDeleted, type Turn, UNTITLED } from './prepare-turn.ts';
 import { type ChatEvent, runTurn } from './run-turn.ts';
+import { createStaleImages } from './stale-images.ts';
 import { createImageStore, createMessageStore, createSessionStore } from './store.ts';
 
 const HITS_MAX = 30;
@@ -21,6 +23,7 @@ interface Deps {
   gateway: Gateway;
   ledger: Pick<Ledger, 'hasOpenHolds'>;
   clock: Clock;
+  logger: Logger;
 }
 
 const noMessage = () =>
@@ -48,13 +51,14 @@ async function keepImage(store: ChatStore, userId: string, base64: string): Prom
 }
 
 /** Saved conversations over the gateway's own path: the same hold, the same charge. */
-export function createChat({ database, gateway, ledger, clock }: Deps) {
+export function createChat({ database, gateway, ledger, clock, logger }: Deps) {
   const store: ChatStore = {
     sessions: createSessionStore(database),
     messages: createMessageStore(database),
     images: createImageStore(database),
   };
   const turnStore = refusingDeleted(store);
+  const staleImages = createStaleImages({ images: store.images, clock, logger });
   return {
     turn: (turn: Turn): AsyncGenerator<ChatEvent, void> => runTurn({ gateway, clock, store: turnStore }, turn),
     list: store.sessions.list,
@@ -119,6 +123,7 @@ export function createChat({ database, gateway, ledger, clock }: Deps) {
     },
     /** Forgets a picture that was not sent. */
     removeImage: (userId: string, id: string) => store.images.removeUnsent(userId, id),
+    close: staleImages.close,
   };
 }
 

@@ -314,6 +314,17 @@ export function createImageStore(database: Database) {
       );
       return rows[0]?.n ?? 0;
     },
+    /** Removes some of what anybody uploaded long ago and never sent, and answers how many. Any number of processes may do so at once. */
+    async removeStale(limit: number): Promise<number> {
+      const rows = await database.query(
+        `DELETE FROM chat_images WHERE id IN (
+           SELECT id FROM chat_images WHERE session_id IS NULL AND created_at < now() - interval '${UNSENT_FOR}'
+           LIMIT $1 FOR UPDATE SKIP LOCKED
+         ) RETURNING 1`,
+        [limit],
+      );
+      return rows.length;
+    },
     /** Those of the pictures that belong to this person and to this session or to none yet. */
     async usable(userId: string, sessionId: string, ids: readonly string[]): Promise<ChatImage[]> {
       return database.query<ChatImage>(
