@@ -70,6 +70,12 @@ async function call(url: string, { apiKey }: Buyer): Promise<Answer> {
   return { status: response.status, code: body.error?.code ?? null, costNano };
 }
 
+/** What `/readyz` says of the disk; undefined while the database does not answer at all. */
+async function diskOf(url: string): Promise<string | undefined> {
+  const answer = await fetch(`${url}/readyz`);
+  return ((await answer.json()) as { disk?: string }).disk;
+}
+
 /** A call every tenth of a second until `stop`, whether or not earlier ones were answered; `answers` grows meanwhile. */
 function startCalling(url: string, buyer: Buyer) {
   const answers: Answer[] = [];
@@ -99,6 +105,7 @@ test.runIf(hasSmallDisk)(
     const freeDisk = fillDisk();
     await expect.poll(() => count(503), { timeout: 90_000 }).toBeGreaterThan(20);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    await expect.poll(() => diskOf(url), { timeout: 30_000 }).toBe('full');
     freeDisk();
     const before = count(200);
     await expect.poll(() => count(200), { timeout: 60_000 }).toBeGreaterThan(before + 20);

@@ -98,6 +98,7 @@ export function createFaultyDatabase(deps: {
         : send(name ?? text.trim().slice(0, 24), () => direct.query(text, values, name)),
     transaction: (work) => send('transaction', () => transact(work)),
     ping: () => send('ping', () => real.ping()),
+    isDiskFull: () => false,
     close: async () => undefined,
   };
 }

@@ -154,15 +154,8 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
     balanceOf: ledger.balanceOf,
     onRegistered: async () => undefined,
   });
-  const apiKeys = createApiKeys({
-    database,
-    clock,
-    logger,
-    audit,
-    idempotency,
-    accounts,
-    apiKeyPepper: secrets.apiKeyPepper,
-  });
+  const { apiKeyPepper } = secrets;
+  const apiKeys = createApiKeys({ database, clock, logger, audit, idempotency, accounts, apiKeyPepper });
   const localModels = createLocalModels({ baseUrl: config.ollama.baseUrl, clock, logger });
   const catalog = createCatalogOver(deps, localModels);
   const { commissionBps } = config;
@@ -208,6 +201,7 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
       openHolds: ledger.openHolds,
       tally: ledger.tally,
       moneyStopped: ledger.guard.reason,
+      diskFull: database.isDiskFull,
       lastCheck: booksWatch.last,
       failedChecks: booksWatch.failures,
     }),
@@ -234,7 +228,11 @@ async function registerRoutes(
   registerCors(http, config.embedOrigins);
   registerAllowedMethods(http);
   enforceRoutePolicy(http, authenticate);
-  registerHealth(http, { ready: () => database.ping(), moneyStopped: services.ledger.guard.reason });
+  registerHealth(http, {
+    ready: () => database.ping(),
+    moneyStopped: services.ledger.guard.reason,
+    diskFull: database.isDiskFull,
+  });
   registerMetrics(http, { metrics: services.metrics, token: config.metricsToken });
   const { embedOrigins } = config;
   registerAccountRoutes(http, {

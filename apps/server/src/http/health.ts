@@ -6,12 +6,17 @@ const readySchema = healthSchema.extend({
   money: z
     .enum(['moves', 'stopped'])
     .describe('`stopped`: the books were found wrong, and nothing is charged or credited'),
+  disk: z
+    .enum(['has_room', 'full'])
+    .describe(
+      '`full`: within the last minute the database refused to write for want of room; what only reads may go on',
+    ),
 });
 
 /** `GET /healthz`: the process is alive. `GET /readyz`: the database answers and is migrated, so that requests can be served. */
 export function registerHealth(
   app: HttpServer,
-  deps: { ready: () => Promise<void>; moneyStopped: () => string | null },
+  deps: { ready: () => Promise<void>; moneyStopped: () => string | null; diskFull: () => boolean },
 ): void {
   const tags = ['Operations'];
   app.get(
@@ -28,7 +33,11 @@ export function registerHealth(
     },
     async () => {
       await deps.ready();
-      return { status: 'ok' as const, money: deps.moneyStopped() === null ? ('moves' as const) : ('stopped' as const) };
+      return {
+        status: 'ok' as const,
+        money: deps.moneyStopped() === null ? ('moves' as const) : ('stopped' as const),
+        disk: deps.diskFull() ? ('full' as const) : ('has_room' as const),
+      };
     },
   );
 }

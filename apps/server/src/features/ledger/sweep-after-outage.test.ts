@@ -19,6 +19,7 @@ function cuttable(database: Database) {
     query: (text, values, name) => reach(() => database.query(text, values, name)),
     transaction: (work, options) => reach(() => database.transaction(work, options)),
     ping: () => reach(() => database.ping()),
+    isDiskFull: () => false,
     close: () => database.close(),
   };
   return { database: cut, state };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isServiceUnavailable } from '../../lib/app-error.ts';
+import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createTestDatabase } from '../../testing/test-database.ts';
 import { type Database, isBusy, openDatabase } from './database.ts';
 
@@ -91,5 +92,26 @@ describe('a database', () => {
       database.transaction((tx) => tx.query<{ statement_timeout: string }>('SHOW statement_timeout'), options);
     expect(await shown({ statementMs: 60_000 })).toEqual([{ statement_timeout: '1min' }]);
     expect(await shown(undefined)).toEqual([{ statement_timeout: '15s' }]);
+  });
+});
+
+describe('a full disk', () => {
+  const FULL = "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$";
+
+  test.each([
+    ['a statement', (on: Database) => on.query(FULL)],
+    ['a transaction', (on: Database) => on.transaction((tx) => tx.query(FULL))],
+  ])('that %s met is told of for a minute', async (_of, meet) => {
+    const clock = createFakeClock();
+    const watched = openDatabase(made.url, { poolMax: 1, clock });
+    expect(await outcome(watched.query('SELECT 1 / 0'))).not.toBe('answered');
+    expect(watched.isDiskFull()).toBe(false);
+    expect(await outcome(meet(watched))).toEqual({ isUnavailable: true, isBusy: false });
+    expect(await outcome(watched.query('SELECT 1'))).toBe('answered');
+    clock.advance(60_000);
+    expect(watched.isDiskFull()).toBe(true);
+    clock.advance(1);
+    expect(watched.isDiskFull()).toBe(false);
+    await watched.close();
   });
 });

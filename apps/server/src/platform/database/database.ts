@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { AppError, isServiceUnavailable } from '../../lib/app-error.ts';
+import { type Clock, systemClock } from '../../lib/clock.ts';
 
 /** A row as PostgreSQL gives it: int8 as bigint, timestamptz as Date, numeric as string. */
 type Row = Record<string, unknown>;
@@ -25,6 +26,8 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Resolves when the database answers; rejects with the reason. */
   ping(): Promise<void>;
+  /** True when it has refused a statement within the last minute because its disk is full. Reading may go on all the same. */
+  isDiskFull(): boolean;
   close(): Promise<void>;
 }
 
@@ -49,6 +52,11 @@ const PREPARED_LOCK_TIMEOUT_MS = 3_000;
 /** A transaction whose process fell silent keeps its locks no longer. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
+
+/** PostgreSQL's code for a disk on which nothing more fits. */
+const DISK_FULL = '53100';
+/** A full disk is told of for so long: whether there is room again shows only when something is written. */
+const DISK_FULL_TOLD_MS = 60_000;
 
 const types: pg.CustomTypesConfig = {
   getTypeParser(oid, format) {
@@ -93,6 +101,19 @@ function translateAlone(error: unknown, text: string): unknown {
   if (!(told instanceof AppError && error instanceof Error) || IS_READING.test(text)) return told;
   const fellSilent = FELL_SILENT.test(codeOf(error)) || FELL_SILENT_MESSAGE.test(error.message);
   return fellSilent ? maybeSaved(error) : told;
+}
+
+/** Remembers when the database last said that its disk is full. */
+function createDiskWatch(clock: Pick<Clock, 'elapsed'>) {
+  let fullAt: number | null = null;
+  return {
+    /** Takes note of an error of a statement, as `run` throws it. */
+    note(error: unknown): void {
+      if (error instanceof AppError && error.cause instanceof Error && codeOf(error.cause) === DISK_FULL)
+        fullAt = clock.elapsed();
+    },
+    isFull: () => fullAt !== null && clock.elapsed() - fullAt <= DISK_FULL_TOLD_MS,
+  };
 }
 
 /** True for an error of `query` or `transaction` that one statement met because it waited for others, though the database is there. */
@@ -141,8 +162,9 @@ async function commit(client: pg.PoolClient): Promise<void> {
  */
 export function openDatabase(
   url: string,
-  options: { poolMax?: number; onError?: (error: Error) => void } = {},
+  options: { poolMax?: number; onError?: (error: Error) => void; clock?: Pick<Clock, 'elapsed'> } = {},
 ): Database {
+  const disk = createDiskWatch(options.clock ?? systemClock);
   const open = (config: pg.PoolConfig) => {
     const pool = new pg.Pool({
       connectionString: url,
@@ -166,7 +188,14 @@ export function openDatabase(
   });
 
   return {
-    query: (text, values = [], name) => run(name === undefined ? pool : prepared, { text, values, name }),
+    async query<T extends object>(text: string, values: readonly unknown[] = [], name?: string): Promise<T[]> {
+      try {
+        return await run<T>(name === undefined ? pool : prepared, { text, values, name });
+      } catch (error) {
+        disk.note(error);
+        throw error;
+      }
+    },
     async transaction(work, { statementMs } = {}) {
       const client = await pool.connect().catch((error: unknown) => {
         throw translate(error);
@@ -182,6 +211,7 @@ export function openDatabase(
         return result;
       } catch (error) {
         const told = translate(error);
+        disk.note(told);
         // Nothing is asked of a connection that may be dead: it is closed, which rolls back too.
         if (isServiceUnavailable(told) && told instanceof Error) broken = told;
         else
@@ -196,6 +226,7 @@ export function openDatabase(
     async ping() {
       await run(pool, { text: 'SELECT 1', values: [], name: undefined });
     },
+    isDiskFull: disk.isFull,
     async close() {
       await Promise.all([pool.end(), prepared.end()]);
     },

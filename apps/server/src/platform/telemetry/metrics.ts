@@ -16,6 +16,7 @@ interface Sources {
   /** What this process has ended; amounts in nano-dollars. */
   tally(): { charges: number; voids: number; recovered: number; charged: bigint; overrun: bigint };
   moneyStopped(): string | null;
+  diskFull(): boolean;
   lastCheck(): LastCheck | null;
   failedChecks(): number;
 }
@@ -99,6 +100,9 @@ export function createMetrics(sources: Sources): Registry {
   gauge('q_open_holds', 'Calls of this process whose money is set aside', sources.openHolds);
   gauge('q_money_stopped', '1 while the books are wrong and no money moves', () =>
     sources.moneyStopped() === null ? 0 : 1,
+  );
+  gauge('q_database_disk_full', '1 while the database refuses to write for want of room', () =>
+    sources.diskFull() ? 1 : 0,
   );
   gauge(
     'q_ledger_check_failures',
