@@ -287,8 +287,7 @@ async function holdFor(deps: OpenDeps, call: GatewayCall, prepared: Prepared, ot
     return opened(await hold(prepared.budget), prepared.budget);
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'insufficient_balance')) throw error;
-    const totals = await deps.ledger.totals(call.caller.userId);
-    const budget = lowered(prepared, call, totals.posted - totals.held);
+    const budget = lowered(prepared, call, await deps.ledger.available(call.caller.userId));
     if (!budget) throw error;
     return opened(await hold(budget), budget);
   }

@@ -188,14 +188,13 @@ export async function quoteRequest(
   const models = request.models ?? [request.model ?? ''];
   const routes = await Promise.all(models.map((model) => route(deps, userId, { ...request, model }).catch(orRefusal)));
   const reached = routes.flatMap((each) => (each instanceof AppError ? [] : each.candidates));
-  const [totals, typical] = await Promise.all([
-    deps.ledger.totals(userId),
+  const [available, typical] = await Promise.all([
+    deps.ledger.available(userId),
     typicalOutputTokens(
       deps.database,
       reached.map(({ model }) => model.id),
     ),
   ]);
-  const available = totals.posted - totals.held;
   const quoted = ({ asked, candidates, picked }: Routed): QuotedModel => {
     const at = asked.endpoint === 'chat' ? chatAt(deps, userId, asked, typical) : oneShotAt(asked);
     const all = estimateAll(candidates, at);

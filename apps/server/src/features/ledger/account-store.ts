@@ -107,6 +107,23 @@ export async function walletTotals(db: Queryable, userId: string): Promise<Walle
   return row ?? { posted: 0n, held: 0n, credited: 0n };
 }
 
+/** What a person can still set aside, and what their running calls hold, in nano-dollars. */
+export interface Available {
+  available: bigint;
+  held: bigint;
+}
+
+/** Reads that of several people at once; who has no wallet yet is missing. */
+export async function availableOf(db: Queryable, userIds: readonly string[]): Promise<Map<string, Available>> {
+  const rows = await db.query<Available & { user_id: string }>(
+    `SELECT user_id, sum(CASE WHEN expires_at <= now() THEN 0 ELSE posted - held END)::bigint AS available, sum(held)::bigint AS held
+     FROM wallets WHERE user_id = ANY($1::text[]) AND bucket <> 'free_tokens' GROUP BY user_id`,
+    [userIds],
+    'available',
+  );
+  return new Map(rows.map(({ user_id, available, held }) => [user_id, { available, held }]));
+}
+
 /** Moves money into a wallet under a journal key. Returns false when the journal exists already: nothing was changed then. */
 export async function creditWallet(
   tx: Queryable,

@@ -3,7 +3,7 @@ import { AppError } from '../../lib/app-error.ts';
 import { createBatcher } from '../../lib/batcher.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
-import { walletTotals } from './account-store.ts';
+import { type Available, availableOf } from './account-store.ts';
 import { type Hold, type HoldRequest, InsufficientBalance } from './hold.ts';
 import { reserveKeyDay } from './hold-store.ts';
 import { type NewHold, type Placed, placeHolds } from './place-holds-store.ts';
@@ -18,20 +18,18 @@ interface Deps {
 
 const DAY_MS = 86_400_000;
 const HOLDS_IN_ONE_STATEMENT_MAX = 256;
+const LOOKS_IN_ONE_STATEMENT_MAX = 10_000;
 /** How often a call is tried that does not fit and, when it is looked why, would. */
 const ATTEMPTS_MAX = 10;
 
-/** Refuses a call with what is there and what is missing, unless it would fit by now, since others have ended meanwhile, and `mayFit`. */
-async function refuse(deps: Deps, request: HoldRequest, mayFit: boolean): Promise<void> {
-  const totals = await walletTotals(deps.database, request.userId);
-  const available = totals.posted - totals.held;
-  if (mayFit && available >= request.amount) return;
-  const elsewhere = totals.held > 0n ? ` ${formatUsd(totals.held)} USD are held by your other calls.` : '';
-  throw new AppError('insufficient_balance', {
+/** The error of a call that does not fit, with what is there and what is missing. */
+function insufficient(request: HoldRequest, { available, held }: Available): AppError {
+  const elsewhere = held > 0n ? ` ${formatUsd(held)} USD are held by your other calls.` : '';
+  return new AppError('insufficient_balance', {
     message: `This call may cost up to ${formatUsd(request.amount)} USD; ${formatUsd(available)} USD are available.${elsewhere} Top up, lower max_tokens, or choose a cheaper model.`,
     extra: {
       available_usd: formatUsd(available),
-      held_usd: formatUsd(totals.held),
+      held_usd: formatUsd(held),
       needed_usd: formatUsd(request.amount),
     },
   });
@@ -95,9 +93,23 @@ function holdBatcher(deps: Deps) {
   });
 }
 
+/** Looks what people have, for all who ask at the same moment at once: calls that nobody pays for are to keep no paid one waiting. */
+function availableBatcher({ database, gatherMs }: Deps) {
+  return createBatcher<string, Available>({
+    gatherMs,
+    async run(userIds) {
+      const found = await availableOf(database, [...new Set(userIds)]);
+      return userIds.map((userId) => found.get(userId) ?? { available: 0n, held: 0n });
+    },
+    itemsMax: LOOKS_IN_ONE_STATEMENT_MAX,
+    splitAfter: () => [],
+  });
+}
+
 /** Places holds: those of the same moment in one statement, those under a key's daily limit one by one. */
 export function createHolds(deps: Deps) {
   const batcher = holdBatcher(deps);
+  const looks = availableBatcher(deps);
 
   /** Asks again while only the holds before this one in its batch were in the way. */
   async function placeInBatch(hold: NewHold): Promise<Placed> {
@@ -152,7 +164,9 @@ export function createHolds(deps: Deps) {
     async open(request: HoldRequest): Promise<Hold> {
       let drawn = await draw(request);
       for (let attempt = 1; drawn === null; attempt += 1) {
-        await refuse(deps, request, attempt < ATTEMPTS_MAX);
+        const left = await looks.add(request.userId);
+        // Others have ended meanwhile, and it would fit by now.
+        if (attempt >= ATTEMPTS_MAX || left.available < request.amount) throw insufficient(request, left);
         drawn = await draw(request);
       }
       const { id, userId, modelId, provider, price, payee, apiKey } = request;
@@ -175,5 +189,7 @@ export function createHolds(deps: Deps) {
         inDoubt: false,
       };
     },
+    /** What a person can still set aside, in nano-dollars. */
+    available: async (userId: string): Promise<bigint> => (await looks.add(userId)).available,
   };
 }

@@ -142,6 +142,8 @@ export function createLedger(deps: Deps) {
       guard.assertOpen();
       return creditPaidWallet(tx, credit);
     },
+    /** What a person can still set aside for calls, in nano-dollars. */
+    available: (userId: string): Promise<bigint> => holds.available(userId),
     /** Totals of a person's wallets in nano-dollars. */
     totals: (userId: string) => walletTotals(database, userId),
     /** What a person has, in nano-dollars: credits less charges. Money held by running calls is still theirs. */
