@@ -1,9 +1,5 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWatched, type Pages, SIZES, seriousFindings, sidewaysScroll, startPages } from './browser.ts';
-
-/** Fingers need this much; words inside a sentence or a path are exempt. */
-const TOUCH_MIN_PX = 44;
+import { openWatched, type Pages, sidewaysScroll, startPages } from './browser.ts';
 
 let pages: Pages;
 
@@ -15,120 +11,7 @@ afterAll(async () => {
   await pages.close();
 });
 
-/** Every page a visitor can reach without signing in, with something that is there when it is ready. */
-const VIEWS: { name: string; path: string; ready: (page: Page) => Promise<void> }[] = [
-  {
-    name: 'the table',
-    path: '/models?view=table',
-    ready: (page) => page.locator('tbody [data-row-link]').first().waitFor(),
-  },
-  {
-    name: 'the cards',
-    path: '/models?view=cards&cap=tools',
-    ready: (page) => page.locator('li [data-row-link]').first().waitFor(),
-  },
-  {
-    name: 'retired models',
-    path: '/models?status=retired',
-    ready: (page) => page.locator('[data-row-link]').first().waitFor(),
-  },
-  {
-    name: 'an empty list',
-    path: '/models?cap=embeddings&cap=vision',
-    ready: (page) => page.getByText('No model fits').waitFor(),
-  },
-  { name: 'a model', path: '/models/openai/gpt-5.4', ready: (page) => page.getByRole('tab').first().waitFor() },
-  {
-    name: 'a retired model',
-    path: '/models/openai/gpt-4',
-    ready: (page) => page.getByRole('heading', { name: 'Last price' }).waitFor(),
-  },
-  {
-    name: 'a comparison',
-    path: '/compare?m=sandbox/guide&m=openai/gpt-5.4&m=openai/gpt-4',
-    ready: (page) => page.getByRole('heading', { name: 'Run the same prompt' }).waitFor(),
-  },
-  {
-    name: 'an empty comparison',
-    path: '/compare',
-    ready: (page) => page.getByText('Nothing to compare yet').waitFor(),
-  },
-  {
-    name: 'a list without favourites',
-    path: '/models?fav=1',
-    ready: (page) => page.getByText('No favourites yet').waitFor(),
-  },
-  { name: 'an unknown model', path: '/models/openai/none', ready: (page) => page.getByText('No such model').waitFor() },
-  {
-    name: 'an unknown address',
-    path: '/nothing',
-    ready: (page) => page.getByText('nothing at this address').waitFor(),
-  },
-];
-
-const SIZE_NAMES = Object.keys(SIZES) as (keyof typeof SIZES)[];
-
-describe.each(VIEWS)('$name', ({ path, ready }) => {
-  it.each(['light', 'dark'] as const)(
-    'has no serious finding in the %s theme on a desk and on a phone',
-    async (theme) => {
-      for (const size of ['desktop', 'phone'] as const) {
-        const page = await openWatched(pages, path, { size, theme });
-        await ready(page);
-        expect(await seriousFindings(page), size).toEqual([]);
-      }
-    },
-  );
-
-  it('never scrolls sideways, and has one heading of the first rank', async () => {
-    for (const size of SIZE_NAMES) {
-      const page = await openWatched(pages, path, { size });
-      await ready(page);
-      expect(await sidewaysScroll(page), size).toBe(0);
-      expect(await page.getByRole('heading', { level: 1 }).count(), size).toBe(1);
-    }
-  });
-
-  it('has controls a finger can hit', async () => {
-    const page = await openWatched(pages, path, { size: 'phone' });
-    await ready(page);
-    const small = await page
-      .locator(
-        'button:visible, select:visible, input:visible, [role=tab]:visible, nav:not([aria-label=Breadcrumb]) a:visible',
-      )
-      .evaluateAll(
-        (controls, least) =>
-          controls
-            .map((control) => {
-              // A box inside its label is hit through the label; a switch through the row around it.
-              const target =
-                control.closest('label') ?? (control.role === 'switch' ? control.parentElement : control) ?? control;
-              const { width, height } = target.getBoundingClientRect();
-              return { text: `${control.tagName} ${control.textContent || control.ariaLabel}`, width, height };
-            })
-            .filter(({ height }) => height < least)
-            .map(({ text, width, height }) => `${text}: ${width} × ${height}`),
-        TOUCH_MIN_PX,
-      );
-    expect(small).toEqual([]);
-  });
-});
-
-describe('windows over the page', () => {
-  it.each(['light', 'dark'] as const)('have no serious finding in the %s theme', async (theme) => {
-    const phone = await openWatched(pages, '/models', { size: 'phone', theme });
-    await phone.getByRole('button', { name: 'Filters' }).click();
-    await phone
-      .getByRole('dialog')
-      .getByLabel(/^Tools/)
-      .waitFor();
-    expect(await seriousFindings(phone)).toEqual([]);
-    const wide = await openWatched(pages, '/models', { theme });
-    await wide.getByRole('button', { name: 'Keyboard' }).click();
-    await wide.getByRole('dialog').waitFor();
-    expect(await seriousFindings(wide)).toEqual([]);
-  });
-});
+// How each page and state looks is looked at in every-view.test.ts and in the walks through the account window, the assistant and the chat.
 
 describe('without a pointer', () => {
   it('skips to the content first, and shows where the focus is at every stop', async () => {
@@ -155,6 +38,12 @@ describe('without a pointer', () => {
     expect(invisible).toEqual([]);
   });
 
+  it('shows the keys there are, also when asked by a button', async () => {
+    const page = await openWatched(pages, '/models?by=sandbox');
+    await page.getByRole('button', { name: 'Keyboard' }).click();
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+  });
+
   it('says the name of a page one comes to', async () => {
     const page = await openWatched(pages, '/models?q=gpt-5.4-mini');
     await page.locator('[data-row-link]').first().click();
@@ -166,18 +55,6 @@ describe('without a pointer', () => {
 });
 
 describe('wishes of the person', () => {
-  it('moves nothing when less motion is wanted', async () => {
-    const page = await openWatched(pages, '/models', { reducedMotion: 'reduce' });
-    await page.locator('[data-row-link]').first().waitFor();
-    const moving = await page.evaluate<string[]>(`[...document.querySelectorAll('*')]
-      .filter((element) => {
-        const { animationDuration, transitionDuration } = getComputedStyle(element);
-        return [...animationDuration.split(','), ...transitionDuration.split(',')].some((time) => parseFloat(time) > 0.001);
-      })
-      .map((element) => element.tagName)`);
-    expect(moving).toEqual([]);
-  });
-
   it('keeps everything readable when text is twice as large and widely spaced', async () => {
     const page = await openWatched(pages, '/models/openai/gpt-5.4', { size: 'tablet' });
     await page.getByRole('tab').first().waitFor();

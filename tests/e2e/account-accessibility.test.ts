@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsOfSight, openWatched, type Pages, sidewaysScroll, startPages } from './browser.ts';
+import { faultsOfSight, openWatched, type Pages, startPages } from './browser.ts';
+import { faultsOfView } from './faults-of-view.ts';
 import { dialog, freshEmail, openAsMember } from './person.ts';
 import { type State, walk } from './states.ts';
 
@@ -200,19 +201,12 @@ describe('the account window', () => {
     'can be seen and used by everybody on a %s, light and dark',
     async (size) => {
       const stranger = await openWatched(pages, '/models?by=sandbox&account=sign-in', { size });
-      expect(await walk(stranger, STRANGER, faultsOfSight)).toEqual({});
+      expect(await walk(stranger, STRANGER, faultsOfView)).toEqual({});
       const { page } = await openAsMember(pages, '/models?by=sandbox&account=balance', { size });
-      expect(await walk(page, MEMBER, faultsOfSight)).toEqual({});
+      expect(await walk(page, MEMBER, faultsOfView)).toEqual({});
     },
     120_000,
   );
-
-  it('never scrolls sideways in the smallest window', async () => {
-    const stranger = await openWatched(pages, '/models?by=sandbox&account=sign-in', { size: 'tiny' });
-    expect(await walk(stranger, STRANGER, sidewaysScroll)).toEqual({});
-    const { page } = await openAsMember(pages, '/models?by=sandbox&account=balance', { size: 'tiny' });
-    expect(await walk(page, MEMBER, sidewaysScroll)).toEqual({});
-  });
 
   it.each(['/verify-email#token=none', '/reset-password#token=none', '/admin/setup#token=none', '/reset-password'])(
     'can be seen and used by everybody at %s',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, asking, came, field, picks } from './assistant-page.ts';
-import { faultsOfSight, openWatched, type Pages, startPages } from './browser.ts';
+import { openWatched, type Pages, startPages } from './browser.ts';
+import { faultsOfView } from './faults-of-view.ts';
 import { type State, walk } from './states.ts';
 
 const TASK = 'Write unit tests for a TypeScript library, not Anthropic, under 2 cents each';
@@ -25,7 +26,13 @@ const STATES: State[] = [
         .waitFor(),
   },
   { name: 'three picks', reach: (page) => ask(page, TASK) },
-  { name: 'a pick unfolded', reach: (page) => picks(page).first().getByRole('button', { name: /^Why/ }).click() },
+  {
+    name: 'a pick unfolded',
+    reach: async (page) => {
+      await picks(page).first().getByRole('button', { name: /^Why/ }).click();
+      await page.getByRole('table').first().waitFor();
+    },
+  },
   { name: 'weights', reach: (page) => page.getByRole('button', { name: /^Weights/ }).click() },
   { name: 'a limit being changed', reach: (page) => page.getByRole('button', { name: /^Change up to/ }).click() },
   { name: 'a provider being chosen', reach: (page) => page.getByLabel('Add a limit').selectOption('exclude') },
@@ -78,12 +85,12 @@ const IN_PLACE: State[] = [
 describe('the assistant', () => {
   it.each(['desktop', 'phone', 'tiny'] as const)('has no fault in any state on a %s screen', async (size) => {
     const page = await openWatched(pages, '/', { size });
-    expect(await walk(page, STATES, faultsOfSight)).toEqual({});
+    expect(await walk(page, STATES, faultsOfView)).toEqual({});
   });
 
   it.each(['desktop', 'phone', 'tiny'] as const)('has no fault in other pages on a %s screen', async (size) => {
     const page = await openWatched(pages, '/models', { size });
-    expect(await walk(page, IN_PLACE, faultsOfSight)).toEqual({});
+    expect(await walk(page, IN_PLACE, faultsOfView)).toEqual({});
   });
 
   it('has controls a finger can hit', async () => {

@@ -76,8 +76,8 @@ const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** What axe finds on the page as it is now, one line each with the elements; `rules` names the only ones to look at. */
 export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
-  // Evaluated by the debugger, which the page's content security policy does not concern.
-  await page.evaluate(AXE_SOURCE);
+  // Evaluated by the debugger, which the page's content security policy does not concern; once for each document, since it takes a while.
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE_SOURCE);
   const options = { resultTypes: ['violations'], ...(rules ? { runOnly: { type: 'rule', values: rules } } : {}) };
   const results = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults;
   return results.violations
@@ -86,6 +86,12 @@ export async function seriousFindings(page: Page, rules?: readonly string[]): Pr
         impact === 'serious' || impact === 'critical' || tags.some((level) => LEVELS.includes(level)),
     )
     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
+}
+
+/** Waits until nothing grey stands where something will be. */
+export async function nothingLoads(page: Page): Promise<void> {
+  const stands = () => page.evaluate("document.querySelector('.animate-pulse') !== null");
+  await expect.poll(stands, { timeout: 20_000 }).toBe(false);
 }
 
 /** Pixels the page, or a window over it, can be scrolled sideways: 0 is right. */
@@ -106,13 +112,16 @@ async function show(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.locator(`[data-theme=${colorScheme}]`).waitFor();
 }
 
-/** What is wrong with the page as it is now, in both themes: serious findings of axe, and how far it scrolls sideways. */
-export async function faultsOfSight(page: Page): Promise<string[]> {
+/**
+ * What is wrong with the page as it is now, in both themes: serious findings of axe, and how far it scrolls sideways. The themes differ in
+ * little but colours, so that in the dark only the rules about these are asked unless `inDark` is 'every rule'.
+ */
+export async function faultsOfSight(page: Page, inDark: 'colours' | 'every rule' = 'colours'): Promise<string[]> {
   await show(page, 'light');
   const faults = await seriousFindings(page);
   await show(page, 'dark');
-  // The themes differ in nothing but colours.
-  faults.push(...(await seriousFindings(page, COLOUR_RULES)).map((finding) => `dark: ${finding}`));
+  const dark = await seriousFindings(page, inDark === 'colours' ? COLOUR_RULES : undefined);
+  faults.push(...dark.map((finding) => `dark: ${finding}`));
   const pixels = await sidewaysScroll(page);
   return pixels === 0 ? faults : [...faults, `scrolls sideways: ${pixels} px`];
 }

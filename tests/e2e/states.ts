@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { nothingLoads } from './browser.ts';
 
 /** A state of a page: how to come to it from the one before. */
 export interface State {
@@ -15,6 +16,7 @@ export async function walk(
   const found: Record<string, readonly string[] | number> = {};
   for (const { name, reach } of states) {
     await reach(page);
+    await nothingLoads(page);
     const here = await look(page);
     if (typeof here === 'number' ? here !== 0 : here.length > 0) found[name] = here;
   }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { TEST_ADMIN } from '../../apps/server/src/testing/test-app.ts';
-import { openWatched, type Pages, type WindowOptions } from './browser.ts';
+import { nothingLoads, openWatched, type Pages, type WindowOptions } from './browser.ts';
 import { loseAnswer, openAsMember } from './person.ts';
 import { DOZEN, giveReviews } from './reviewers.ts';
 
@@ -25,6 +25,10 @@ export interface View {
   ready: (page: Page) => Promise<unknown>;
   /** The state is that something loads. */
   isLoading?: true;
+  /** A page by itself: see `faultsOfView`. */
+  isPage?: true;
+  /** A walk looks at this state (`*-accessibility.test.ts`), every view does not: only its picture is taken from here. */
+  isWalked?: true;
   /** What happens before the page is opened: an answer that never comes, or one that is an error. */
   before?: (page: Page) => Promise<unknown>;
 }
@@ -38,8 +42,6 @@ const opens = (button: string | RegExp, window: string | RegExp) => async (page:
   await page.getByRole('dialog', { name: window }).waitFor();
 };
 const asking = (sentence: string) => `/?${new URLSearchParams({ q: sentence })}`;
-/** Nothing grey stands where something will be. */
-const NOTHING_LOADS = "!document.querySelector('.animate-pulse')";
 
 const LIST_OF_MODELS = '**/api/v1/models?*';
 const REVIEWS = '**/reviews?*';
@@ -65,11 +67,12 @@ const failing = (address: string) => (page: Page) =>
 
 /** What everybody can see. */
 export const STRANGERS_VIEWS: readonly View[] = [
-  { name: 'assistant', path: '/', ready: (page) => page.getByRole('textbox').first().waitFor() },
+  { name: 'assistant', path: '/', ready: (page) => page.getByRole('textbox').first().waitFor(), isWalked: true },
   {
     name: 'assistant-picks',
     path: asking('Summarise 30-page contracts into JSON, under 2 cents each, not Anthropic'),
     ready: text('Best match'),
+    isWalked: true,
   },
   {
     name: 'assistant-why',
@@ -78,13 +81,15 @@ export const STRANGERS_VIEWS: readonly View[] = [
       await page.getByRole('button', { name: /^Why/ }).first().click();
       await page.getByRole('table').first().waitFor();
     },
+    isWalked: true,
   },
   {
     name: 'assistant-none',
     path: asking('A free embedding model by Stability AI'),
     ready: text(/No model (fits|meets)/),
+    isWalked: true,
   },
-  { name: 'models', path: '/models?view=table', ready: rows },
+  { name: 'models', path: '/models?view=table', ready: rows, isPage: true },
   { name: 'models-search', path: '/models?q=claude', ready: text('claude') },
   {
     name: 'models-filters',
@@ -92,7 +97,12 @@ export const STRANGERS_VIEWS: readonly View[] = [
     ready: async (page) => {
       await rows(page);
       const filters = page.getByRole('button', { name: /^Filters/ });
-      if (await filters.isVisible()) await opens(/^Filters/, /./)(page);
+      if (!(await filters.isVisible())) return;
+      await opens(/^Filters/, /./)(page);
+      await page
+        .getByRole('dialog')
+        .getByLabel(/^Tools/)
+        .waitFor();
     },
   },
   {
@@ -113,10 +123,10 @@ export const STRANGERS_VIEWS: readonly View[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
-  { name: 'models-cards', path: '/models?view=cards', ready: rows },
-  { name: 'models-retired', path: '/models?status=retired', ready: rows },
-  { name: 'models-favourites-none', path: '/models?fav=1', ready: text('No favourites yet') },
-  { name: 'models-none', path: '/models?cap=embeddings&cap=vision', ready: text('No model fits') },
+  { name: 'models-cards', path: '/models?view=cards', ready: rows, isPage: true },
+  { name: 'models-retired', path: '/models?status=retired', ready: rows, isPage: true },
+  { name: 'models-favourites-none', path: '/models?fav=1', ready: text('No favourites yet'), isPage: true },
+  { name: 'models-none', path: '/models?cap=embeddings&cap=vision', ready: text('No model fits'), isPage: true },
   {
     name: 'models-loading',
     path: '/models',
@@ -139,9 +149,14 @@ export const STRANGERS_VIEWS: readonly View[] = [
       await text('You are offline.')(page);
     },
   },
-  { name: 'model', path: '/models/openai/gpt-5.4', ready: (page) => page.getByRole('tab').first().waitFor() },
-  { name: 'model-retired', path: '/models/openai/gpt-4', ready: heading('Last price') },
-  { name: 'model-unknown', path: '/models/openai/none', ready: text('No such model') },
+  {
+    name: 'model',
+    path: '/models/openai/gpt-5.4',
+    ready: (page) => page.getByRole('tab').first().waitFor(),
+    isPage: true,
+  },
+  { name: 'model-retired', path: '/models/openai/gpt-4', ready: heading('Last price'), isPage: true },
+  { name: 'model-unknown', path: '/models/openai/none', ready: text('No such model'), isPage: true },
   { name: 'model-reviews', path: GUIDES_REVIEWS, ready: reviewsWith('It writes GOTO.') },
   { name: 'model-reviews-none', path: '/models/openai/gpt-5.4', ready: reviewsWith('No reviews yet') },
   {
@@ -166,17 +181,24 @@ export const STRANGERS_VIEWS: readonly View[] = [
     name: 'compare-retired',
     path: '/compare?m=sandbox%2Fguide&m=openai%2Fgpt-5.4&m=openai%2Fgpt-4',
     ready: heading('Run the same prompt'),
+    isPage: true,
   },
-  { name: 'compare-none', path: '/compare', ready: text('Nothing to compare yet') },
+  { name: 'compare-none', path: '/compare', ready: text('Nothing to compare yet'), isPage: true },
   { name: 'chat-new', path: `/chat?model=${GUIDE}`, ready: text('What do you want to ask?') },
-  { name: 'chat-models', path: `/chat?model=${GUIDE}`, ready: opens(/^Model: /, /./) },
-  { name: 'sign-in', path: '/models?by=sandbox&account=sign-in', ready: (page) => page.getByLabel('E-mail').waitFor() },
+  { name: 'chat-models', path: `/chat?model=${GUIDE}`, ready: opens(/^Model: /, /./), isWalked: true },
+  {
+    name: 'sign-in',
+    path: '/models?by=sandbox&account=sign-in',
+    ready: (page) => page.getByLabel('E-mail').waitFor(),
+    isWalked: true,
+  },
   {
     name: 'sign-up',
     path: '/models?by=sandbox&account=sign-up',
     ready: (page) => page.getByLabel('Password', { exact: true }).fill('seven quiet harb'),
+    isWalked: true,
   },
-  { name: 'unknown-address', path: '/nothing', ready: text('nothing at this address') },
+  { name: 'unknown-address', path: '/nothing', ready: text('nothing at this address'), isPage: true },
 ];
 
 /** What somebody with a balance, some calls and a chat can see. */
@@ -187,8 +209,18 @@ export const MEMBERS_VIEWS: readonly View[] = [
     ready: (page) => page.locator('article .md').last().waitFor(),
   },
   { name: 'chat-unanswered', path: ({ lostChatId }) => `/chat/${lostChatId}`, ready: text('No answer was saved') },
-  { name: 'chat-parameters', path: ({ chatId }) => `/chat/${chatId}`, ready: opens(/^Parameters/, 'Parameters') },
-  { name: 'chat-context', path: ({ chatId }) => `/chat/${chatId}`, ready: opens(/^Context: /, 'Context and cost') },
+  {
+    name: 'chat-parameters',
+    path: ({ chatId }) => `/chat/${chatId}`,
+    ready: opens(/^Parameters/, 'Parameters'),
+    isWalked: true,
+  },
+  {
+    name: 'chat-context',
+    path: ({ chatId }) => `/chat/${chatId}`,
+    ready: opens(/^Context: /, 'Context and cost'),
+    isWalked: true,
+  },
   {
     name: 'chat-edit',
     path: ({ chatId }) => `/chat/${chatId}`,
@@ -196,6 +228,7 @@ export const MEMBERS_VIEWS: readonly View[] = [
       await page.locator('article .md').last().waitFor();
       await page.getByRole('button', { name: 'Edit question' }).last().click();
     },
+    isWalked: true,
   },
   { name: 'model-review-own', path: GUIDES_REVIEWS, ready: reviewsWith('Your review') },
   {
@@ -225,19 +258,26 @@ export const MEMBERS_VIEWS: readonly View[] = [
     },
   },
   { name: 'model-review-not-used', path: '/models/openai/gpt-5.4', ready: reviewsWith('Try it first') },
-  { name: 'account-balance', path: '/models?by=sandbox&account=balance', ready: text('+$25.00') },
-  { name: 'account-keys', path: '/models?by=sandbox&account=keys', ready: text('laptop') },
+  { name: 'account-balance', path: '/models?by=sandbox&account=balance', ready: text('+$25.00'), isWalked: true },
+  { name: 'account-keys', path: '/models?by=sandbox&account=keys', ready: text('laptop'), isWalked: true },
   {
     name: 'account-key-new',
     path: '/models?by=sandbox&account=keys',
     ready: opens('Create key', /key/i),
+    isWalked: true,
   },
-  { name: 'account-provider-keys', path: '/models?by=sandbox&account=provider-keys', ready: text('no key') },
-  { name: 'account-profile', path: '/models?by=sandbox&account=profile', ready: text('this device') },
+  {
+    name: 'account-provider-keys',
+    path: '/models?by=sandbox&account=provider-keys',
+    ready: text('no key'),
+    isWalked: true,
+  },
+  { name: 'account-profile', path: '/models?by=sandbox&account=profile', ready: text('this device'), isWalked: true },
   {
     name: 'account-settings',
     path: '/models?by=sandbox&account=settings',
     ready: (page) => page.getByLabel('New chats start with').waitFor(),
+    isWalked: true,
   },
   { name: 'billing', path: '/billing', ready: text(`Call of ${GUIDE}`) },
   { name: 'billing-none', path: '/billing?kind=refund', ready: text('Nothing fits these filters') },
@@ -321,7 +361,7 @@ export async function showView({ page, own }: Viewer, view: View): Promise<() =>
   await view.before?.(page);
   await page.goto(typeof view.path === 'string' ? view.path : view.path(own));
   await view.ready(page);
-  if (!view.isLoading) await expect.poll(() => page.evaluate(NOTHING_LOADS), { timeout: 20_000 }).toBe(true);
+  if (!view.isLoading) await nothingLoads(page);
   await page.evaluate('document.fonts.ready');
   return async () => {
     await page.context().setOffline(false);
