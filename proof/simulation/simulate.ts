@@ -83,10 +83,10 @@ interface Booked {
 
 const least = (a: bigint, b: bigint) => (a < b ? a : b);
 
-/** So many bytes of an answer as tokens: four each, and no more than the ceiling that was named. */
-function tokensOf(bytes: number, { maxTokens }: SimCall): bigint {
+/** So many bytes of an answer as tokens: four each, and no more than the ceiling that was named, or that the balance set. */
+function tokensOf(bytes: number, { ceiling }: SimCall): bigint {
   const tokens = BigInt(Math.ceil(bytes / 4));
-  return maxTokens === null ? tokens : least(tokens, BigInt(maxTokens));
+  return ceiling === null ? tokens : least(tokens, BigInt(ceiling));
 }
 
 /** Our own count, for answers whose provider told none: four bytes a token, and four tokens for the message. */

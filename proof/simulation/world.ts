@@ -1,4 +1,4 @@
-import type { ChatProvider, ChatResult } from '@q/providers/spec/chat-model';
+import type { ChatProvider, ChatRequest, ChatResult } from '@q/providers/spec/chat-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
 import type { StopSignal } from '@q/providers/spec/stop-signal';
 import type { StreamPart } from '@q/providers/spec/stream-part';
@@ -43,6 +43,8 @@ export interface SimCall {
   process: string;
   stream: boolean;
   maxTokens: number | null;
+  /** The ceiling that was sent upstream last; null: none. */
+  ceiling: number | null;
   text: string;
   /** Tried in this order. */
   models: string[];
@@ -156,11 +158,12 @@ export function createWorld(ground: Ground) {
   }
 
   /** No call goes upstream before its money is held. */
-  async function arrive(owner: string, provider: string, text: unknown): Promise<SimCall> {
+  async function arrive(owner: string, provider: string, request: ChatRequest): Promise<SimCall> {
     await scheduler.gate(owner, 'upstream is reached');
-    const call = byText(text);
+    const call = byText(request.messages[0]?.content);
     if (!call) throw new Error('the provider was asked something nobody asked');
     call.reachedUpstream = true;
+    call.ceiling = request.maxOutputTokens ?? null;
     const asked = 'SELECT 1 FROM holds WHERE id = $1 AND provider = $2';
     const held = await scheduler.follow(real.query(asked, [call.id, provider]));
     if (held.length === 0) call.faults.push(`it went to ${provider} without a hold`);
@@ -172,12 +175,12 @@ export function createWorld(ground: Ground) {
     return {
       id,
       async streamChat(request, { signal }) {
-        const call = await arrive(owner, id, request.messages[0]?.content);
+        const call = await arrive(owner, id, request);
         if (signal.aborted) throw new ProviderError('aborted', 'aborted');
         return { parts: partsOf(owner, call, signal), upstreamRequestId: `up_${call.number}` };
       },
       async chat(request, { signal }): Promise<ChatResult> {
-        const call = await arrive(owner, id, request.messages[0]?.content);
+        const call = await arrive(owner, id, request);
         const parts: StreamPart[] = [];
         for await (const part of partsOf(owner, { ...call, seen: { ...NOTHING_SEEN } }, signal)) parts.push(part);
         for (const part of parts) see(call, part);
@@ -271,6 +274,7 @@ export function createWorld(ground: Ground) {
       },
       ...{
         seen: { ...NOTHING_SEEN },
+        ceiling: null,
         reachedUpstream: false,
         told: null,
         lost: false,

@@ -98,9 +98,14 @@ export function clampBudget(
   };
 }
 
-/** The output tokens of all alternatives that the ceiling allows which the caller named; no limit where none was named. */
-export function namedCeiling({ named, outputCap }: Budget, alternatives: number | null | undefined): number {
-  return named && outputCap !== null ? outputCap * (alternatives ?? 1) : Number.POSITIVE_INFINITY;
+/** The most output tokens of all alternatives that a call can come to: its ceiling, else the model's own; no limit where neither is known. */
+export function outputCeiling(
+  { outputCap }: Pick<Budget, 'outputCap'>,
+  model: { maxOutput: number },
+  alternatives: number | null | undefined,
+): number {
+  const own = model.maxOutput > 0 ? model.maxOutput : Number.POSITIVE_INFINITY;
+  return Math.min(outputCap ?? own, own) * (alternatives ?? 1);
 }
 
 /** Output tokens by which the hold of an open stream grows when it runs low. */

@@ -6,7 +6,7 @@ import { grossOf } from '../ledger/charge.ts';
 import { heldAmount } from '../ledger/hold.ts';
 import type { Settled } from '../ledger/resolve.ts';
 import type { Ledger } from '../ledger/service.ts';
-import { mostOfTokens, namedCeiling } from './budget.ts';
+import { mostOfTokens, outputCeiling } from './budget.ts';
 import type { CallLog } from './call-log.ts';
 import { chargedUsage, isZeroCompletion, type Meter } from './meter.ts';
 import type { OpenCall } from './open-call.ts';
@@ -87,9 +87,9 @@ async function growToUsage(deps: Deps, open: OpenCall, usage: Usage): Promise<vo
 }
 
 /** What we count is cut to what the model can have said; figures of a provider stand as they are. */
-function withinCeiling({ budget, call }: OpenCall, charged: ReturnType<typeof chargedUsage>): typeof charged {
+function withinCeiling({ budget, model, call }: OpenCall, charged: ReturnType<typeof chargedUsage>): typeof charged {
   if (charged.usageSource === 'provider') return charged;
-  const outputTokens = Math.min(charged.usage.outputTokens, namedCeiling(budget, call.request.n));
+  const outputTokens = Math.min(charged.usage.outputTokens, outputCeiling(budget, model, call.request.n));
   return { ...charged, usage: { ...charged.usage, outputTokens } };
 }
 

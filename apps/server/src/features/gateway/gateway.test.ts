@@ -124,6 +124,11 @@ describe('a whole answer', () => {
   });
 });
 
+/** Changes how many tokens the model can say, as long as the catalog is not read again. */
+function sayAtMost(maxOutput: number): void {
+  Object.assign(catalog.get(MODEL) ?? {}, { maxOutput });
+}
+
 describe('a streamed answer', () => {
   test('is relayed and charged before its end is told', async () => {
     const userId = await buyer();
@@ -248,13 +253,14 @@ describe('a streamed answer', () => {
 
   test('holds more while it runs, and stops at the end of the balance', async () => {
     // $0.009 affords some 4,400 output tokens at $2 per million; the answer would go on for ever.
+    sayAtMost(100_000);
     const userId = await buyer(9_000_000n);
     provider.state.current = {
       async *stream() {
         for (;;) yield { type: 'text-delta', choice: 0, text: 'abcdefghi' };
       },
     };
-    const { end, finish, text } = await readStream(userId);
+    const { end, finish, text } = await readStream(userId).finally(() => sayAtMost(2_048));
     expect([end.outcome, finish]).toEqual(['stopped_by_balance', 'length']);
     expect(end.usage.outputTokens).toBe(Math.ceil(text.length / 4));
     expect(end.costNano).toBeLessThanOrEqual(9_000_000n);

@@ -46,6 +46,19 @@ describe('a quote', () => {
     expect(nano(answer.usage.cost_usd) <= nano(quote.maximum_usd)).toBe(true);
   });
 
+  test.each([
+    ['an answer', false, 8_192],
+    ['a stream', true, 128_000],
+  ])('is not passed by %s whose text counts for more tokens than its ceiling', async (_, stream, ceiling) => {
+    const body = { model: MODEL, messages: MESSAGES, stream };
+    const quote = await quoteOf(body);
+    stage.upstream.script(answers({ pieces: ['x'.repeat(5 * ceiling)], usage: null }));
+    const { headers, body: answer } = await stage.person.ask('POST', '/v1/chat/completions', body);
+    const { data } = (await stage.person.ask('GET', `/api/v1/usage`)).body;
+    expect([headers.get('x-model') ?? answer.model, data[0].output_tokens]).toEqual([MODEL, ceiling]);
+    expect(nano(data[0].cost_usd) <= nano(quote.maximum_usd)).toBe(true);
+  });
+
   test('of an open ceiling takes what the call would take', async () => {
     const plain = await quoteOf({ model: MODEL });
     const streamed = await quoteOf({ model: MODEL, stream: true });

@@ -11,7 +11,7 @@ import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Catalog } from '../catalog/service.ts';
 import type { Ledger } from '../ledger/service.ts';
 import type { PickModels } from './auto-model.ts';
-import { EXTENSION_OUTPUT_TOKENS, namedCeiling, priceOfTokens } from './budget.ts';
+import { EXTENSION_OUTPUT_TOKENS, outputCeiling, priceOfTokens } from './budget.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import { listCalls } from './call-store.ts';
 import { collectState, createStateCollector } from './collect-state.ts';
@@ -147,7 +147,7 @@ async function* relayParts(
       meterPart(meter, next.value, deps.clock.elapsed());
       if (meter.outputBytes > 0) {
         open.hold.delivered ??= countedUsage(meter, open.inputTokens);
-        const ceiling = namedCeiling(open.budget, open.call.request.n);
+        const ceiling = outputCeiling(open.budget, open.model, open.call.request.n);
         open.hold.delivered.outputTokens = Math.min(countOutputTokens(meter.outputBytes), ceiling);
       }
       const part = next.value.type === 'usage' ? null : state.note(next.value);

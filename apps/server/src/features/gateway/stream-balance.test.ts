@@ -110,6 +110,20 @@ describe('a stream', () => {
     expect((await books.ledger.totals(userId)).posted).toBe(TOP_UP - priceOf(inputTokens, 100));
   });
 
+  test('whose provider tells no figures costs no more than the model can say', async () => {
+    const userId = await buyer();
+    provider.state.current = {
+      async *stream() {
+        yield { type: 'text-delta', choice: 0, text: 'x'.repeat(40_000) };
+        yield { type: 'finish', choice: 0, reason: 'stop', raw: 'stop' };
+      },
+    };
+    const { end, inputTokens } = await readStream(userId);
+    const { maxOutput = 0 } = stage.catalog.get(MODEL) ?? {};
+    expect(end).toMatchObject({ usageSource: 'counted', usage: { outputTokens: maxOutput } });
+    expect(end?.costNano).toBe(priceOf(inputTokens, maxOutput));
+  });
+
   test('that is cut off after an early figure is charged for what came after that, too', async () => {
     const userId = await buyer();
     provider.state.current = {
