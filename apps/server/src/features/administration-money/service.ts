@@ -119,10 +119,11 @@ function createMoneyCommands(deps: Deps) {
       const { user_id: userId, reason, password } = request;
       const amount = nanoOf(request.amount_usd);
       const expiresAt = new Date(request.expires_at);
-      if (expiresAt.getTime() <= clock.now())
-        throw new AppError('invalid_request', { message: 'expires_at: must be in the future', param: 'expires_at' });
       await guard(deps, by, { userId, amount, password });
       return idempotency.inTransaction(by.once, async (tx) => {
+        // Not before: a repetition gets the first answer, also when the grant has expired meanwhile.
+        if (expiresAt.getTime() <= clock.now())
+          throw new AppError('invalid_request', { message: 'expires_at: must be in the future', param: 'expires_at' });
         await requirePerson(tx, userId);
         const id = newId('gnt');
         const grant = { id, userId, amount, expiresAt, reason, actorId: by.actor.userId };
