@@ -28,7 +28,9 @@ export const receiptBodySchema = z.object({
   }),
   provider: z.string(),
   settled_at: z.string(),
-  split: z.object({ payee_usd: usd, platform_usd: usd }),
+  split: z
+    .object({ payee_usd: usd, platform_usd: usd })
+    .describe('Of the price of all usage: what the platform paid of it itself is in it, too'),
   started_at: z.string(),
   subsidy_usd: usd.describe('What the platform paid in place of free tokens'),
   usage: z.object({

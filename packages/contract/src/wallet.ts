@@ -64,7 +64,9 @@ export const transactionSchema = z.object({
   model: z.string().nullable(),
   provider: z.string().nullable(),
   call_id: z.string().nullable(),
-  commission_usd: usd.nullable().describe('The platform’s part of a charge'),
+  commission_usd: usd
+    .nullable()
+    .describe('The platform’s part of a charge; below zero where the provider is owed more than was charged'),
   description: z.string(),
   created_at: z.string(),
 });

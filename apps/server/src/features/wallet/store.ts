@@ -59,7 +59,7 @@ const LAPSED_BEFORE_P = `(
   )`;
 
 /**
- * A page of movements, newest first. The balance after a movement is the balance of now less all that came later, whatever the filter: only what is
+ * A page of movements, newest first. What the platform pays itself for usage above a hold is no part of its commission. The balance after a movement is the balance of now less all that came later, whatever the filter: only what is
  * newer than the end of the page is read, however many movements there are.
  */
 const PAGE = `
@@ -75,7 +75,7 @@ const PAGE = `
   )
   SELECT p.id, p.kind, p.amount, (l.balance_after - ${LAPSED_BEFORE_P})::bigint AS balance_after, h.model_id, h.provider, p.hold_id, p.details, p.created_at,
     CASE WHEN p.kind = 'charge' THEN (
-      SELECT COALESCE(sum(CASE WHEN c.code LIKE 'revenue:%' THEN t.amount WHEN d.code = 'expense:provider_cost' THEN -t.amount ELSE 0 END), 0)
+      SELECT COALESCE(sum(CASE WHEN d.code = 'expense:overrun' THEN 0 WHEN c.code LIKE 'revenue:%' THEN t.amount WHEN d.code = 'expense:provider_cost' THEN -t.amount ELSE 0 END), 0)
       FROM transfers t JOIN accounts c ON c.id = t.credit_account JOIN accounts d ON d.id = t.debit_account WHERE t.journal_id = p.id
     )::bigint END AS commission
   FROM page p JOIN later l ON l.id = p.id LEFT JOIN holds h ON h.id = p.hold_id ORDER BY p.id DESC`;

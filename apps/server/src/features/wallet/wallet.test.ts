@@ -137,6 +137,19 @@ describe('transactions', () => {
     expect(share).toBeLessThan(0.3001);
   });
 
+  test('tell a loss on usage above the hold as the revenue report does', async () => {
+    upstream.script(answers({ usage: { prompt_tokens: 10, completion_tokens: 90_000, total_tokens: 90_010 } }));
+    const body = { model: 'openai/gpt-5.4-nano', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 10 };
+    await person.ask('POST', '/v1/chat/completions', body);
+    upstream.script(answers());
+    const admin = await askWith(server.url, null)('POST', '/api/v1/auth/login', TEST_ADMIN);
+    const revenue = await askWith(server.url, admin.body.access_token)('GET', '/api/v1/admin/revenue');
+    const { figures } = revenue.body.by_model.find(({ group }: { group: string }) => group === body.model);
+    const [charge] = (await person.ask('GET', '/api/v1/transactions?kind=charge')).body.data;
+    expect(nano(charge.commission_usd)).toBeLessThan(0n);
+    expect(charge.commission_usd).toBe(figures.resale_margin_usd);
+  });
+
   test('can be filtered and paged', async () => {
     const list = async (query: string) => (await person.ask('GET', `/api/v1/transactions?${query}`)).body;
     expect((await list('kind=charge')).total).toBe(2);
