@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
 import { callerOf, requirePermission } from '../../http/authorize.ts';
+import type { Caller } from '../../http/caller.ts';
 import { markReplayed, onceOf } from '../../http/idempotency-key.ts';
 import { preferredType } from '../../http/preferred-type.ts';
 import type { HttpServer } from '../../http/server.ts';
@@ -173,8 +174,15 @@ function registerTransactionRoutes(app: HttpServer, deps: Deps): void {
 
 const usageQuerySchema = z.strictObject({
   model: z.string().max(200).optional(),
+  user_id: z.string().min(1).max(200).optional().describe('Whose calls; anybody else’s are for administrators'),
   ...pageShape(),
 });
+
+/** Whose calls are asked for. Throws AppError `forbidden` for those of somebody else. */
+function personAsked({ userId, role }: Caller, asked: string | undefined): string {
+  if (asked === undefined || asked === userId || role === 'admin') return asked ?? userId;
+  throw new AppError('forbidden', { message: 'Only administrators see the calls of others.', param: 'user_id' });
+}
 
 function registerUsageRoute(app: HttpServer, deps: Deps): void {
   app.get(
@@ -185,15 +193,16 @@ function registerUsageRoute(app: HttpServer, deps: Deps): void {
       schema: {
         tags: ['Money'],
         summary: 'The caller’s calls, newest first',
+        description: 'Administrators name somebody else by `user_id`.',
         querystring: usageQuerySchema,
         response: { 200: usageListSchema },
       },
     },
     async (request) => {
-      const { page, per_page, model } = request.query;
+      const { page, per_page, model, user_id } = request.query;
       const offset = (page - 1) * per_page;
       const { rows, total } = await deps.gateway.calls({
-        userId: callerOf(request).userId,
+        userId: personAsked(callerOf(request), user_id),
         model: model ?? null,
         limit: per_page,
         offset,

@@ -110,6 +110,23 @@ describe('a top-up', () => {
   });
 });
 
+describe('the calls of somebody else', () => {
+  test('are for administrators', async () => {
+    await topUp('5');
+    await call('openai/gpt-5.4-mini');
+    const other = await signUpPerson(server.url, 0);
+    const login = await askWith(server.url, null)('POST', '/api/v1/auth/login', TEST_ADMIN);
+    const admin = askWith(server.url, login.body.access_token);
+    const path = `/api/v1/usage?user_id=${person.id}`;
+    const own = (await person.ask('GET', path)).body;
+    expect([own.total, own]).toEqual([1, (await person.ask('GET', '/api/v1/usage')).body]);
+    expect((await admin('GET', path)).body).toEqual(own);
+    expect((await admin('GET', '/api/v1/usage')).body.total).toBe(0);
+    const { status, body } = await other.ask('GET', path);
+    expect([status, body.error.code, body.error.param]).toEqual([403, 'forbidden', 'user_id']);
+  });
+});
+
 describe('transactions', () => {
   beforeEach(async () => {
     await topUp('10');
