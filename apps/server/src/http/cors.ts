@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 const SHARED_PATHS = /^\/(api\/v1|v1)\/(?!admin\/)/;
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key';
-const ANSWER_HEADERS = 'x-request-id, retry-after, content-disposition, x-cost-usd, x-balance-usd, x-model, x-provider';
+const ANSWER_HEADERS =
+  'x-request-id, retry-after, content-disposition, x-cost-usd, x-balance-usd, x-model, x-provider, x-max-tokens-clamped, x-stopped-by, idempotent-replayed';
 const PREFLIGHT_SECONDS = '600';
 
 function allow(reply: FastifyReply, origin: string): void {

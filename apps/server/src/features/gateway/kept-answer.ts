@@ -4,7 +4,8 @@ import type { ChatResult } from '@q/providers/spec/chat-model';
 import { type CallAnswer, KEPT_BYTES_MAX } from '../idempotency/service.ts';
 import { createAnswerAssembler } from './assemble-answer.ts';
 import type { Seam } from './continue-stream.ts';
-import type { CallEnd, Outcome } from './end-call.ts';
+import { type CallEnd, type Outcome, ranOutOfMoney } from './end-call.ts';
+import type { OpenCall } from './open-call.ts';
 import { type AnswerHead, toCompletion, toParts, toSeam } from './openai-format.ts';
 import type { GatewayEvent } from './service.ts';
 
@@ -33,9 +34,24 @@ interface KeptStream {
   answer_kept: boolean;
 }
 
-/** The headers that tell what a call cost and left. */
-export function moneyHeaders(end: CallEnd) {
-  return { 'x-cost-usd': formatUsd(end.costNano), 'x-balance-usd': formatUsd(end.balanceNano) };
+interface MoneyHeaders extends Record<string, string> {
+  'x-cost-usd': string;
+  'x-balance-usd': string;
+}
+
+/** The headers that tell what a call cost and left, and what of the money ended its answer (`balance`, `key_limit`) where that did. */
+export function moneyHeaders({ costNano, balanceNano, outcome }: CallEnd): MoneyHeaders {
+  return {
+    'x-cost-usd': formatUsd(costNano),
+    'x-balance-usd': formatUsd(balanceNano),
+    ...(ranOutOfMoney(outcome) ? { 'x-stopped-by': outcome.slice('stopped_by_'.length) } : {}),
+  };
+}
+
+/** The same for a whole answer, which the balance ended where its ceiling had been lowered to that and was reached. */
+export function wholeMoneyHeaders({ clampedTo }: Pick<OpenCall, 'clampedTo'>, result: ChatResult, end: CallEnd) {
+  const isCut = clampedTo !== null && result.choices.some(({ finishReason }) => finishReason === 'length');
+  return { ...moneyHeaders(end), ...(isCut ? { 'x-stopped-by': 'balance' } : {}) };
 }
 
 /** True for a call whose end is kept under its idempotency key: it was carried out or charged. Any other leaves its key free. */
