@@ -252,8 +252,8 @@ const CALL_DEFECTS: Defect[] = [
     patches: [
       patch(
         `${GATEWAY}end-call.ts`,
-        'settled = await ledger.settle(open.hold, { usage, usageSource, reason: relay.outcome, attempts });',
-        `void ledger.settle(open.hold, { usage, usageSource, reason: relay.outcome, attempts }).catch(() => undefined);
+        'settled = await ledger.settle(open.hold, { usage, usageSource, reason: outcome, attempts });',
+        `void ledger.settle(open.hold, { usage, usageSource, reason: outcome, attempts }).catch(() => undefined);
     settled = { charged: grossOf(usage, model.price), overrun: 0n, balance: 0n };`,
       ),
       patch(

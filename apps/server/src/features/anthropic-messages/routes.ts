@@ -20,7 +20,7 @@ import type { Catalog } from '../catalog/service.ts';
 import { createAnswerAssembler } from '../gateway/assemble-answer.ts';
 import type { Concurrency } from '../gateway/concurrency.ts';
 import { countInputTokens } from '../gateway/estimate.ts';
-import { cameToSomething, moneyHeaders, wholeMoneyHeaders } from '../gateway/kept-answer.ts';
+import { cameToSomething, moneyHeaders } from '../gateway/kept-answer.ts';
 import type { OpenCall } from '../gateway/open-call.ts';
 import type { ConfirmedCall, Gateway } from '../gateway/service.ts';
 import { toUpstreamRequest } from '../gateway/upstream-request.ts';
@@ -69,7 +69,7 @@ function headersOf(open: OpenCall): Record<string, string> {
 
 async function answerWhole(deps: Deps, { call, body, claim }: Running, reply: FastifyReply): Promise<void> {
   const { open, result, end } = await deps.gateway.complete(call);
-  const headers = { ...headersOf(open), ...wholeMoneyHeaders(open, result, end) };
+  const headers = { ...headersOf(open), ...moneyHeaders(end) };
   const [choice] = result.choices;
   try {
     if (!choice) throw new AppError('upstream_error', { message: 'The model provider answered without an answer.' });

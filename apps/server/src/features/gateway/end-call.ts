@@ -93,6 +93,11 @@ function withinCeiling({ budget, model, call }: OpenCall, charged: ReturnType<ty
   return { ...charged, usage: { ...charged.usage, outputTokens } };
 }
 
+/** An answer that reached a ceiling which had been lowered to the balance was ended by the balance. */
+function outcomeOf({ clampedTo }: OpenCall, { outcome, meter }: RelayEnd): Outcome {
+  return outcome === 'completed' && clampedTo !== null && meter.finish === 'length' ? 'stopped_by_balance' : outcome;
+}
+
 /**
  * Settles or voids the call's hold and writes its line in the usage log. Resolves only when the money stands in the books.
  * Zero output with a failure costs nothing; everything else is charged by the provider's figures, else by what was relayed.
@@ -100,27 +105,27 @@ function withinCeiling({ budget, model, call }: OpenCall, charged: ReturnType<ty
 export async function endCall(deps: Deps, open: OpenCall, relay: RelayEnd): Promise<CallEnd> {
   const { ledger, clock } = deps;
   const error = relay.outcome === 'upstream_error' ? toCallError(relay.failure, open.entry.name) : null;
+  const isZero = isZeroCompletion(relay.meter, relay.outcome !== 'completed');
+  const outcome = isZero ? relay.outcome : outcomeOf(open, relay);
   const attempts = [
     ...open.attempts,
-    { provider: open.entry.id, outcome: error?.code ?? relay.outcome, upstreamRequestId: relay.upstreamRequestId },
+    { provider: open.entry.id, outcome: error?.code ?? outcome, upstreamRequestId: relay.upstreamRequestId },
   ];
   const charged = withinCeiling(open, chargedUsage(relay.meter, open.inputTokens));
   let settled: Settled;
   let { usage, usageSource } = charged;
-  if (isZeroCompletion(relay.meter, relay.outcome !== 'completed')) {
-    settled = await ledger.void(open.hold, {
-      reason: relay.outcome === 'completed' ? 'zero_completion' : relay.outcome,
-      attempts,
-    });
+  if (isZero) {
+    const reason = outcome === 'completed' ? 'zero_completion' : outcome;
+    settled = await ledger.void(open.hold, { reason, attempts });
     usage = { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
     usageSource = 'counted';
   } else {
     await growToUsage(deps, open, usage);
-    settled = await ledger.settle(open.hold, { usage, usageSource, reason: relay.outcome, attempts });
+    settled = await ledger.settle(open.hold, { usage, usageSource, reason: outcome, attempts });
   }
   const now = clock.elapsed();
   const end: CallEnd = {
-    outcome: relay.outcome,
+    outcome,
     usage,
     usageSource,
     costNano: settled.charged,

@@ -5,7 +5,6 @@ import { type CallAnswer, KEPT_BYTES_MAX } from '../idempotency/service.ts';
 import { createAnswerAssembler } from './assemble-answer.ts';
 import type { Seam } from './continue-stream.ts';
 import { type CallEnd, type Outcome, ranOutOfMoney } from './end-call.ts';
-import type { OpenCall } from './open-call.ts';
 import { type AnswerHead, toCompletion, toParts, toSeam } from './openai-format.ts';
 import type { GatewayEvent } from './service.ts';
 
@@ -46,12 +45,6 @@ export function moneyHeaders({ costNano, balanceNano, outcome }: CallEnd): Money
     'x-balance-usd': formatUsd(balanceNano),
     ...(ranOutOfMoney(outcome) ? { 'x-stopped-by': outcome.slice('stopped_by_'.length) } : {}),
   };
-}
-
-/** The same for a whole answer, which the balance ended where its ceiling had been lowered to that and was reached. */
-export function wholeMoneyHeaders({ clampedTo }: Pick<OpenCall, 'clampedTo'>, result: ChatResult, end: CallEnd) {
-  const isCut = clampedTo !== null && result.choices.some(({ finishReason }) => finishReason === 'length');
-  return { ...moneyHeaders(end), ...(isCut ? { 'x-stopped-by': 'balance' } : {}) };
 }
 
 /** True for a call whose end is kept under its idempotency key: it was carried out or charged. Any other leaves its key free. */

@@ -21,7 +21,7 @@ import type { Claim, Idempotency } from '../idempotency/service.ts';
 import { AUTO_MODEL, autoHeaders } from './auto-model.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { CallEnd } from './end-call.ts';
-import { createStreamKeeper, replayFrames, wholeMoneyHeaders } from './kept-answer.ts';
+import { createStreamKeeper, moneyHeaders, replayFrames } from './kept-answer.ts';
 import type { OpenCall } from './open-call.ts';
 import { type AnswerHead, type ChunkWriter, createChunkWriter, toCompletion } from './openai-format.ts';
 import type { ConfirmedCall, Gateway } from './service.ts';
@@ -70,7 +70,7 @@ function headersOf(open: OpenCall): Record<string, string> {
 
 async function answerWhole(deps: Deps, call: ConfirmedCall, reply: RawReply, claim: Claim | null): Promise<void> {
   const { open, result, end } = await deps.gateway.complete(call);
-  const headers = { ...headersOf(open), ...wholeMoneyHeaders(open, result, end) };
+  const headers = { ...headersOf(open), ...moneyHeaders(end) };
   const body = toCompletion(headOf(deps, open), result, end);
   await claim?.keep({ status: 200, headers, body });
   sendJsonPlainly(reply, headers, body);

@@ -13,7 +13,7 @@ const WAYS = [
   ['/ollama/api/chat', { model: MODEL, messages: MESSAGES, stream: false }],
 ] as const;
 
-test('an answer says in its headers when money ended it', async () => {
+test('an answer says that money ended it, in its headers too', async () => {
   const upstream = await createFakeUpstream();
   const server = await startTestServer({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: upstream.url });
   try {
@@ -32,7 +32,13 @@ test('an answer says in its headers when money ended it', async () => {
         return [headers.has('x-max-tokens-clamped'), headers.get('x-stopped-by')];
       };
       expect([path, await told('length'), await told('stop')]).toEqual([path, [true, 'balance'], [true, null]]);
+      const { data } = (await ask('GET', '/api/v1/usage')).body;
+      expect(data.map((row: { outcome: string }) => row.outcome)).toEqual(['completed', 'stopped_by_balance']);
     }
+    const small = await buyer('0.01');
+    upstream.script(answers({ finishReason: 'length' }));
+    const streamed = await small.ask('POST', '/v1/chat/completions', { ...WAYS[0][1], stream: true });
+    expect(streamed.body).toContain('"outcome":"stopped_by_balance"');
     upstream.script(answers({ pieces: Array.from({ length: 100 }, () => 'x'.repeat(400)), usage: null }));
     const { ask } = await buyer('0.1');
     const turn = await ask('POST', '/api/v1/chat', { model_id: MODEL, message: 'Hi' });

@@ -10,7 +10,7 @@ import { AppError } from '../../lib/app-error.ts';
 import type { Catalog } from '../catalog/service.ts';
 import { createAnswerAssembler } from '../gateway/assemble-answer.ts';
 import type { CallEnd } from '../gateway/end-call.ts';
-import { cameToSomething, moneyHeaders, wholeMoneyHeaders } from '../gateway/kept-answer.ts';
+import { cameToSomething, moneyHeaders } from '../gateway/kept-answer.ts';
 import type { OneShotRouteDeps } from '../gateway/one-shot-route.ts';
 import type { OpenCall } from '../gateway/open-call.ts';
 import type { ConfirmedCall } from '../gateway/service.ts';
@@ -49,7 +49,7 @@ const headOf = (head: LineHead, open: OpenCall): LineHead => ({ ...head, model: 
 
 async function answerWhole(deps: OllamaDeps, { call, head, claim }: Running, reply: FastifyReply): Promise<void> {
   const { open, result, end } = await deps.gateway.complete(call);
-  const headers = { ...headersOf(open), ...wholeMoneyHeaders(open, result, end) };
+  const headers = { ...headersOf(open), ...moneyHeaders(end) };
   const [choice] = result.choices;
   try {
     if (!choice) throw new AppError('upstream_error', { message: 'The model provider answered without an answer.' });

@@ -14,7 +14,7 @@ import { openSse, type SseWriter } from '../../http/sse.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Concurrency } from '../gateway/concurrency.ts';
-import { cameToSomething, moneyHeaders, wholeMoneyHeaders } from '../gateway/kept-answer.ts';
+import { cameToSomething, moneyHeaders } from '../gateway/kept-answer.ts';
 import type { OpenCall } from '../gateway/open-call.ts';
 import type { ConfirmedCall, Gateway } from '../gateway/service.ts';
 import type { Claim, Idempotency } from '../idempotency/service.ts';
@@ -67,7 +67,7 @@ async function answerWhole(deps: Deps, { call, body, claim }: Running, reply: Fa
   const writer = writerOf(deps, open, body);
   for (const part of partsOf(result)) writer.part(part);
   const { ended } = writer.end(end, { id: call.id, now: deps.clock.now() });
-  const headers = { ...headersOf(open), ...wholeMoneyHeaders(open, result, end) };
+  const headers = { ...headersOf(open), ...moneyHeaders(end) };
   await claim?.keep({ status: 200, headers, body: ended });
   sendJsonPlainly(reply, headers, { ...ended.core, ...toEcho(body) });
 }
