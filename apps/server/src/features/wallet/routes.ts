@@ -11,7 +11,7 @@ import {
 } from '@q/contract/wallet';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
-import { callerOf, requirePermission } from '../../http/authorize.ts';
+import { callerOf, requireAllowed, requirePermission } from '../../http/authorize.ts';
 import type { Caller } from '../../http/caller.ts';
 import { markReplayed, onceOf } from '../../http/idempotency-key.ts';
 import { preferredType } from '../../http/preferred-type.ts';
@@ -178,10 +178,13 @@ const usageQuerySchema = z.strictObject({
   ...pageShape(),
 });
 
-/** Whose calls are asked for. Throws AppError `forbidden` for those of somebody else. */
-function personAsked({ userId, role }: Caller, asked: string | undefined): string {
-  if (asked === undefined || asked === userId || role === 'admin') return asked ?? userId;
-  throw new AppError('forbidden', { message: 'Only administrators see the calls of others.', param: 'user_id' });
+/** Whose calls are asked for. Throws AppError `forbidden` for those of somebody else; an administrator's API key needs `manage` for them. */
+function personAsked(caller: Caller, asked: string | undefined): string {
+  if (asked === undefined || asked === caller.userId) return caller.userId;
+  if (caller.role !== 'admin')
+    throw new AppError('forbidden', { message: 'Only administrators see the calls of others.', param: 'user_id' });
+  requireAllowed(caller, 'manage');
+  return asked;
 }
 
 function registerUsageRoute(app: HttpServer, deps: Deps): void {

@@ -125,6 +125,17 @@ describe('the calls of somebody else', () => {
     const { status, body } = await other.ask('GET', path);
     expect([status, body.error.code, body.error.param]).toEqual([403, 'forbidden', 'user_id']);
   });
+
+  test.each([
+    [['read'], 403],
+    [['read', 'manage'], 200],
+  ])('answer an API key of an administrator that may %j with %i', async (permissions, wanted) => {
+    const login = await askWith(server.url, null)('POST', '/api/v1/auth/login', TEST_ADMIN);
+    const admin = askWith(server.url, login.body.access_token);
+    const { body } = await admin('POST', '/api/v1/keys', { name: 'reports', permissions });
+    const { status } = await askWith(server.url, body.key)('GET', `/api/v1/usage?user_id=${person.id}`);
+    expect(status).toBe(wanted);
+  });
 });
 
 describe('transactions', () => {
