@@ -46,6 +46,7 @@ interface Answer {
   status: number;
   cost: string;
   code: string;
+  message: string;
 }
 
 async function call(url: string, apiKey: string): Promise<Answer> {
@@ -54,8 +55,13 @@ async function call(url: string, apiKey: string): Promise<Answer> {
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', 'x-clamp-max-tokens': 'off' },
     body: JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: 'Hello' }], max_tokens: OUTPUT_TOKENS }),
   });
-  const body = (await response.json()) as { usage?: { cost_usd: string }; error?: { code: string } };
-  return { status: response.status, cost: body.usage?.cost_usd ?? '', code: body.error?.code ?? '' };
+  const body = (await response.json()) as { usage?: { cost_usd: string }; error?: { code: string; message: string } };
+  return {
+    status: response.status,
+    cost: body.usage?.cost_usd ?? '',
+    code: body.error?.code ?? '',
+    message: body.error?.message ?? '',
+  };
 }
 
 /** Sends `count` calls in turn to both servers, as many at once as there are connections. */
@@ -86,6 +92,7 @@ test.each([
       expect(upstream.requests.length - before).toBe(affordable);
       const passed = all.filter(({ status }) => status === 200);
       const refused = all.filter(({ status, code }) => status === 402 && code === 'insufficient_balance');
+      expect(all.filter((answer) => !passed.includes(answer) && !refused.includes(answer))).toEqual([]);
       expect([passed.length, refused.length]).toEqual([affordable, calls - affordable]);
       expect(new Set(passed.map(({ cost }) => BigInt(cost.replace('.', ''))))).toEqual(new Set([price]));
       expect(await books.ledger.totals(buyer.id)).toMatchObject({ posted: rest, held: 0n });
