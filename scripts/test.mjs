@@ -56,16 +56,35 @@ async function runVitest(root, { args, environment = {} }) {
 /** Features that only write the formats of clients: whatever they ask of the database is asked in the same words by others. */
 const FORMATS = ['anthropic-messages', 'ollama-api', 'responses'];
 /** The gateway's tests that are about more than providers and their answers. */
-const OF_THE_GATEWAY = ['gateway', 'quote', 'routes', 'routing'];
+const OF_THE_GATEWAY = ['gateway', 'quote', 'routes'];
+/**
+ * Of the other features, files that ask nothing of the database that another file of this run does not ask in the same words: they are about
+ * arithmetic over thousands of cases, about choices and words, about browsers, and about providers that keep a key waiting.
+ */
+const ASKED_BY_OTHERS = [
+  'accounts/attacks-browser',
+  'accounts/password-hasher',
+  'catalog/select-models',
+  'chat/plain-words',
+  'ledger/charge',
+  'ledger/refund-plan',
+  'ledger/settlement',
+  'provider-keys/routes',
+  'recommendations/auto',
+].map((name) => `${name}.test.ts`);
 
 /** The server's tests that have to pass on every PostgreSQL. */
 async function databaseTests(root) {
   const { readdirSync } = await import('node:fs');
   const features = 'apps/server/src/features';
-  const others = readdirSync(`${root}/${features}`).filter((name) => name !== 'gateway' && !FORMATS.includes(name));
+  const isAsked = (file) => {
+    const [feature] = file.split('/');
+    return feature !== 'gateway' && !FORMATS.includes(feature) && !ASKED_BY_OTHERS.includes(file);
+  };
+  const files = readdirSync(`${root}/${features}`, { recursive: true }).map((file) => file.replaceAll('\\', '/'));
   return [
     ...['platform', 'commands'].map((name) => `apps/server/src/${name}/`),
-    ...others.map((name) => `${features}/${name}/`),
+    ...files.filter((file) => file.endsWith('.test.ts') && isAsked(file)).map((file) => `${features}/${file}`),
     ...OF_THE_GATEWAY.map((name) => `${features}/gateway/${name}.test.ts`),
   ];
 }
