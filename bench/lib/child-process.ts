@@ -55,6 +55,11 @@ export function startNode(start: Start): Child {
   const keep = (piece: Buffer) => {
     output = (output + piece.toString()).slice(-OUTPUT_CHARACTERS_MAX);
   };
+  // Not when it exits: what it wrote last may be read later than that.
+  let isOver = false;
+  child.once('close', () => {
+    isOver = true;
+  });
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   return {
@@ -66,7 +71,8 @@ export function startNode(start: Start): Child {
       for (;;) {
         const match = pattern.exec(output);
         if (match) return match;
-        if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${file} did not start:\n${output}`);
+        if (isOver || Date.now() > deadline)
+          throw new Error(`${file} did not start (${child.signalCode ?? child.exitCode}):\n${output}`);
         await sleep(20);
       }
     },
