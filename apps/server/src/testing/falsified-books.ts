@@ -14,6 +14,9 @@ import type { Database } from '../platform/database/database.ts';
 import { createTestLedger, type TestLedger } from './test-ledger.ts';
 
 export const DAY_MS = 86_400_000;
+
+/** Noon (UTC) so many days from now, when all days before that one can be closed: just after midnight the last one cannot yet. */
+export const noonIn = (days: number): number => (Math.floor(Date.now() / DAY_MS) + days + 0.5) * DAY_MS;
 const USAGE = { inputTokens: 400, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 300, reasoningTokens: 0 };
 
 /** Who signs the digests of falsified books. */
@@ -104,7 +107,7 @@ async function openBooks(mode: 'resale' | 'publisher') {
 export async function createBooksToFalsify(mode: 'resale' | 'publisher'): Promise<FalsifiedBooks> {
   const { books, person, other } = await openBooks(mode);
   const calls = await doEverything(books, person, other, await charge(books, { userId: other }));
-  await closeDays(books.database, booksSigner, Date.now() + 3 * DAY_MS);
+  await closeDays(books.database, booksSigner, noonIn(3));
   return { ...books, ...calls, person, other };
 }
 

@@ -8,6 +8,7 @@ import {
   createOpenDaysToFalsify,
   type FalsifiedBooks,
   falsify,
+  noonIn,
 } from '../../testing/falsified-books.ts';
 import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts';
 import { databaseNow, firstOpenDay, readDigests } from './digest-store.ts';
@@ -121,7 +122,7 @@ describe('closed balances', () => {
     expect(await checkLedger(books.database, KEYS)).toMatchObject({ ok: true });
     expect(await checkOpenDays(books.database, KEYS)).toMatchObject({ ok: true, since: null });
     await call(books, userId);
-    await closeDays(books.database, booksSigner, Date.now() + 3 * 86_400_000);
+    await closeDays(books.database, booksSigner, noonIn(3));
     expect(await closedBalances(books)).toEqual(await fold(books));
     expect(await checkLedger(books.database, KEYS)).toMatchObject({ ok: true });
     await books.close();
@@ -182,7 +183,7 @@ test('the trial balance counts nothing twice when a day is closed while it is re
         work({
           async query<T extends object>(text: string, ...more: [values?: readonly unknown[], name?: string]) {
             const rows = await tx.query<T>(text, ...more);
-            if (text.includes('ledger_digests')) await closeDays(database, booksSigner, Date.now() + 3 * 86_400_000);
+            if (text.includes('ledger_digests')) await closeDays(database, booksSigner, noonIn(3));
             return rows;
           },
         }),

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../lib/id.ts';
-import { booksSigner, createBooksToFalsify, DAY_MS, type FalsifiedBooks } from '../../testing/falsified-books.ts';
+import {
+  booksSigner,
+  createBooksToFalsify,
+  DAY_MS,
+  type FalsifiedBooks,
+  noonIn,
+} from '../../testing/falsified-books.ts';
 import { createTestLedger } from '../../testing/test-ledger.ts';
 import { databaseNow, readDigests } from './digest-store.ts';
 import { closeDays } from './digests.ts';
@@ -45,7 +51,7 @@ describe('digests of days', () => {
   test('are written once for each day that has ended, however many processes try', async () => {
     const books = await createTestLedger();
     await books.fund(newId('usr'), 1n);
-    const later = Date.now() + 5 * DAY_MS;
+    const later = noonIn(5);
     const closed = await Promise.all([1, 2, 3].map(() => closeDays(books.database, booksSigner, later)));
     expect(closed.flat()).toHaveLength(5);
     const days = (await readDigests(books.database)).map(({ day }) => day);
@@ -83,8 +89,8 @@ describe('digests of days', () => {
     const books = await createTestLedger();
     await books.fund(newId('usr'), 1n);
     const former = createSigner(randomBytes(32));
-    await closeDays(books.database, former, Date.now() + DAY_MS);
-    await closeDays(books.database, booksSigner, Date.now() + 3 * DAY_MS);
+    await closeDays(books.database, former, noonIn(1));
+    await closeDays(books.database, booksSigner, noonIn(3));
     const broken = async (keys: Parameters<typeof checkLedger>[1]) =>
       (await checkLedger(books.database, keys)).invariants.filter(({ ok }) => !ok).map(({ id }) => id);
     expect(await broken([booksSigner.key])).toEqual(['I14']);
@@ -98,7 +104,7 @@ describe('a clock that was ahead when days were closed', () => {
     const books = await createTestLedger();
     const userId = newId('usr');
     await books.fund(userId, 1_000_000_000n);
-    await closeDays(books.database, booksSigner, Date.now() + 3 * DAY_MS);
+    await closeDays(books.database, booksSigner, noonIn(3));
     const closedUntil = Date.parse((await readDigests(books.database)).at(-1)?.day ?? '') + DAY_MS;
     await books.fund(userId, 1_000_000_000n);
     const hold = await books.ledger.hold({
