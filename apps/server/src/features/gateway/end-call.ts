@@ -3,7 +3,7 @@ import type { Usage, UsageSource } from '@q/providers/spec/usage';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { grossOf } from '../ledger/charge.ts';
-import { heldAmount } from '../ledger/hold.ts';
+import { type Hold, heldAmount } from '../ledger/hold.ts';
 import type { Settled } from '../ledger/resolve.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { mostOfTokens, outputCeiling } from './budget.ts';
@@ -21,9 +21,16 @@ export type Outcome =
   | 'stopped_by_key_limit'
   | 'upstream_error';
 
-/** Whether an answer ended because there was no more money for it: the balance or its API key's daily limit was used up. */
-export const ranOutOfMoney = (outcome: Outcome): boolean =>
-  outcome === 'stopped_by_balance' || outcome === 'stopped_by_key_limit';
+const SHORT_OF: Partial<Record<Outcome, NonNullable<Hold['shortOf']>>> = {
+  stopped_by_balance: 'balance',
+  stopped_by_key_limit: 'key_limit',
+};
+
+/** What there was not enough of for an answer that ended for want of money: the balance, or its API key's daily limit; null for any other. */
+export const endedShortOf = (outcome: Outcome): Hold['shortOf'] => SHORT_OF[outcome] ?? null;
+
+/** Whether an answer ended for want of money. */
+export const ranOutOfMoney = (outcome: Outcome): boolean => endedShortOf(outcome) !== null;
 
 /** The end of a call, after its charge stands in the books. Amounts in nano-dollars. */
 export interface CallEnd {

@@ -4,7 +4,7 @@ import type { ChatResult } from '@q/providers/spec/chat-model';
 import { type CallAnswer, KEPT_BYTES_MAX } from '../idempotency/service.ts';
 import { createAnswerAssembler } from './assemble-answer.ts';
 import type { Seam } from './continue-stream.ts';
-import { type CallEnd, type Outcome, ranOutOfMoney } from './end-call.ts';
+import { type CallEnd, endedShortOf, type Outcome } from './end-call.ts';
 import { type AnswerHead, toCompletion, toParts, toSeam } from './openai-format.ts';
 import type { GatewayEvent } from './service.ts';
 
@@ -40,10 +40,11 @@ interface MoneyHeaders extends Record<string, string> {
 
 /** The headers that tell what a call cost and left, and what of the money ended its answer (`balance`, `key_limit`) where that did. */
 export function moneyHeaders({ costNano, balanceNano, outcome }: CallEnd): MoneyHeaders {
+  const shortOf = endedShortOf(outcome);
   return {
     'x-cost-usd': formatUsd(costNano),
     'x-balance-usd': formatUsd(balanceNano),
-    ...(ranOutOfMoney(outcome) ? { 'x-stopped-by': outcome.slice('stopped_by_'.length) } : {}),
+    ...(shortOf === null ? {} : { 'x-stopped-by': shortOf }),
   };
 }
 

@@ -59,8 +59,9 @@ const LAPSED_BEFORE_P = `(
   )`;
 
 /**
- * A page of movements, newest first. What the platform pays itself for usage above a hold is no part of its commission. The balance after a movement is the balance of now less all that came later, whatever the filter: only what is
- * newer than the end of the page is read, however many movements there are.
+ * A page of movements, newest first. The balance after a movement is the balance of now less all that came later, whatever the filter: only what is
+ * newer than the end of the page is read, however many movements there are. What the platform pays itself for usage above a hold is no
+ * part of its commission.
  */
 const PAGE = `
   WITH ${OWN},
