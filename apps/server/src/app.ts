@@ -173,7 +173,7 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
   });
   const wallet = createWallet({ database, ledger, idempotency, clock });
   const chat = createChat({ database, gateway, ledger, clock, logger });
-  const reviews = createReviews({ database, audit, catalog, gateway });
+  const reviews = createReviews({ database, audit, catalog });
   const signer = createSigner(secrets.receiptKey);
   const receipts = createReceipts({ database, signer });
   const formerKeys = config.formerReceiptKeys;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createPaidCallStage, type PaidCallStage, STAGE_MODEL } from '../../testing/paid-call-stage.ts';
-import { signUpPerson } from '../../testing/test-person.ts';
+import { askWith, signUpPerson } from '../../testing/test-person.ts';
 
 let stage: PaidCallStage;
 beforeAll(async () => {
@@ -90,6 +90,16 @@ describe('feedback on an answer', () => {
     expect((await give(asked)).body.error.param).toBe('task');
     expect((await give({ ...asked, task: 'debug' })).status).toBe(200);
     expect(await weighed()).toEqual({ weight: expect.closeTo(1, 5), value: expect.closeTo(0.25, 5) });
+  });
+
+  test('is taken on any server at once, before the usage log tells of the call', async () => {
+    const body = { model: STAGE_MODEL, messages: [{ role: 'user', content: 'Hello' }] };
+    const answer = await stage.ask('POST', '/v1/chat/completions', body);
+    const elsewhere = askWith(stage.second.url, stage.person().token);
+    const vote = { call_id: answer.headers.get('x-request-id'), kind: 'up', task: 'debug' };
+    expect((await elsewhere('POST', '/api/v1/feedback', vote)).status).toBe(200);
+    const other = await signUpPerson(stage.first.url);
+    expect((await other.ask('POST', '/api/v1/feedback', vote)).status).toBe(404);
   });
 
   test('is refused for answers of others and for what makes no sense', async () => {

@@ -25,10 +25,13 @@ export async function markAnswer(db: Queryable, messageId: string, thumb: 'up' |
   await db.query('UPDATE chat_messages SET thumb = $2 WHERE id = $1', [messageId, thumb]);
 }
 
-/** A call of this person that brought an answer. */
+/** A call of this person that brought an answer; the latest stand in the books only, not yet in the usage log. */
 export async function findCall(db: Queryable, userId: string, callId: string): Promise<JudgedRow | undefined> {
   const rows = await db.query<JudgedRow>(
-    'SELECT model_id, NULL AS question FROM calls WHERE id = $2 AND user_id = $1 AND error_code IS NULL',
+    `SELECT model_id, NULL AS question FROM calls WHERE id = $2 AND user_id = $1 AND error_code IS NULL
+     UNION ALL
+     SELECT h.model_id, NULL FROM holds h JOIN hold_resolutions r ON r.hold_id = h.id
+      WHERE h.id = $2 AND h.user_id = $1 AND r.kind = 'settle' AND r.reason <> 'upstream_error'`,
     [userId, callId],
   );
   return rows[0];

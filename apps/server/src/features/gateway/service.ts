@@ -318,8 +318,6 @@ export function createGateway(given: Omit<Deps, 'callLog' | 'states'>) {
       await deps.callLog.flush();
       return listCalls(deps.database, filter);
     },
-    /** Resolves when calls that have ended can be read in the usage log. */
-    writeCalls: () => deps.callLog.flush(),
     /** Writes what is left of the usage log. */
     async close(): Promise<void> {
       await missingCalls.close();

@@ -83,6 +83,13 @@ describe('a review', () => {
     expect((await unlucky.ask('POST', PATH, GOOD)).status).toBe(403);
   });
 
+  test('is written on any server at once, before the usage log tells of the call', async () => {
+    const author = await buyer();
+    const elsewhere = askWith(stage.second.url, author.token);
+    expect(await listed(elsewhere)).toMatchObject({ may_review: true });
+    expect((await elsewhere('POST', PATH, GOOD)).status).toBe(201);
+  });
+
   test('is one for each person and model, also when both come at once', async () => {
     const author = await buyer();
     const answers = await Promise.all(

@@ -6,7 +6,6 @@ import { newId } from '../../lib/id.ts';
 import { type Database, isUniqueViolation } from '../../platform/database/database.ts';
 import type { Audit } from '../audit/service.ts';
 import type { Catalog } from '../catalog/service.ts';
-import type { Gateway } from '../gateway/service.ts';
 import { presentReview, presentSummary } from './present.ts';
 import {
   countStars,
@@ -27,7 +26,6 @@ interface Deps {
   database: Database;
   audit: Audit;
   catalog: Catalog;
-  gateway: Gateway;
 }
 
 function noSuchReview(): AppError {
@@ -57,17 +55,10 @@ async function vote(
 }
 
 /** Reviews of models by people who have used them, and what others think of those. */
-export function createReviews({ database, audit, catalog, gateway }: Deps) {
+export function createReviews({ database, audit, catalog }: Deps) {
   function refuseUnknownModel(modelId: string): void {
     if (catalog.get(modelId)) return;
     throw new AppError('not_found', { message: `There is no model "${modelId}".` });
-  }
-
-  /** Calls that have just ended count: the log of calls is written up first when none is found. */
-  async function mayReview(person: { modelId: string; userId: string }): Promise<boolean> {
-    if (await hasUsed(database, person)) return true;
-    await gateway.writeCalls();
-    return hasUsed(database, person);
   }
 
   return {
@@ -79,7 +70,7 @@ export function createReviews({ database, audit, catalog, gateway }: Deps) {
         selectReviews(database, { modelId, readerId, sort, limit: per_page, offset: (page - 1) * per_page }),
         countStars(database, modelId),
         readerId === null ? undefined : selectOwnReview(database, { modelId, userId: readerId }),
-        readerId === null ? null : mayReview({ modelId, userId: readerId }),
+        readerId === null ? null : hasUsed(database, { modelId, userId: readerId }),
       ]);
       const summary = presentSummary(counts);
       return {
@@ -96,7 +87,7 @@ export function createReviews({ database, audit, catalog, gateway }: Deps) {
     /** Writes somebody's review of a model. Throws AppError 403 for who has not used it and 409 for a second one. */
     async write(modelId: string, userId: string, request: ReviewRequest): Promise<Review> {
       refuseUnknownModel(modelId);
-      if (!(await mayReview({ modelId, userId }))) {
+      if (!(await hasUsed(database, { modelId, userId }))) {
         throw new AppError('forbidden', {
           message: 'Only people who have used this model can review it. Ask it something first, then come back.',
         });

@@ -75,13 +75,19 @@ export async function selectReview(
   return rows[0];
 }
 
-/** True when a call of this person on this model has been answered or charged. */
+/** Longer than a server that is well takes to write the usage log. */
+const UNLOGGED_SECONDS = 10;
+
+/** True when a call of this person on this model has been answered or charged, on any server: the latest stand in the books only. */
 export async function hasUsed(
   db: Queryable,
   { modelId, userId }: { modelId: string; userId: string },
 ): Promise<boolean> {
   const [row] = await db.query<{ used: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM calls WHERE user_id = $1 AND model_id = $2 AND (outcome = 'completed' OR cost_nano > 0)) AS used`,
+    `SELECT EXISTS (SELECT 1 FROM calls WHERE user_id = $1 AND model_id = $2 AND (outcome = 'completed' OR cost_nano > 0))
+       OR EXISTS (SELECT 1 FROM hold_resolutions r JOIN holds h ON h.id = r.hold_id
+         WHERE r.resolved_at > now() - interval '${UNLOGGED_SECONDS} seconds' AND h.user_id = $1 AND h.model_id = $2
+           AND (r.reason IN ('completed', 'zero_completion') OR r.amount > 0)) AS used`,
     [userId, modelId],
   );
   return row?.used ?? false;
