@@ -24,6 +24,9 @@ export default defineConfig({
           name: 'code',
           include: ['packages/*/src/**/*.test.ts', 'apps/server/src/**/*.test.ts', 'scripts/**/*.test.ts'],
           ...onAServer,
+          // Each of them waits more than it works; browsers, which come first, do not.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           // Files share what they import, which they would else read for minutes: no module keeps state that a test could change.
           isolate: false,
         },

@@ -5,6 +5,8 @@ import { startEmbeddedPostgres } from '../../apps/server/src/platform/database/e
 
 const MEMORY_DISK = '/dev/shm';
 const MEMORY_DISK_MIN_BYTES = 2_000_000_000;
+/** It is killed on purpose: nothing is spared by waiting longer each time. */
+const REVIVE_PAUSE_MS_MAX = 200;
 
 /** Like the test set-up: in memory where there is enough of it. */
 function temporaryFolder(): string {
@@ -24,7 +26,12 @@ export async function startScratchPostgres() {
   // The prefix is the test set-up's, whose next run removes what a killed run has left.
   const folder = mkdtempSync(join(temporaryFolder(), 'q-test-postgres-'));
   const said: string[] = [];
-  const server = await startEmbeddedPostgres({ dataDir: folder, durable: false, log: (line) => void said.push(line) });
+  const server = await startEmbeddedPostgres({
+    dataDir: folder,
+    durable: false,
+    revivePauseMsMax: REVIVE_PAUSE_MS_MAX,
+    log: (line) => void said.push(line),
+  });
   return {
     url: server.url,
     /** Where its lock file is. */

@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, processEnvironment, readConfig } from './config.ts';
@@ -6,8 +7,9 @@ import { systemClock } from './lib/clock.ts';
 import { type Database, openDatabase } from './platform/database/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/database/embedded.ts';
 import { migrate } from './platform/database/migrate.ts';
+import { reachDatabase } from './platform/database/reach.ts';
 import { loadSecrets } from './platform/secrets.ts';
-import { createLogger, redactSecrets } from './platform/telemetry/logger.ts';
+import { createLogger } from './platform/telemetry/logger.ts';
 
 const STARTED_AT = Date.now();
 /** After SIGTERM running calls get this long to end by themselves before they are stopped and settled. */
@@ -44,15 +46,10 @@ async function connect(config: Config): Promise<{ database: Database; embedded: 
   }
   const database = openDatabase(config.databaseUrl, { onError });
   try {
-    await database.ping();
+    await reachDatabase(database, { clock: systemClock, sleep: setTimeout, say });
   } catch (error) {
     await database.close();
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const reason =
-      cause instanceof Error ? cause.message || String('code' in cause ? cause.code : cause) : String(cause);
-    throw new Error(
-      `DATABASE_URL does not lead to a PostgreSQL that lets us in: ${redactSecrets(reason)}. Check host, port, user, password and database name.`,
-    );
+    throw error;
   }
   return { database, embedded: null };
 }

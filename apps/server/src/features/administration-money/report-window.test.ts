@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../lib/app-error.ts';
-import { reportWindow } from './report-window.ts';
+import { dailyWindow, reportWindow } from './report-window.ts';
 
 const NOW = Date.parse('2026-03-31T12:00:00Z');
 
@@ -32,6 +32,14 @@ describe('the window of a report', () => {
     }
     expect(error).toBeInstanceOf(AppError);
     expect(error).toMatchObject({ code: 'invalid_request', param });
+  });
+
+  test('by day alone is refused for its `from`, never for an interval that nobody named', () => {
+    const window = { from: '2000-01-01' };
+    expect(() => dailyWindow(window, NOW)).toThrow(
+      expect.objectContaining({ param: 'from', message: expect.not.stringContaining('interval') }),
+    );
+    expect(dailyWindow({ from: '2025-01-01' }, NOW).interval).toBe('day');
   });
 
   test.each([

@@ -44,7 +44,7 @@ import {
   presentTotals,
   presentTrialBalance,
 } from './present.ts';
-import { reportWindow } from './report-window.ts';
+import { dailyWindow, reportWindow } from './report-window.ts';
 import { personExists } from './store.ts';
 
 interface Deps {
@@ -221,7 +221,7 @@ function createReports({ database, clock }: Deps) {
   return {
     /** Totals of a window with its days and models. Throws AppError `invalid_request`. */
     async revenue(query: Pick<AnalyticsRevenueQuery, 'from' | 'to'>): Promise<Revenue> {
-      const days = reportWindow({ ...query, interval: 'day' }, clock.now());
+      const days = dailyWindow(query, clock.now());
       const models = { interval: null, groupBy: 'model' as const };
       const [byDay = [], byModel = []] = await readRevenue(database, days, [days, models]);
       return {

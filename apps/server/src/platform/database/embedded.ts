@@ -32,6 +32,7 @@ function createWatch(deps: {
   isGone: () => boolean;
   isStopping: () => boolean;
   revive: () => Promise<void>;
+  pauseMsMax: number;
   log: (message: string) => void;
 }) {
   const ending = new AbortController();
@@ -52,7 +53,7 @@ function createWatch(deps: {
         deps.log(error instanceof Error ? error.message : String(error));
       } finally {
         await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
-        pauseMs = Math.min(pauseMs * 2, REVIVE_PAUSE_MAX_MS);
+        pauseMs = Math.min(pauseMs * 2, deps.pauseMsMax);
       }
     }
   }
@@ -79,15 +80,17 @@ function createWatch(deps: {
 /**
  * Serves the cluster in `<dataDir>/postgres` and creates it when there is none. Adopts a server that a killed process
  * left running, starts one otherwise, and starts it again on the same port when it dies. The server belongs to no
- * terminal and survives this process; `stop` ends it. `durable: false` (tests only) trades crash safety for speed.
+ * terminal and survives this process; `stop` ends it. For tests only: `durable: false` trades crash safety for speed, and
+ * `revivePauseMsMax` lets it be killed again and again.
  * Throws a sentence for an operator when the folder, the account, the programs or the version do not fit.
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string;
   log: (message: string) => void;
   durable?: boolean;
+  revivePauseMsMax?: number;
 }): Promise<EmbeddedPostgres> {
-  const { dataDir, log, durable = true } = options;
+  const { dataDir, log, durable = true, revivePauseMsMax = REVIVE_PAUSE_MAX_MS } = options;
   const cluster = await prepareCluster({ dataDir, durable, log });
   let stopping = false;
   let watch: ReturnType<typeof createWatch> | null = null;
@@ -106,6 +109,7 @@ export async function startEmbeddedPostgres(options: {
     async revive() {
       server = await bringUp(cluster, { ...bringUpOptions, port: server.port });
     },
+    pauseMsMax: revivePauseMsMax,
     log,
   });
 
