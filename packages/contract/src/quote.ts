@@ -53,7 +53,9 @@ const priceSchema = z.object({
   expected_usd: usd,
   maximum_usd: usd.describe('The call costs never more'),
   hold_usd: usd.describe('What is set aside when the call starts'),
-  affordable: z.boolean().describe('Whether the balance bears the hold now'),
+  affordable: z
+    .boolean()
+    .describe('Whether the balance, and what is left of the API key’s daily limit, bear the hold now'),
 });
 
 /** What a request would cost on one model: a price, or why it cannot be sent there. */

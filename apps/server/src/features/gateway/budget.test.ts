@@ -52,7 +52,8 @@ it('holds that much, also where it is lowered to what the balance affords', () =
       const budget = budgetFor(asked);
       const within = (held: number) => grossOf({ ...usage, outputTokens: held }, price);
       expect(budget.amount).toBeGreaterThanOrEqual(within(budget.outputTokensHeld));
-      const less = price.mode === 'byok' ? null : clampBudget(budget, price, available, 1);
+      const less =
+        price.mode === 'byok' ? null : clampBudget(budget, price, { nano: available, shortOf: 'balance' }, 1);
       if (less === null) return;
       expect(less.amount).toBeGreaterThanOrEqual(within(less.outputTokensHeld));
       expect(less.amount).toBeLessThanOrEqual(available);

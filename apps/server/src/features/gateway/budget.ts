@@ -1,5 +1,6 @@
 import type { PriceVersion } from '../catalog/price.ts';
 import { grossOf } from '../ledger/charge.ts';
+import type { ShortOf } from '../ledger/hold.ts';
 
 /** Output tokens held for a streamed answer whose ceiling the caller left open; extended while it streams. */
 const EXPECTED_STREAM_OUTPUT_TOKENS = 2_048;
@@ -19,6 +20,8 @@ export interface Budget {
   outputTokensHeld: number;
   /** True when the caller named the ceiling, so that it must not be lowered silently. */
   named: boolean;
+  /** What the ceiling was lowered to fit, if it was. */
+  loweredFor: ShortOf | null;
 }
 
 interface BudgetInput {
@@ -68,17 +71,18 @@ export function budgetFor(input: BudgetInput): Budget {
     outputCap: namedCap ?? (stream ? null : open),
     outputTokensHeld: held,
     named: namedCap !== null,
+    loweredFor: null,
   };
 }
 
 /**
- * Lowers an open budget to what `available` nano-dollars afford; null when that is too little to be an answer. It stays as it is where they
+ * Lowers an open budget to what so many nano-dollars afford; null when that is too little to be an answer. It stays as it is where they
  * afford it after all: money can have come since it was refused.
  */
 export function clampBudget(
   budget: Budget,
   price: PriceVersion,
-  available: bigint,
+  { nano: available, shortOf }: { nano: bigint; shortOf: ShortOf },
   alternatives: number,
 ): Budget | null {
   if (budget.amount <= available) return budget;
@@ -95,6 +99,7 @@ export function clampBudget(
     outputCap: each,
     outputTokensHeld: held,
     amount: mostOfTokens(price, budget.inputTokensBound, held),
+    loweredFor: shortOf,
   };
 }
 

@@ -100,9 +100,10 @@ function withinCeiling({ budget, model, call }: OpenCall, charged: ReturnType<ty
   return { ...charged, usage: { ...charged.usage, outputTokens } };
 }
 
-/** An answer that reached a ceiling which had been lowered to the balance was ended by the balance. */
-function outcomeOf({ clampedTo }: OpenCall, { outcome, meter }: RelayEnd): Outcome {
-  return outcome === 'completed' && clampedTo !== null && meter.finish === 'length' ? 'stopped_by_balance' : outcome;
+/** An answer that reached a ceiling which had been lowered to the balance, or to a key's daily limit, was ended by that. */
+function outcomeOf({ budget: { loweredFor } }: OpenCall, { outcome, meter }: RelayEnd): Outcome {
+  if (loweredFor === null || outcome !== 'completed' || meter.finish !== 'length') return outcome;
+  return `stopped_by_${loweredFor}`;
 }
 
 /**

@@ -6,7 +6,7 @@ import { AppError } from '../../lib/app-error.ts';
 import type { PriceVersion } from '../catalog/price.ts';
 import type { Catalog, CatalogModel } from '../catalog/service.ts';
 import type { Attempt } from '../ledger/end-holds-store.ts';
-import { type Hold, heldAmount } from '../ledger/hold.ts';
+import { type Hold, heldAmount, mostSpendable, type ShortOf } from '../ledger/hold.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { AUTO_MODEL, asksForAuto, nobodyServes, type PickedModels, type PickModels, withPicked } from './auto-model.ts';
 import { type Budget, budgetFor, clampBudget } from './budget.ts';
@@ -48,7 +48,7 @@ export interface OpenCall {
   budget: Budget;
   /** A fair count of the input, charged only if the provider tells none. */
   inputTokens: number;
-  /** The output ceiling, when it had to be lowered to what the balance affords. */
+  /** The output ceiling, when it had to be lowered to what the balance or the API key's daily limit affords. */
   clampedTo: number | null;
   /** Parameters that were left out because this provider cannot serve them, as the caller allowed. */
   dropped: string[];
@@ -239,19 +239,27 @@ export const termsOf = ({ model, entry, price }: Candidate) => ({
   payee: entry.id,
 });
 
-/** The budget lowered to `available` nano-dollars; null when the caller named its ceiling, or when too little would be left. */
-function lowered({ candidate, budget }: Prepared, call: GatewayCall, available: bigint): Budget | null {
+/** The budget lowered to so many nano-dollars; null when the caller named its ceiling, or when too little would be left. */
+function lowered(
+  { candidate, budget }: Prepared,
+  call: GatewayCall,
+  available: { nano: bigint; shortOf: ShortOf },
+): Budget | null {
   // A fee is too small a part of the price to be worth a shorter answer.
   if (budget.named || !call.clamp || candidate.price.mode === 'byok') return null;
   return clampBudget(budget, candidate.price, available, call.request.n ?? 1);
 }
 
 /** What an open call knows of the candidate that serves it. */
-function servedBy({ candidate, upstream, inputTokens, budget: wished }: Prepared, budget: Budget) {
+function servedBy({ candidate, upstream, inputTokens }: Prepared, budget: Budget) {
   const { model, entry, price } = candidate;
   upstream.maxOutputTokens = budget.outputCap ?? undefined;
-  return { model, entry, price, upstream, budget, inputTokens, clampedTo: budget === wished ? null : budget.outputCap };
+  return { model, entry, price, upstream, budget, inputTokens, clampedTo: budget.loweredFor && budget.outputCap };
 }
+
+/** Whether a hold was refused because the balance, or the API key's daily limit, does not bear it. */
+const isShort = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'insufficient_balance' || error.code === 'rate_limited');
 
 /** Holds the budget; an open one is lowered to what is there when it does not fit. */
 async function holdFor(deps: OpenDeps, call: GatewayCall, prepared: Prepared, others: Candidate[]): Promise<OpenCall> {
@@ -286,8 +294,8 @@ async function holdFor(deps: OpenDeps, call: GatewayCall, prepared: Prepared, ot
   try {
     return opened(await hold(prepared.budget), prepared.budget);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'insufficient_balance')) throw error;
-    const budget = lowered(prepared, call, await deps.ledger.available(call.caller.userId));
+    if (!isShort(error)) throw error;
+    const budget = lowered(prepared, call, mostSpendable(await deps.ledger.spendable(call.caller)));
     if (!budget) throw error;
     return opened(await hold(budget), budget);
   }
@@ -323,7 +331,8 @@ async function redirectTo(deps: OpenDeps, open: OpenCall, prepared: Prepared): P
     deps.ledger.redirect(hold, terms, { nano: budget.amount, tokens: tokensOf(budget) });
   let { budget } = prepared;
   if (!(await redirect(budget))) {
-    const less = hold.asset === 'USD' && !hold.lost ? lowered(prepared, call, heldAmount(hold)) : null;
+    const held = { nano: heldAmount(hold), shortOf: hold.shortOf ?? 'balance' };
+    const less = hold.asset === 'USD' && !hold.lost ? lowered(prepared, call, held) : null;
     if (less === null || !(await redirect(less))) return false;
     budget = less;
   }

@@ -23,6 +23,6 @@ export function registerQuoteRoute(app: HttpServer, deps: { gateway: Gateway; au
         response: { 200: quoteListSchema },
       },
     },
-    async (request) => deps.gateway.quote(callerOf(request).userId, request.body as QuoteRequest),
+    async (request) => deps.gateway.quote(callerOf(request), request.body as QuoteRequest),
   );
 }

@@ -1,9 +1,11 @@
 import type { ChatCompletionRequest } from '@q/contract/chat';
 import { formatUsd } from '@q/contract/money';
 import type { QuoteRequest } from '@q/contract/quote';
+import type { Caller } from '../../http/caller.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { grossOf } from '../ledger/charge.ts';
+import { mostSpendable, type Spendable } from '../ledger/hold.ts';
 import { AUTO_MODEL, autoOf, nobodyServes, type PickedModels, withPicked } from './auto-model.ts';
 import { mostOfTokens, priceOfTokens } from './budget.ts';
 import { countEmbeddingTokens, embeddingAt, inputsOf } from './embed.ts';
@@ -156,7 +158,7 @@ function estimateAll(candidates: readonly Candidate[], at: (candidate: Candidate
 }
 
 /** The quote of whoever would be tried first. Another may answer: the least and the most are those of all of them. */
-function quoteOf({ first, estimates }: ReturnType<typeof estimateAll>, available: bigint): Quote {
+function quoteOf({ first, estimates }: ReturnType<typeof estimateAll>, spendable: Spendable): Quote {
   const least = estimates.map((each) => each.least);
   const most = estimates.map((each) => each.most);
   return {
@@ -168,7 +170,7 @@ function quoteOf({ first, estimates }: ReturnType<typeof estimateAll>, available
     expected_usd: formatUsd(first.likely),
     maximum_usd: formatUsd(most.reduce((left, right) => (right > left ? right : left))),
     hold_usd: formatUsd(first.hold),
-    affordable: first.hold <= available,
+    affordable: first.hold <= mostSpendable(spendable).nano,
   };
 }
 
@@ -178,7 +180,7 @@ function quoteOf({ first, estimates }: ReturnType<typeof estimateAll>, available
  */
 export async function quoteRequest(
   deps: Deps,
-  userId: string,
+  { userId, apiKey }: Pick<Caller, 'userId' | 'apiKey'>,
   request: QuoteRequest,
 ): Promise<{ data: QuotedModel[]; available_usd: string }> {
   const orRefusal = (error: unknown): AppError => {
@@ -188,8 +190,8 @@ export async function quoteRequest(
   const models = request.models ?? [request.model ?? ''];
   const routes = await Promise.all(models.map((model) => route(deps, userId, { ...request, model }).catch(orRefusal)));
   const reached = routes.flatMap((each) => (each instanceof AppError ? [] : each.candidates));
-  const [available, typical] = await Promise.all([
-    deps.ledger.available(userId),
+  const [spendable, typical] = await Promise.all([
+    deps.ledger.spendable({ userId, apiKey }),
     typicalOutputTokens(
       deps.database,
       reached.map(({ model }) => model.id),
@@ -198,7 +200,7 @@ export async function quoteRequest(
   const quoted = ({ asked, candidates, picked }: Routed): QuotedModel => {
     const at = asked.endpoint === 'chat' ? chatAt(deps, userId, asked, typical) : oneShotAt(asked);
     const all = estimateAll(candidates, at);
-    return { model: all.first.model, ...autoOf(picked ?? undefined), quote: quoteOf(all, available), error: null };
+    return { model: all.first.model, ...autoOf(picked ?? undefined), quote: quoteOf(all, spendable), error: null };
   };
   const data = routes.map((each, index): QuotedModel => {
     try {
@@ -209,5 +211,5 @@ export async function quoteRequest(
       return { model: models[index] ?? '', quote: null, error: { code, message } };
     }
   });
-  return { data, available_usd: formatUsd(available) };
+  return { data, available_usd: formatUsd(spendable.balance) };
 }

@@ -240,7 +240,7 @@ export function registerGatewayRoutes(app: HttpServer, deps: Deps): void {
         tags: ['Models'],
         summary: 'Chat with a model (OpenAI-compatible)',
         description:
-          'With `stream: true` the answer is server-sent events; the last chunk before `[DONE]` bears usage, cost and balance. `x-clamp-max-tokens: off` answers 402 instead of lowering an unnamed output ceiling to what the balance affords.',
+          'With `stream: true` the answer is server-sent events; the last chunk before `[DONE]` bears usage, cost and balance. `x-clamp-max-tokens: off` answers 402 (429 for a key’s daily limit) instead of lowering an unnamed output ceiling to what is affordable.',
         body: chatCompletionBodySchema,
         response: { 200: chatCompletionSchema },
       },

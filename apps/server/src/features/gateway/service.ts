@@ -312,7 +312,7 @@ export function createGateway(given: Omit<Deps, 'callLog' | 'states'>) {
     /** A model that has not been retired, whoever could serve it; throws AppError 404 or 410. */
     find: (modelId: string) => findModel(deps.catalog, modelId),
     /** What a request would cost; nothing is held. */
-    quote: (userId: string, request: QuoteRequest) => quoteRequest(deps, userId, request),
+    quote: (caller: GatewayCall['caller'], request: QuoteRequest) => quoteRequest(deps, caller, request),
     /** A page of a person's calls, those that have just ended included. */
     async calls(filter: Parameters<typeof listCalls>[1]) {
       await deps.callLog.flush();

@@ -188,3 +188,12 @@ export async function reserveKeyDay(
   );
   return rows[0]?.day ?? null;
 }
+
+/** What an API key has spent and set aside today (UTC), in nano-dollars. Counted only for keys with a daily limit. */
+export async function readKeyDay(db: Queryable, apiKeyId: string): Promise<bigint> {
+  const rows = await db.query<{ used: bigint }>(
+    `SELECT held + spent AS used FROM api_key_days WHERE api_key_id = $1 AND day = (now() AT TIME ZONE 'UTC')::date`,
+    [apiKeyId],
+  );
+  return rows[0]?.used ?? 0n;
+}

@@ -2,6 +2,9 @@ import type { Usage } from '@q/providers/spec/usage';
 import type { PriceVersion } from '../catalog/price.ts';
 import type { Asset, HoldLine } from './settlement.ts';
 
+/** What there was not enough of: the wallets, or the daily limit of the API key. */
+export type ShortOf = 'balance' | 'key_limit';
+
 /** Money (or free tokens) set aside for one call. `delivered` is what a checkpoint stores; `lost` tells that somebody else has ended the hold. */
 export interface Hold {
   id: string;
@@ -19,8 +22,8 @@ export interface Hold {
   dailyLimitNano: bigint | null;
   delivered: Usage | null;
   lost: boolean;
-  /** Why it could not grow the last time it was refused: the wallets, or the daily limit of its API key. */
-  shortOf: 'balance' | 'key_limit' | null;
+  /** Why it could not grow the last time it was refused. */
+  shortOf: ShortOf | null;
   /** True while it is not known whether the last extension stands: its acknowledgement was lost, and `lines` may lack it. */
   inDoubt: boolean;
 }
@@ -38,6 +41,20 @@ export interface HoldRequest {
   amount: bigint;
   /** The most tokens the call can use: a person who has so many free ones pays with them. Null: money only. */
   tokensMax?: bigint | null;
+}
+
+/** What a caller can still set aside for a call, in nano-dollars. */
+export interface Spendable {
+  balance: bigint;
+  /** What is left today of the API key's daily limit; null where there is none. */
+  keyLimit: bigint | null;
+}
+
+/** The most that one call can set aside, and what keeps it from more. */
+export function mostSpendable({ balance, keyLimit }: Spendable): { nano: bigint; shortOf: ShortOf } {
+  return keyLimit !== null && keyLimit < balance
+    ? { nano: keyLimit, shortOf: 'key_limit' }
+    : { nano: balance, shortOf: 'balance' };
 }
 
 /** By how much a hold grows: nano-dollars, or the tokens they stand for when the call runs on free tokens. */

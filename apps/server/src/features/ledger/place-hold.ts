@@ -4,8 +4,8 @@ import { createBatcher } from '../../lib/batcher.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { type Available, availableOf } from './account-store.ts';
-import { type Hold, type HoldRequest, InsufficientBalance } from './hold.ts';
-import { reserveKeyDay } from './hold-store.ts';
+import { type Hold, type HoldRequest, InsufficientBalance, type Spendable } from './hold.ts';
+import { readKeyDay, reserveKeyDay } from './hold-store.ts';
 import { type NewHold, type Placed, placeHolds } from './place-holds-store.ts';
 import type { Asset, HoldLine } from './settlement.ts';
 import { splitBatch } from './split-batch.ts';
@@ -189,7 +189,15 @@ export function createHolds(deps: Deps) {
         inDoubt: false,
       };
     },
-    /** What a person can still set aside, in nano-dollars. */
-    available: async (userId: string): Promise<bigint> => (await looks.add(userId)).available,
+    /** What a caller can still set aside. */
+    async spendable({ userId, apiKey }: Pick<HoldRequest, 'userId' | 'apiKey'>): Promise<Spendable> {
+      const limit = apiKey?.dailyLimitNano ?? null;
+      const [{ available: balance }, used] = await Promise.all([
+        looks.add(userId),
+        apiKey && limit !== null ? readKeyDay(deps.database, apiKey.id) : 0n,
+      ]);
+      // A limit that was lowered can have been passed already.
+      return { balance, keyLimit: limit === null ? null : limit > used ? limit - used : 0n };
+    },
   };
 }

@@ -74,7 +74,7 @@ describe('calls that are refused at the same moment', () => {
     const gift = { id: newId('gnt'), userId, amount: 5n * AMOUNT, reason: 'a gift', actorId: 'usr_admin' };
     const expiresAt = new Date(Date.now() + 60_000);
     await books.database.transaction((tx) => bookGrant(tx, { ...gift, expiresAt }));
-    expect(await ledger.available(userId)).toBe(5n * AMOUNT);
+    expect(await ledger.spendable({ userId, apiKey: null })).toEqual({ balance: 5n * AMOUNT, keyLimit: null });
     await books.database.query("UPDATE wallets SET expires_at = now() - interval '1 second' WHERE user_id = $1", [
       userId,
     ]);

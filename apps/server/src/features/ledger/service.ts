@@ -4,7 +4,7 @@ import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import { accountIds, creditWallet, ensurePaidWallet, walletTotals } from './account-store.ts';
 import { createHoldGrowth } from './grow-hold.ts';
-import type { Extension, Hold, HoldRequest } from './hold.ts';
+import type { Extension, Hold, HoldRequest, Spendable } from './hold.ts';
 import { type HoldTerms, hasOpenHolds } from './hold-store.ts';
 import { createMoneyGuard } from './money-guard.ts';
 import { createOpenHolds } from './open-holds.ts';
@@ -142,8 +142,8 @@ export function createLedger(deps: Deps) {
       guard.assertOpen();
       return creditPaidWallet(tx, credit);
     },
-    /** What a person can still set aside for calls, in nano-dollars. */
-    available: (userId: string): Promise<bigint> => holds.available(userId),
+    /** What a caller can still set aside for a call, in nano-dollars. */
+    spendable: (caller: Pick<HoldRequest, 'userId' | 'apiKey'>): Promise<Spendable> => holds.spendable(caller),
     /** Totals of a person's wallets in nano-dollars. */
     totals: (userId: string) => walletTotals(database, userId),
     /** What a person has, in nano-dollars: credits less charges. Money held by running calls is still theirs. */

@@ -166,7 +166,7 @@ export function registerResponsesRoute(app: HttpServer, deps: Deps): void {
         tags: ['Models'],
         summary: 'Ask a model (OpenAI’s Responses API)',
         description:
-          'Every model, in the format of OpenAI’s Responses API. Nothing is stored: send the whole conversation as `input`. With `stream: true` the answer is OpenAI’s events; the last response bears usage, cost and balance, and an answer that is cut ends with `response.failed` and an `error` event. `x-clamp-max-tokens: off` answers 402 instead of lowering an unnamed output ceiling to what the balance affords.',
+          'Every model, in the format of OpenAI’s Responses API. Nothing is stored: send the whole conversation as `input`. With `stream: true` the answer is OpenAI’s events; the last response bears usage, cost and balance, and an answer that is cut ends with `response.failed` and an `error` event. `x-clamp-max-tokens: off` answers 402 (429 for a key’s daily limit) instead of lowering an unnamed output ceiling to what is affordable.',
         body: responsesRequestSchema,
         response: { 200: responseSchema },
       },
