@@ -13,13 +13,17 @@ export const SCRIPTED_MODEL = 'sandbox/guide';
 /** What a buyer has unless a test says otherwise, in nano-dollars. */
 export const SCRIPTED_TOP_UP = 5_000_000_000n;
 
-/** A gateway without HTTP over a ledger of its own; its one provider answers as a test says. */
-export async function createScriptedGateway() {
+/** A gateway without HTTP over a ledger of its own; its one provider answers as a test says, with so many tokens at most. */
+export async function createScriptedGateway({ maxOutput = null as number | null } = {}) {
   const provider = createScriptedProvider('sandbox');
   const books = await createTestLedger();
   const { database, ledger } = books;
   const catalog = createCatalog({ database, isProviderAvailable: (id) => id === 'sandbox', commissionBps: 3000 });
   await catalog.load();
+  if (maxOutput !== null) {
+    await database.query('UPDATE models SET max_output = $2 WHERE id = $1', [SCRIPTED_MODEL, maxOutput]);
+    await catalog.refresh();
+  }
   const entry = { id: 'sandbox', name: 'Sandbox', adapter: provider.adapter, keys: [] };
   const providers = createProviderRegistry([entry], systemClock);
   const deps = { catalog, ledger, providers, database, clock: systemClock, logger: createLogger('silent') };

@@ -59,6 +59,21 @@ describe('a quote', () => {
     expect(nano(data[0].cost_usd) <= nano(quote.maximum_usd)).toBe(true);
   });
 
+  test.each([
+    ['an answer', false, 8_192],
+    ['a stream', true, 128_000],
+  ])('is not passed by %s that its provider says was longer than the model can write', async (_, stream, ceiling) => {
+    const body = { model: MODEL, messages: MESSAGES, stream };
+    const quote = await quoteOf(body);
+    const usage = { prompt_tokens: 9, completion_tokens: 3 * ceiling };
+    await stage.person.ask('POST', '/api/v1/balance/top-ups', { amount_usd: '50' });
+    stage.upstream.script(answers({ pieces: Array.from({ length: 5 }, () => 'x'.repeat(ceiling)), usage }));
+    await stage.person.ask('POST', '/v1/chat/completions', body);
+    const { data } = (await stage.person.ask('GET', `/api/v1/usage`)).body;
+    expect([data[0].outcome, data[0].output_tokens]).toEqual(['completed', 3 * ceiling]);
+    expect(data[0].cost_usd).toBe(quote.maximum_usd);
+  });
+
   test('of an open ceiling takes what the call would take', async () => {
     const plain = await quoteOf({ model: MODEL });
     const streamed = await quoteOf({ model: MODEL, stream: true });

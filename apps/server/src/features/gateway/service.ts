@@ -11,7 +11,7 @@ import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Catalog } from '../catalog/service.ts';
 import type { Ledger } from '../ledger/service.ts';
 import type { PickModels } from './auto-model.ts';
-import { EXTENSION_OUTPUT_TOKENS, outputCeiling, priceOfTokens } from './budget.ts';
+import { EXTENSION_OUTPUT_TOKENS, mostOfTokens, outputCeiling } from './budget.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import { listCalls } from './call-store.ts';
 import { collectState, createStateCollector } from './collect-state.ts';
@@ -99,12 +99,19 @@ function withinBudget(deps: Deps, relay: Relay): boolean | Promise<boolean> {
   return isNear ? withinExtendedBudget(deps, relay) : true;
 }
 
+/** Lets a hold grow with its answer, up to the most that the answer can come to: beyond that nothing is charged, and it goes on. */
 async function withinExtendedBudget(deps: Deps, relay: Relay): Promise<boolean> {
   const { open, meter } = relay;
   const { budget } = open;
+  const ceiling = outputCeiling(budget, open.model, open.call.request.n);
   const tokens = countOutputTokens(meter.outputBytes);
-  const grow = async (by: number): Promise<boolean> => {
-    const isGrown = await deps.ledger.extend(open.hold, { nano: priceOfTokens(open.price, 0, by), tokens: BigInt(by) });
+  const grow = async (wished: number): Promise<boolean> => {
+    const by = Math.min(wished, ceiling - budget.outputTokensHeld);
+    if (by <= 0) return true;
+    const priceOf = (output: number) => mostOfTokens(open.price, budget.inputTokensBound, output);
+    // The difference, not the price of the piece: however many pieces, they are rounded up once.
+    const nano = priceOf(budget.outputTokensHeld + by) - priceOf(budget.outputTokensHeld);
+    const isGrown = await deps.ledger.extend(open.hold, { nano, tokens: BigInt(by) });
     if (isGrown) budget.outputTokensHeld += by;
     return isGrown;
   };
@@ -116,7 +123,7 @@ async function withinExtendedBudget(deps: Deps, relay: Relay): Promise<boolean> 
   const used = tokens + 1 - budget.outputTokensHeld;
   for (let by = EXTENSION_OUTPUT_TOKENS; used > 0 && by >= EXTENSION_OUTPUT_TOKENS_MIN; by /= 2)
     if (await grow(Math.max(by, used))) break;
-  return tokens < budget.outputTokensHeld;
+  return tokens < budget.outputTokensHeld || budget.outputTokensHeld >= ceiling;
 }
 
 /** Ends an answer that is read no further; one that has ended already is left as it is. */
