@@ -18,6 +18,7 @@ import { createRunningTurns } from './features/chat/running-turns.ts';
 import { createChat } from './features/chat/service.ts';
 import { registerChatSocket } from './features/chat/websocket.ts';
 import { registerFeedbackRoutes } from './features/feedback/routes.ts';
+import { registerAdminProvidersRoute } from './features/gateway/admin-providers-routes.ts';
 import type { PickModels } from './features/gateway/auto-model.ts';
 import { createConcurrency } from './features/gateway/concurrency.ts';
 import { registerEmbeddingsRoutes } from './features/gateway/embeddings-routes.ts';
@@ -116,6 +117,7 @@ function createGatewayOver(
   const own = { providers: ownProviders, feeBps: config.byokFeeBps };
   return {
     platformProviders,
+    providers,
     gateway: createGateway({ catalog, ledger, providers, database, clock, logger, own, pickModels }),
   };
 }
@@ -164,7 +166,7 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
   const administrationMoney = createAdministrationMoney({ ...shared, commissionBps, moneyGuard: ledger.guard });
   const assistant = createAssistant({ database, clock, logger, catalog, priors });
   const { pickModels } = assistant;
-  const { platformProviders, gateway } = createGatewayOver(deps, {
+  const { platformProviders, providers, gateway } = createGatewayOver(deps, {
     catalog,
     ledger,
     localModels,
@@ -189,6 +191,9 @@ function createServices(deps: AppDeps, publicUrl: () => string, priors: QualityP
     catalog,
     assistant,
     platformProviders,
+    providers,
+    /** Which providers can be called now, and why the others cannot. */
+    providerStates: () => providerStatuses(config, localModels.answers()),
     gateway,
     wallet,
     chat,
@@ -252,6 +257,8 @@ async function registerRoutes(
   registerRecommendationRoutes(http, { recommendations: services.assistant.recommendations, rateLimits });
   registerFeedbackRoutes(http, { feedback: services.assistant.feedback, authenticate });
   registerGatewayRoutes(http, { gateway, catalog, idempotency, ...shared });
+  const { providers, providerStates } = services;
+  registerAdminProvidersRoute(http, { catalog, providers, statuses: providerStates, authenticate });
   const headers = apiHeaders({ https: publicUrl().startsWith('https:'), embedOrigins });
   const chatRoute = directChatRoute({ gateway, catalog, idempotency, ...shared });
   answerDirectly(http, createDirectRoute({ authenticate, logger, headers }, chatRoute));
@@ -323,8 +330,7 @@ export async function createApp(deps: AppDeps) {
   return {
     http,
     services,
-    /** Which providers can be called now, and why the others cannot. */
-    providers: () => providerStatuses(config, services.localModels.answers()),
+    providers: services.providerStates,
     modelCount: () => services.catalog.all().length,
     /** How to become the first administrator, once; null when there is one already. */
     adminSetupLink: () => services.accounts.adminSetupLink(publicUrl()),

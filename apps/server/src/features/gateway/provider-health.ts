@@ -89,6 +89,8 @@ export function createProviderHealth(clock: Clock) {
     },
     /** Whether a key of the pool can be used now. */
     hasReadyKey: (entry: KeyPool): boolean => entry.keys.some((key) => readyAt(entry, key) <= clock.elapsed()),
+    /** How many keys of the pool rest now. */
+    restingKeys: (entry: KeyPool): number => entry.keys.filter((key) => readyAt(entry, key) > clock.elapsed()).length,
     /** True while a provider is better left alone. The first who asks after its pause is told false: that call tries it. */
     isTroubled(entry: KeyPool): boolean {
       const circuit = circuits.get(healthIdOf(entry));
