@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { defectPlugin } from './proof/defects/defect-plugin.ts';
-import { BrowserFirstSequencer } from './tests/browser-first-sequencer.ts';
+import { LongestFirstSequencer } from './tests/longest-first-sequencer.ts';
 import { propertySeedPlugin } from './tests/property-seed-plugin.ts';
 
 const onAServer = {
@@ -12,11 +12,14 @@ const onAServer = {
   pool: 'forks' as const,
 };
 
+/** Tests that wait for processes, leases and time-outs more than they work. Those with a page, which work all the time, come before them. */
+const waitingMuch = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     // Most tests wait for a server, a browser or a disk: the default, a core less than there are, leaves a core idle on two.
     maxWorkers: 2,
-    sequence: { sequencer: BrowserFirstSequencer },
+    sequence: { sequencer: LongestFirstSequencer },
     projects: [
       {
         plugins: [propertySeedPlugin()],
@@ -24,16 +27,17 @@ export default defineConfig({
           name: 'code',
           include: ['packages/*/src/**/*.test.ts', 'apps/server/src/**/*.test.ts', 'scripts/**/*.test.ts'],
           ...onAServer,
-          // Each of them waits more than it works; browsers, which come first, do not.
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          ...waitingMuch,
           // Files share what they import, which they would else read for minutes: no module keeps state that a test could change.
           isolate: false,
         },
       },
       {
         plugins: [propertySeedPlugin()],
-        test: { name: 'product', include: ['bench/**/*.test.ts', 'tests/**/*.test.ts'], ...onAServer },
+        test: { name: 'product', include: ['bench/**/*.test.ts', 'tests/*.test.ts'], ...onAServer, ...waitingMuch },
+      },
+      {
+        test: { name: 'browser', include: ['tests/e2e/**/*.test.ts'], ...onAServer },
       },
       {
         extends: './apps/web/vite.config.ts',

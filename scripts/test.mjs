@@ -128,7 +128,7 @@ function steps(root, options) {
     return true;
   });
   if (options.args.length > 0) return [web, { name: 'tests', work: () => runVitest(root, { args: options.args }) }];
-  const projects = ['--project', 'code', '--project', 'product', '--project', 'web'];
+  const projects = ['browser', 'web', 'product', 'code'].flatMap((name) => ['--project', name]);
   const tests = { name: 'tests', work: () => runVitest(root, { args: projects }) };
   const checks = [check('types', 'check:types'), check('style', 'check:style'), check('unused code', 'check:unused')];
   const second = { name: 'server tests on a second PostgreSQL', work: () => runOnSystemPostgres(root) };
