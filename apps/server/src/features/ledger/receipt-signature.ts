@@ -84,6 +84,8 @@ export function receiptFault(signed: SignedReceipt, publicKey: string | null): s
   if (!/^[0-9a-f]{64}$/.test(signed.prev_hash)) return 'prev_hash is not a SHA-256';
   if (receiptHash(signed.prev_hash, body) !== signed.hash) return 'the receipt was changed: its hash is another one';
   if (publicKey !== null && publicKey !== signed.key.public_key) return 'the receipt was signed with another key';
+  // The id is what people compare: a forger's key must not go by the name of ours.
+  if (publicSigningKey(signed.key.public_key)?.id !== signed.key.id) return 'the id of the key is not that of the key';
   const { hash, signature } = signed;
   if (!isSignedBy(signed.key.public_key, { purpose: 'receipt', hash, signature })) return 'the signature is not valid';
   return null;

@@ -116,6 +116,17 @@ describe('the receipt of a call', () => {
     expect(receiptFault({ ...forged, signature: digest }, null)).toMatch(/signature/);
   });
 
+  test('made good by somebody with another key cannot bear the id of the marketplace’s key', async () => {
+    const signed = await receiptOf((await call()).id);
+    const forger = createSigner(new Uint8Array(32).fill(7));
+    const key = { ...forger.key, id: signed.key.id };
+    const forged = { ...signed, signature: forger.sign('receipt', signed.hash), key };
+    expect(receiptFault(forged, null)).toMatch(/id of the key/);
+    const file = join(folder, 'named.json');
+    writeFileSync(file, JSON.stringify(forged));
+    expect(await verify(file)).toMatchObject({ code: 1 });
+  });
+
   test('a receipt that was altered in the database is not signed', async () => {
     const { id } = await call();
     const alter = (from: string, to: string) =>
