@@ -15,9 +15,12 @@ export async function findCallOwner(db: Queryable, callId: string): Promise<stri
   return row?.user_id;
 }
 
-/** One refund of a call at a time: the others wait until this transaction ends. Nothing else ever locks an ended hold. */
-export async function lockEndedCall(tx: Queryable, callId: string): Promise<void> {
-  await tx.query('SELECT 1 FROM hold_resolutions WHERE hold_id = $1 FOR UPDATE', [callId]);
+/**
+ * One refund of a call at a time: the others wait until this transaction ends. Nothing else ever locks an ended hold. False, and nothing is
+ * locked, while the call is running.
+ */
+export async function lockEndedCall(tx: Queryable, callId: string): Promise<boolean> {
+  return (await tx.query('SELECT 1 FROM hold_resolutions WHERE hold_id = $1 FOR UPDATE', [callId])).length > 0;
 }
 
 interface Part {

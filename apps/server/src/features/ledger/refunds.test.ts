@@ -6,7 +6,7 @@ import { createTestLedger, type TestLedger } from '../../testing/test-ledger.ts'
 import { bookAdjustment } from './adjustments.ts';
 import { bookGrant } from './grants.ts';
 import type { HoldRequest } from './hold.ts';
-import { bookRefund } from './refunds.ts';
+import { bookRefund, quoteRefund } from './refunds.ts';
 
 const CALL = 1_000_000n;
 /** 400 tokens in and 300 out at $1/$2 per million: exactly one CALL, at a cost of 0.7 CALL. */
@@ -206,6 +206,25 @@ describe('a refund', () => {
 });
 
 describe('under concurrency', () => {
+  test('of a call that ends while it is asked for is refused: its size was not known, and nothing is locked', async () => {
+    const userId = await funded(resale, 10n * CALL);
+    const parties = { modelId: 'test/model', provider: 'test', price: resale.price, payee: 'test' };
+    const id = newId('req');
+    const hold = await resale.ledger.hold({ id, amount: 3n * CALL, userId, apiKey: null, ...parties });
+    expect((await refusal(quoteRefund(resale.database, { callId: id, amount: null }))).code).toBe('conflict');
+    const late = resale.database.transaction((tx) => {
+      const query: typeof tx.query = async (text, ...rest) => {
+        const rows = await tx.query<never>(text, ...rest);
+        if (text.includes('hold_resolutions WHERE hold_id = $1 FOR UPDATE')) await resale.ledger.settle(hold, END);
+        return rows;
+      };
+      return bookRefund({ query }, { callId: id, amount: null, reason: 'it was wrong', actorId: 'usr_admin' });
+    });
+    expect((await refusal(late)).message).toContain('still running');
+    expect(await quoteRefund(resale.database, { callId: id, amount: null })).toEqual({ userId, amount: CALL });
+    expect(await refund(resale, id)).toMatchObject({ amount: CALL });
+  });
+
   test('50 refunds of a call at the same time never give back more than it cost', async () => {
     const userId = await funded(publisher, 10n * CALL);
     const codes = ['revenue:commission', 'payable:publisher:test'];

@@ -32,8 +32,7 @@ function noSuchCall(): AppError {
   return new AppError('not_found', { message: 'There is no such call.', param: 'call_id' });
 }
 
-function nothingToRefund(call: CallCharge): AppError {
-  const why = call.end === null ? 'This call is still running.' : 'This call was not charged.';
+function nothingToRefund(why: 'This call is still running.' | 'This call was not charged.'): AppError {
   return new AppError('conflict', { message: `${why} There is nothing to refund.`, param: 'call_id' });
 }
 
@@ -53,13 +52,17 @@ function tooMuch(call: CallCharge, asked: bigint): AppError {
   });
 }
 
-/** How much a refund of this size will move, and whose call it is. Throws AppError `not_found`. Later refunds can only make it less. */
+/**
+ * How much a refund of this size will move, and whose call it is. Throws AppError `not_found`, or `conflict` while the call is running: what
+ * is asked for by the amount is then not known. Of one that has ended, later refunds can only make it less.
+ */
 export async function quoteRefund(
   db: Queryable,
   refund: { callId: string; amount: bigint | null },
 ): Promise<{ userId: string; amount: bigint }> {
   const call = await readCallCharge(db, refund.callId);
   if (!call) throw noSuchCall();
+  if (call.end === null) throw nothingToRefund('This call is still running.');
   return { userId: call.userId, amount: refund.amount ?? call.charged - call.refunded };
 }
 
@@ -74,11 +77,12 @@ export async function bookRefund(tx: Queryable, refund: RefundInput): Promise<Re
   const { callId, reason, actorId } = refund;
   if ((await findCallOwner(tx, callId)) === undefined) throw noSuchCall();
   const breakage = await accountId(tx, 'revenue:breakage');
-  await lockEndedCall(tx, callId);
+  // A call that ends after this has no lock: two refunds of it would take each other's number.
+  if (!(await lockEndedCall(tx, callId))) throw nothingToRefund('This call is still running.');
   // Read after the lock was granted, in a statement of its own: what others refunded meanwhile is seen.
   const call = await readCallCharge(tx, callId);
   if (!call) throw noSuchCall();
-  if (call.charged === 0n) throw nothingToRefund(call);
+  if (call.charged === 0n) throw nothingToRefund('This call was not charged.');
   const left = call.charged - call.refunded;
   const amount = refund.amount ?? left;
   if (amount > left || left === 0n) throw tooMuch(call, amount);
