@@ -32,7 +32,7 @@ function refuseKeyWithout(caller: Caller, permission: Permission): void {
 /** Analysts see aggregates of everybody; so that this stays their only window they neither call models nor hold keys or money. */
 function refuseAnalyst(caller: Caller): void {
   if (caller.role === 'analyst')
-    throw new AppError('forbidden', { message: 'Analysts cannot call models or hold keys.' });
+    throw new AppError('forbidden', { message: 'Analysts cannot call models, or hold keys or money.' });
 }
 
 /** Throws AppError `forbidden` unless the caller may do this: an API key needs the permission, an analyst calls no models. */

@@ -11,7 +11,7 @@ import {
 } from '@q/contract/wallet';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
-import { callerOf, requireAllowed, requirePermission } from '../../http/authorize.ts';
+import { callerOf, requireAllowed, requireBuyer, requirePermission } from '../../http/authorize.ts';
 import type { Caller } from '../../http/caller.ts';
 import { markReplayed, onceOf } from '../../http/idempotency-key.ts';
 import { preferredType } from '../../http/preferred-type.ts';
@@ -250,7 +250,7 @@ export function registerWalletRoutes(app: HttpServer, deps: Deps): void {
     '/api/v1/balance/top-ups',
     {
       onRequest: required,
-      preHandler: [requirePermission('manage')],
+      preHandler: [requirePermission('manage'), requireBuyer],
       config: { idempotent: true },
       schema: {
         tags: ['Money'],

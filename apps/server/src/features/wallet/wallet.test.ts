@@ -36,6 +36,12 @@ const call = (model: string) =>
 const nano = (usd: string) => parseUsd(usd) ?? -1n;
 
 describe('a top-up', () => {
+  test('is not for analysts, who could spend nothing of it', async () => {
+    await server.database.query("UPDATE users SET role = 'analyst' WHERE id = $1", [person.id]);
+    expect((await topUp('25')).status).toBe(403);
+    expect((await person.ask('GET', '/api/v1/balance')).body.total_usd).toBe('0.000000000');
+  });
+
   test('with test funds is credited at once and says so', async () => {
     const { status, body } = await topUp('25');
     expect(status).toBe(201);
