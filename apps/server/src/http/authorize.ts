@@ -58,6 +58,11 @@ export function requireRole(...roles: Role[]): Hook {
   });
 }
 
+/** True for an administrator; an API key of theirs needs `manage`, as with `requireRole`. */
+export function mayAdminister({ role, apiKey }: Caller): boolean {
+  return role === 'admin' && (apiKey === null || apiKey.permissions.includes('manage'));
+}
+
 /** `preHandler` hook: a signed-in person; no API key, whatever it may do. */
 export const requireSession: Hook = policy(async (request) => {
   if (callerOf(request).sessionId === null) {

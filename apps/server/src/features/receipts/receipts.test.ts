@@ -147,7 +147,15 @@ describe('the receipt of a call', () => {
     expect((await stranger.ask('GET', `/api/v1/receipts/${id}`)).status).toBe(404);
     expect((await askWith(stage.server.url, null)('GET', `/api/v1/receipts/${id}`)).status).toBe(401);
     const { body } = await askWith(stage.server.url, null)('POST', '/api/v1/auth/login', TEST_ADMIN);
-    expect((await askWith(stage.server.url, body.access_token)('GET', `/api/v1/receipts/${id}`)).status).toBe(200);
+    const admin = askWith(stage.server.url, body.access_token);
+    expect((await admin('GET', `/api/v1/receipts/${id}`)).status).toBe(200);
+    for (const [permissions, status] of [
+      [['inference', 'read'], 404],
+      [['read', 'manage'], 200],
+    ]) {
+      const { key } = (await admin('POST', '/api/v1/keys', { name: 'a key', permissions })).body;
+      expect((await askWith(stage.server.url, key)('GET', `/api/v1/receipts/${id}`)).status).toBe(status);
+    }
   });
 
   test('does not exist for a call that cost nothing, nor for one that never was', async () => {

@@ -1,7 +1,7 @@
 import { signedReceiptSchema, signingKeySchema } from '@q/contract/receipts';
 import { z } from 'zod';
 import type { Authenticate } from '../../http/authenticate.ts';
-import { callerOf, requirePermission } from '../../http/authorize.ts';
+import { callerOf, mayAdminister, requirePermission } from '../../http/authorize.ts';
 import type { HttpServer } from '../../http/server.ts';
 import type { Receipts } from './service.ts';
 
@@ -37,7 +37,7 @@ export function registerReceiptRoutes(app: HttpServer, deps: { receipts: Receipt
     },
     async (request) => {
       const caller = callerOf(request);
-      const reader = { userId: caller.userId, isAdmin: caller.role === 'admin' };
+      const reader = { userId: caller.userId, isAdmin: mayAdminister(caller) };
       return signedReceiptSchema.parse(await deps.receipts.get(request.params.call_id, reader));
     },
   );
