@@ -87,8 +87,9 @@ export async function chainHeads(tx: Queryable, day: string): Promise<{ chain: s
   );
 }
 
+/** PostgreSQL breaks lines within base64, which strict readers refuse. */
 const COLUMNS = `day::text, transfers, encode(transfers_hash, 'hex') AS transfers_hash, chain_heads, encode(prev_hash, 'hex') AS prev_hash,
-  encode(hash, 'hex') AS hash, encode(signature, 'base64') AS signature, key_id, encode(balances_hash, 'hex') AS balances_hash`;
+  encode(hash, 'hex') AS hash, translate(encode(signature, 'base64'), E'\\n', '') AS signature, key_id, encode(balances_hash, 'hex') AS balances_hash`;
 
 /** The digests, oldest first. */
 export async function readDigests(db: Queryable): Promise<DigestRow[]> {

@@ -19,7 +19,7 @@ const digestListSchema = z.object({
       hash: z
         .string()
         .describe(
-          'SHA-256 of the canonical JSON of {v: 2, day, transfers, transfers_hash, chain_heads, prev_hash, balances_hash}; of {v: 1} without balances_hash where that is null',
+          'SHA-256 of the canonical JSON of {v: 2, day, transfers, transfers_hash, chain_heads, prev_hash, balances_hash}, transfers as a string of digits; of {v: 1} without balances_hash where that is null',
         ),
       signature: z.string().describe('Ed25519 over "q-marketplace digest", a line feed and the hash; base64'),
       key_id: z.string(),

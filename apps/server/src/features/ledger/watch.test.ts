@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../lib/canonical-json.ts';
 import { newId } from '../../lib/id.ts';
 import { createLogger } from '../../platform/telemetry/logger.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
@@ -8,6 +10,7 @@ import { createTestLedger } from '../../testing/test-ledger.ts';
 import { askWith, signUpPerson, type TestPerson } from '../../testing/test-person.ts';
 import { databaseNow, readDigests } from './digest-store.ts';
 import { closeDays } from './digests.ts';
+import { isSignedBy } from './receipt-signature.ts';
 import { createBooksWatch } from './watch.ts';
 
 const TOKEN = 'a token of the operator 1';
@@ -309,6 +312,12 @@ describe('the watch of a server', () => {
     expect(first?.transfers).toBe(1n);
     // Yesterday is closed too, unless midnight was less than a quarter of an hour ago.
     expect(others.length).toBeLessThanOrEqual(1);
+    // As whoever keeps digests elsewhere would check one, by what is told of them alone.
+    const { hash = '', signature = '', key_id: _key, transfers, ...said } = first ?? {};
+    const text = canonicalJson({ v: 2, ...said, transfers: String(transfers) });
+    expect(createHash('sha256').update(text).digest('hex')).toBe(hash);
+    expect(isSignedBy(booksSigner.key.public_key, { purpose: 'digest', hash, signature })).toBe(true);
+    expect(signature).toMatch(/^[A-Za-z0-9+/]{86}==$/);
     await close();
   });
 
