@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { signedReceiptSchema } from '@q/contract/receipts';
+import { signedReceiptSchema, signingKeySchema } from '@q/contract/receipts';
 import { receiptFault, type SignedReceipt } from '../features/ledger/receipt-signature.ts';
+
+/** What is not signed has no place in a receipt; within `receipt` all is. */
+const savedSchema = signedReceiptSchema.extend({ key: signingKeySchema.strict() }).strict();
 
 const USAGE = 'Usage: npm run receipt:verify -- <receipt.json> [--key <public key in base64>]';
 
@@ -14,7 +17,7 @@ function main(): number {
     return 2;
   }
   const saved: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  const parsed = signedReceiptSchema.strict().safeParse(saved);
+  const parsed = savedSchema.safeParse(saved);
   if (!parsed.success) {
     console.error(`${file} is not a receipt: ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
     return 2;

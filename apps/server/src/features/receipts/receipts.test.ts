@@ -186,6 +186,10 @@ describe('npm run receipt:verify', () => {
     expect(bad.code).toBe(1);
     const more = await verify(save('more.json', { ...signed, note: 'paid' }), ...key);
     expect(more.code).toBe(2);
+    const byTheKey = await verify(save('key.json', { ...signed, key: { ...signed.key, note: 'paid' } }), ...key);
+    expect(byTheKey.code).toBe(2);
+    const behind = await verify(save('behind.json', { ...signed, signature: `${signed.signature} paid` }), ...key);
+    expect(behind.code).toBe(1);
     const inside = {
       ...signed,
       receipt: { ...signed.receipt, split: { ...Object(signed.receipt['split']), note: 'paid' } },
