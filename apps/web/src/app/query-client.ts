@@ -22,7 +22,8 @@ export function createAppQueryClient(): QueryClient {
             : 400 * 2 ** failures,
         refetchOnWindowFocus: false,
       },
-      mutations: { retry: false },
+      // Without a connection a change fails at once and in words. Kept for later it would move money when nobody expects it any more.
+      mutations: { retry: false, networkMode: 'always' },
     },
   });
 }
