@@ -119,6 +119,11 @@ describe('the billing page', () => {
     await page.getByText('3 of 3').waitFor();
     expect(new URL(page.url()).search).toBe('');
     expect(await focused(page)).toBe('Kind');
+    await filters.getByLabel('From').focus();
+    await page.keyboard.type('11112026', { delay: 20 });
+    await page.getByText('3 of 3').waitFor();
+    await expect.poll(() => new URL(page.url()).search).toBe('?from=2026-11-11');
+    expect(await filters.getByLabel('From').inputValue()).toBe('2026-11-11');
   });
 
   it('exports what the API exports, with the filters', async () => {

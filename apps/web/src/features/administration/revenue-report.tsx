@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
+import { DayField } from '../../components/day-field.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { TextField } from '../../components/text-field.tsx';
 import { cx } from '../../lib/cx.ts';
 import { formatDateTime, formatUtcDay } from '../../lib/format.ts';
 import { decimalsOf, Money } from '../money/money.tsx';
@@ -151,13 +151,12 @@ export function RevenueReport({ userId, role, days, onChange }: RevenueReportPro
         </h2>
         <search className="grid grid-cols-2 gap-2 max-sm:w-full">
           {(['from', 'to'] as const).map((name) => (
-            <TextField
+            <DayField
               key={name}
               label={name === 'from' ? t('from') : t('to')}
               name={name}
-              type="date"
               value={days[name] ?? ''}
-              onChange={(event) => onChange(name, event.target.value)}
+              onValueChange={(day) => onChange(name, day)}
               className="min-w-0 sm:w-40"
             />
           ))}

@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import { Button } from '../../components/button.tsx';
+import { DayField } from '../../components/day-field.tsx';
 import { Select } from '../../components/select.tsx';
-import { TextField } from '../../components/text-field.tsx';
 import { t } from './strings.ts';
 import { isFiltered, KIND_LABELS, type TransactionFilter } from './transaction-filter.ts';
 
@@ -42,23 +42,21 @@ export function TransactionFilters({ filter, models, onChange, onClear }: Transa
         onValueChange={(value) => onChange('model', value)}
         className="min-w-0 sm:w-56"
       />
-      <TextField
+      <DayField
         label={t('from')}
         name="from"
-        type="date"
         value={from}
         max={to || undefined}
-        onChange={(event) => onChange('from', event.target.value)}
+        onValueChange={(day) => onChange('from', day)}
         error={isWrong ? t('theFirstDayIs') : null}
         className="min-w-0 sm:w-40"
       />
-      <TextField
+      <DayField
         label={t('to')}
         name="to"
-        type="date"
         value={to}
         min={from || undefined}
-        onChange={(event) => onChange('to', event.target.value)}
+        onValueChange={(day) => onChange('to', day)}
         className="min-w-0 sm:w-40"
       />
       {isFiltered(filter) ? (
