@@ -1,6 +1,6 @@
 import { parseUsd } from '@q/contract/money';
 import { cx } from '../../lib/cx.ts';
-import { formatCost, formatCount, formatDate } from '../../lib/format.ts';
+import { formatCost, formatCount, formatUtcDay } from '../../lib/format.ts';
 import { decimalsOf, Money } from './money.tsx';
 import { t } from './strings.ts';
 import type { SpendDay } from './usage-figures.ts';
@@ -34,7 +34,7 @@ function Bars({ days }: { days: readonly SpendDay[] }) {
             height={height}
             className={index === days.length - 1 ? 'fill-data-1/60' : 'fill-data-1'}
           >
-            <title>{`${formatDate(day.day)}: ${formatCost(day.spent_usd)}`}</title>
+            <title>{`${formatUtcDay(day.day)}: ${formatCost(day.spent_usd)}`}</title>
           </rect>
         );
       })}
@@ -68,7 +68,7 @@ function DaysTable({ days }: { days: readonly SpendDay[] }) {
           {paid.map((day) => (
             <tr key={day.day}>
               <th scope="row" className="border-line border-b py-1.5 text-left font-normal">
-                {formatDate(day.day)}
+                {formatUtcDay(day.day)}
               </th>
               <td className="border-line border-b py-1.5 text-right font-mono">{formatCount(day.calls)}</td>
               <td className="border-line border-b py-1.5 text-right">
@@ -93,14 +93,14 @@ export function SpendChart({ days }: { days: readonly SpendDay[] }) {
           <span className="text-ink3 text-meta">
             {t.nodes('mostOn', {
               amount: <span className="font-mono">{formatCost(top.spent_usd)}</span>,
-              day: formatDate(top.day),
+              day: formatUtcDay(top.day),
             })}
           </span>
         ) : null}
       </figcaption>
       <Bars days={days} />
       <div aria-hidden="true" className="flex justify-between text-ink3 text-meta">
-        <span>{formatDate(days[0]?.day)}</span>
+        <span>{formatUtcDay(days[0]?.day ?? null)}</span>
         <span>{t('todaySoFarUtc')}</span>
       </div>
       <DaysTable days={days} />
