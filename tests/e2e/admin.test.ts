@@ -193,7 +193,7 @@ describe('moving money', () => {
     await choose(page, person.email);
     const before = await available(person);
     await grant.getByRole('button', { name: 'Grant', exact: true }).click();
-    await page.getByText('Granted $12.50').waitFor();
+    await page.getByText(`Granted $12.50 to ${person.email} until`).waitFor();
     const after = await available(person);
     expect(Number(after) - Number(before)).toBeCloseTo(12.5, 9);
     expect(await amounts(page.getByRole('status').filter({ hasText: 'They can now use' }))).toEqual([
@@ -218,7 +218,7 @@ describe('moving money', () => {
     const adjust = form(page, 'Adjust a paid balance');
     const before = Number(await available(person));
     await fill(adjust, { Amount: '−2,25', Reason: 'was too much' }, 'Adjust');
-    await page.getByText('Adjusted by −$2.25').waitFor();
+    await page.getByText(`Adjusted the balance of ${person.email} by −$2.25`).waitFor();
     expect(Number(await available(person)) - before).toBeCloseTo(-2.25, 9);
     await fill(adjust, { Amount: '-99', Reason: 'all of it' }, 'Adjust');
     await adjust.getByText(/^99\.000000000 USD cannot be taken: /).waitFor();

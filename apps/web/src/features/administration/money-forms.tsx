@@ -63,8 +63,15 @@ interface FormProps {
   person: Person | null;
 }
 
+/** An answer and whose money it moved: somebody else may be chosen while it stands. */
+type Done<T> = T & { who: string };
+
+const nameOf = (person: Person | null) => person?.email ?? person?.id ?? '';
+
+const Who = ({ children }: { children: string }) => <strong className="wrap-anywhere font-semibold">{children}</strong>;
+
 function GrantForm({ userId, person }: FormProps) {
-  const { answer, round, onDone } = useAnswer<Grant>(userId);
+  const { answer, round, onDone } = useAnswer<Done<Grant>>(userId);
   return (
     <div className="grid content-start gap-3">
       <MoneyForm<Grant>
@@ -80,7 +87,7 @@ function GrantForm({ userId, person }: FormProps) {
           if (person === null) throw nobodyChosen();
           return { user_id: person.id, amount_usd, expires_at: endOf(expires_at) };
         }}
-        onDone={onDone}
+        onDone={(grant) => onDone({ ...grant, who: nameOf(person) })}
       >
         {(errors) => (
           <TextField
@@ -99,6 +106,7 @@ function GrantForm({ userId, person }: FormProps) {
             <p>
               {t.nodes('grantedUntil', {
                 amount: <Money usd={answer.amount_usd} />,
+                who: <Who>{answer.who}</Who>,
                 expiresAt: formatDate(answer.expires_at),
               })}
             </p>
@@ -111,7 +119,7 @@ function GrantForm({ userId, person }: FormProps) {
 }
 
 function AdjustmentForm({ userId, person }: FormProps) {
-  const { answer, round, onDone } = useAnswer<Adjustment>(userId);
+  const { answer, round, onDone } = useAnswer<Done<Adjustment>>(userId);
   return (
     <div className="grid content-start gap-3">
       <MoneyForm<Adjustment>
@@ -127,12 +135,17 @@ function AdjustmentForm({ userId, person }: FormProps) {
           if (person === null) throw nobodyChosen();
           return { user_id: person.id, amount_usd };
         }}
-        onDone={onDone}
+        onDone={(adjustment) => onDone({ ...adjustment, who: nameOf(person) })}
       />
       <Result round={round}>
         {answer ? (
           <>
-            <p>{t.nodes('adjustedBy', { amount: <Money usd={answer.amount_usd} sign /> })}</p>
+            <p>
+              {t.nodes('adjustedBy', {
+                amount: <Money usd={answer.amount_usd} sign />,
+                who: <Who>{answer.who}</Who>,
+              })}
+            </p>
             <After available={answer.available_usd} id={answer.id} />
           </>
         ) : null}
