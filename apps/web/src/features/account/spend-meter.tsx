@@ -1,7 +1,8 @@
 import type { ApiKey } from '@q/contract/api-keys';
 import { useId } from 'react';
 import { cx } from '../../lib/cx.ts';
-import { formatBill, formatCost } from '../../lib/format.ts';
+import { exactUsd } from '../../lib/exact-usd.ts';
+import { formatCost } from '../../lib/format.ts';
 import { spentPercent } from './spent-share.ts';
 import { t } from './strings.ts';
 
@@ -14,7 +15,7 @@ export function SpendMeter({ apiKey }: { apiKey: ApiKey }) {
   const { spent_today_usd, daily_limit_usd } = apiKey;
   const spent = formatCost(spent_today_usd);
   if (daily_limit_usd === null) return <p className="text-ink2 text-meta">{t('spentToday', { spent })}</p>;
-  const limit = formatBill(daily_limit_usd);
+  const limit = exactUsd(daily_limit_usd);
   const percent = spentPercent(spent_today_usd, daily_limit_usd);
   const nearly = percent >= NEARLY;
   return (
