@@ -4,10 +4,20 @@ import type { TransactionList, UsageList } from '@q/contract/wallet';
 import type { Download, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiptFault, type SignedReceipt } from '../../apps/server/src/features/ledger/receipt-signature.ts';
+import { TEST_ADMIN } from '../../apps/server/src/testing/test-app.ts';
 import type { TestPerson } from '../../apps/server/src/testing/test-person.ts';
 import { formatBalance } from '../../apps/web/src/lib/format.ts';
 import { faultsOfSight, openWatched, type Pages, sidewaysScroll, startPages, type WindowOptions } from './browser.ts';
-import { amounts, dialog, focused, openAccount, openAsMember, shownBalance, type Visitor } from './person.ts';
+import {
+  amounts,
+  dialog,
+  focused,
+  openAccount,
+  openAsMember,
+  shownBalance,
+  signInByApi,
+  type Visitor,
+} from './person.ts';
 
 const GUIDE = 'sandbox/guide';
 /** A model whose provider cannot be reached: nothing listens there. */
@@ -161,6 +171,32 @@ describe('the billing page', () => {
     expect(onlyFirst(await transactions(page))).toEqual(['5.000000000']);
     await page.context().setOffline(false);
     await page.getByText('Nothing fits these filters').waitFor();
+  });
+});
+
+/** Figures and words that are wider than the boxes they stand in. */
+const SPILLED = `[...document.querySelectorAll('dd, td, li p, [role=dialog] h2')]
+  .filter((box) => box.scrollWidth > box.clientWidth + 1)
+  .map((box) => box.textContent)`;
+
+describe('large sums and long words', () => {
+  it('keep to their places in the smallest window', async () => {
+    const { page, ask } = await openAsMember(pages, '/theme.js', { usd: 5, size: 'tiny' });
+    const { id } = await get<{ id: string }>(ask, '/api/v1/auth/me');
+    const admin = await signInByApi(pages, TEST_ADMIN.email, TEST_ADMIN.password);
+    const given = { user_id: id, amount_usd: '1000000', reason: 'W'.repeat(300), password: TEST_ADMIN.password };
+    expect((await admin('POST', '/api/v1/admin/adjustments', given)).status).toBe(201);
+    expect((await ask('POST', '/api/v1/keys', { name: 'W'.repeat(100) })).status).toBe(201);
+    for (const [path, ready] of [
+      ['/billing', '+$1,000,000.00'],
+      ['/billing?account=balance', '+$1,000,000.00'],
+      ['/billing?account=keys', 'never used'],
+    ] as const) {
+      await page.goto(path);
+      await page.getByText(ready).last().waitFor();
+      expect(await sidewaysScroll(page), path).toBe(0);
+      expect(await page.evaluate(SPILLED), path).toEqual([]);
+    }
   });
 });
 

@@ -52,7 +52,7 @@ export function Dialog(props: DialogProps) {
           )}
         >
           <header className="flex items-center justify-between gap-4 border-line border-b py-1.5 pr-1.5 pl-4">
-            <BaseDialog.Title className="font-semibold text-h3">{title}</BaseDialog.Title>
+            <BaseDialog.Title className="wrap-anywhere min-w-0 font-semibold text-h3">{title}</BaseDialog.Title>
             <BaseDialog.Close render={<IconButton label={t('close')} />}>
               <X aria-hidden="true" size={18} />
             </BaseDialog.Close>

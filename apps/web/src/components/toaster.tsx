@@ -30,7 +30,7 @@ function Toast({ message }: { message: ToastMessage }) {
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
-      <span className="min-w-0 flex-1 py-1.5">{message.text}</span>
+      <span className="wrap-anywhere min-w-0 flex-1 py-1.5">{message.text}</span>
       {action ? (
         <Button variant="quiet" className="text-accent" onClick={() => runToastAction(message.id)}>
           {action.label}

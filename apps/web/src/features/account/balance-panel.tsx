@@ -23,12 +23,15 @@ function Figures({ balance }: { balance: Balance | undefined }) {
       {FIGURES.map(({ field, name, note }) => (
         <div
           key={field}
-          className="border-line px-3 py-2 first:pl-0 max-sm:odd:pl-0 max-sm:even:border-l max-sm:nth-[n+3]:border-t sm:not-first:border-l"
+          className="min-w-0 border-line px-3 py-2 first:pl-0 max-sm:odd:pl-0 max-sm:even:border-l max-sm:nth-[n+3]:border-t sm:not-first:border-l"
         >
           <dt className="text-ink2 text-meta">{name}</dt>
           <dd>
             {balance ? (
-              <BalanceFigure usd={balance[field]} className="block text-h2" />
+              <BalanceFigure
+                usd={balance[field]}
+                className="wrap-anywhere block whitespace-normal! text-h3 sm:text-h2"
+              />
             ) : (
               <Skeleton className="my-1 h-5 w-20" />
             )}

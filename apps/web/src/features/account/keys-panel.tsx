@@ -40,7 +40,7 @@ function KeyRow({ apiKey, onRotate, onDelete }: { apiKey: ApiKey; onRotate: () =
     <li className="flex items-start gap-2 border-line border-b py-2.5">
       <div className="grid min-w-0 flex-1 gap-0.5">
         <p className="flex flex-wrap items-baseline gap-x-3">
-          <span className="break-words font-semibold text-ui">{apiKey.name}</span>
+          <span className="wrap-anywhere min-w-0 font-semibold text-ui">{apiKey.name}</span>
           <code className="font-mono text-ink2 text-meta">
             {apiKey.prefix}…{apiKey.last4}
           </code>
@@ -121,7 +121,7 @@ function KeyWindows({
         busy={remove.isPending}
         onConfirm={() => (deleting ? remove.mutate(deleting) : undefined)}
       >
-        <p>{t('programsThatUseAre', { name: deleting?.name ?? '' })}</p>
+        <p className="wrap-anywhere">{t('programsThatUseAre', { name: deleting?.name ?? '' })}</p>
       </ConfirmDialog>
     </>
   );

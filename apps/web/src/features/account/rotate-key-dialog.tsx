@@ -23,7 +23,7 @@ function RotateKeyForm({ apiKey, onRotated }: { apiKey: ApiKey; onRotated: (key:
   return (
     <form noValidate onSubmit={submission.onSubmit} className="grid gap-4 px-4 py-3">
       <FormError submission={submission} />
-      <p className="text-ui">{t('getsANewSecret', { name: apiKey.name })}</p>
+      <p className="wrap-anywhere text-ui">{t('getsANewSecret', { name: apiKey.name })}</p>
       <Select label={t('theOldSecret')} options={GRACE_CHOICES} value={grace} onValueChange={setGrace} />
       {mustConfirm ? (
         <PasswordField

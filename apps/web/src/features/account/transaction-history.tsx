@@ -30,19 +30,21 @@ const CELL = 'border-line border-b py-2';
 function Row({ row }: { row: Transaction }) {
   const spent = row.amount_usd.startsWith('-');
   return (
-    <tr className="max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-3 max-sm:border-line max-sm:border-b max-sm:py-2">
+    <tr className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-3 max-sm:border-line max-sm:border-b max-sm:py-2">
       <td
         className={cx(CELL, 'whitespace-nowrap pr-3 text-ink2 text-meta max-sm:row-start-2 max-sm:border-0 max-sm:p-0')}
       >
         {formatDateTime(row.created_at)}
       </td>
-      <td className={cx(CELL, 'max-sm:border-0 max-sm:p-0')}>{row.description}</td>
-      <td className={cx(CELL, 'pl-3 text-right max-sm:border-0 max-sm:p-0')}>
+      <td className={cx(CELL, 'w-full wrap-anywhere max-sm:border-0 max-sm:p-0')}>{row.description}</td>
+      <td className={cx(CELL, 'whitespace-nowrap pl-3 text-right max-sm:border-0 max-sm:p-0')}>
         <data value={row.amount_usd} className={cx('font-mono', spent ? 'text-ink' : 'text-pos')}>
           {exactUsd(row.amount_usd, { sign: true })}
         </data>
       </td>
-      <td className={cx(CELL, 'pl-3 text-right text-ink2 max-sm:border-0 max-sm:p-0 max-sm:text-meta')}>
+      <td
+        className={cx(CELL, 'whitespace-nowrap pl-3 text-right text-ink2 max-sm:border-0 max-sm:p-0 max-sm:text-meta')}
+      >
         <data value={row.balance_after_usd} className="font-mono">
           {exactUsd(row.balance_after_usd)}
         </data>

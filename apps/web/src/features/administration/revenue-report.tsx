@@ -47,12 +47,15 @@ const NAMES = Object.fromEntries(STATEMENT) as Record<keyof Figures, string>;
 
 function Totals({ totals }: { totals: Figures }) {
   return (
-    <dl className="grid grid-cols-2 gap-x-8 sm:grid-cols-3 lg:grid-cols-4">
+    <dl className="grid gap-x-4 min-[22rem]:grid-cols-2 sm:grid-cols-3 sm:gap-x-8 lg:grid-cols-4">
       {STATEMENT.map(([name, label]) => (
         <div key={name} className="min-w-0 border-line border-b py-2">
           <dt className="text-ink2 text-meta">{label}</dt>
           <dd>
-            <Money usd={totals[name]} className={name === 'net_usd' ? 'font-semibold' : ''} />
+            <Money
+              usd={totals[name]}
+              className={cx('wrap-anywhere whitespace-normal!', name === 'net_usd' && 'font-semibold')}
+            />
           </dd>
         </div>
       ))}

@@ -30,7 +30,10 @@ export function BalanceLine({ balance, summary }: BalanceLineProps) {
           <dt className="text-ink2 text-meta">{name}</dt>
           <dd>
             {balance ? (
-              <BalanceFigure usd={balance[field]} className="block text-h3 md:text-h2" />
+              <BalanceFigure
+                usd={balance[field]}
+                className="wrap-anywhere block whitespace-normal! text-h3 lg:text-h2"
+              />
             ) : (
               <Skeleton className="my-1 h-4 w-24 md:h-5" />
             )}
