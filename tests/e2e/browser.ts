@@ -94,10 +94,10 @@ export async function nothingLoads(page: Page): Promise<void> {
   await expect.poll(stands, { timeout: 20_000 }).toBe(false);
 }
 
-/** Pixels the page, or a window over it, can be scrolled sideways: 0 is right. */
+/** Pixels the page, or a window over it, can be scrolled sideways: 0 is right. On a phone `innerWidth` grows with what is too wide. */
 export async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate<number>(`Math.max(
-    document.documentElement.scrollWidth - innerWidth,
+    document.documentElement.scrollWidth - document.documentElement.clientWidth,
     ...[...document.querySelectorAll('[role=dialog][data-open] > *, [role=log]')].map(
       (element) => element.scrollWidth - element.clientWidth,
     ),

@@ -152,7 +152,7 @@ export function RevenueReport({ userId, role, days, onChange }: RevenueReportPro
         <h2 id="revenue" className="font-semibold text-h3">
           {t('revenue')}
         </h2>
-        <search className="grid grid-cols-2 gap-2 max-sm:w-full">
+        <search className="grid gap-2 max-sm:w-full min-[22rem]:grid-cols-2">
           {(['from', 'to'] as const).map((name) => (
             <DayField
               key={name}

@@ -27,7 +27,7 @@ export function TransactionFilters({ filter, models, onChange, onClear }: Transa
   const known = [...new Set([...models, ...(model === '' ? [] : [model])])].sort();
   const isWrong = from !== '' && to !== '' && from > to;
   return (
-    <search ref={search} className="grid grid-cols-2 items-start gap-2 sm:flex sm:flex-wrap">
+    <search ref={search} className="grid items-start gap-2 min-[22rem]:grid-cols-2 sm:flex sm:flex-wrap">
       <Select
         label={t('kind')}
         options={KINDS}
