@@ -15,7 +15,7 @@ export function FormError({ submission }: { submission: Submission }) {
     <div role="alert" className="empty:absolute">
       {errors.form === null ? null : (
         <p className="border-neg border-l-4 bg-sunken px-3 py-2 text-ui">
-          {errors.form}
+          {errors.form}{' '}
           {waitSeconds > 0 ? <span aria-hidden="true">{t('youCanTryAgain', { waitSeconds })}</span> : null}
         </p>
       )}
