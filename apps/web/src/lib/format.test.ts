@@ -9,6 +9,7 @@ import {
   formatCostNano,
   formatCount,
   formatDate,
+  formatMostNano,
   formatPrice,
   formatPriceShort,
   formatSeconds,
@@ -42,6 +43,11 @@ describe('money', () => {
   it('says that a tiny cost is less than the last digit instead of nothing', () => {
     expect(formatCostNano(49_999n)).toBe('<$0.0001');
     expect(formatCostNano(50_000n)).toBe('$0.0001');
+  });
+
+  it('rounds up what is the most', () => {
+    const most = [0n, 1n, 2_140_000n, 2_100_000n, 999_999_999n, 1_000_000_001n];
+    expect(most.map(formatMostNano)).toEqual(['$0.0000', '$0.0001', '$0.0022', '$0.0021', '$1.00', '$1.01']);
   });
 
   it('is exact where a float is not', () => {

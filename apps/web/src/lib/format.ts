@@ -44,6 +44,12 @@ export function formatCost(usd: string | null | undefined): string {
   return nano === null ? UNKNOWN : formatCostNano(nano);
 }
 
+/** The most that calls can cost, in nano-dollars: as `formatCostNano`, but rounded up, so that nothing costs more than is said here. */
+export function formatMostNano(nano: bigint): string {
+  const unit = nano < NANO_PER_USD ? 100_000n : 10_000_000n;
+  return formatCostNano(((nano + unit - 1n) / unit) * unit);
+}
+
 /** A unit price as the wire gives it, without the dollar sign (the unit is in the column head): at least two decimals. */
 export function formatPrice(price: string | null | undefined): string {
   if (price == null) return UNKNOWN;

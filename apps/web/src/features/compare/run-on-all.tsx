@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { cx } from '../../lib/cx.ts';
-import { formatCostNano } from '../../lib/format.ts';
+import { formatCostNano, formatMostNano } from '../../lib/format.ts';
 import { useSession } from '../../lib/session-store.ts';
 import { answersInWords } from '../marketplace/availability.tsx';
 import { ProviderMark } from '../marketplace/provider-mark.tsx';
@@ -68,7 +68,7 @@ function totalBefore(quotes: ReturnType<typeof useQuotes>): string | null {
   const expected = sum(each.map((quote) => quote.expected_usd));
   return t('togetherAtMost', {
     expected: formatCostNano(expected),
-    maximum: formatCostNano(sum(each.map((quote) => quote.maximum_usd))),
+    maximum: formatMostNano(sum(each.map((quote) => quote.maximum_usd))),
   });
 }
 

@@ -1,9 +1,10 @@
 import type { Model } from '@q/contract/models';
+import { parseUsd } from '@q/contract/money';
 import type { QuoteList } from '@q/contract/quote';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../../lib/api-client.ts';
-import { estimateCostNano, formatCost, formatCostNano } from '../../lib/format.ts';
+import { estimateCostNano, formatCost, formatCostNano, formatMostNano } from '../../lib/format.ts';
 import { useSession } from '../../lib/session-store.ts';
 import { countTokens } from '../chat/next-cost.ts';
 import { toRequest } from './ask-model.ts';
@@ -51,7 +52,10 @@ export function useQuotes(models: readonly string[], prompt: string, maxTokens: 
 export function priceBefore(model: Model, prompt: string, quotes: QuoteList | undefined): string | null {
   const quote = quotes?.data.find((one) => one.model === model.id)?.quote;
   if (quote)
-    return t('estimatedCost', { expected: formatCost(quote.expected_usd), maximum: formatCost(quote.maximum_usd) });
+    return t('estimatedCost', {
+      expected: formatCost(quote.expected_usd),
+      maximum: formatMostNano(parseUsd(quote.maximum_usd) ?? 0n),
+    });
   if (prompt.trim() === '' || !model.pricing) return null;
   const output = Math.min(TYPICAL_ANSWER_TOKENS, tryTokens(model));
   const nano = estimateCostNano({ input: countTokens(prompt), output }, model.pricing);
