@@ -14,7 +14,7 @@ describe('the filter of the transactions', () => {
     expect(paramsOf(exportPath({ kind: 'gift', from: 'yesterday', to: '2026-13-45' }))).toEqual({});
     const { from, to } = paramsOf(exportPath({ from: '2026-02-28', to: '2026-02-20' }));
     expect([from, from]).toEqual([to, new Date(2026, 1, 21).toISOString()]);
-    expect(isFiltered({ kind: 'gift' })).toBe(false);
+    for (const kind of ['gift', 'toString', 'constructor']) expect(isFiltered({ kind }), kind).toBe(false);
     expect(isFiltered({ kind: 'grant' })).toBe(true);
   });
 

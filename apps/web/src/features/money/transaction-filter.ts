@@ -33,7 +33,7 @@ function midnight(day: string, days: number): string | null {
 /** A filter as the API takes it: kinds and days it would refuse are left out, and the last day counts whole. */
 function searchOf({ kind, model, from, to }: TransactionFilter): URLSearchParams {
   const search = new URLSearchParams();
-  if (kind !== undefined && kind in KIND_LABELS) search.set('kind', kind);
+  if (kind !== undefined && Object.hasOwn(KIND_LABELS, kind)) search.set('kind', kind);
   if (model !== undefined) search.set('model', model);
   const begin = from === undefined ? null : midnight(from, 0);
   const end = to === undefined ? null : midnight(to, 1);

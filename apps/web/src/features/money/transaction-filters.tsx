@@ -31,7 +31,7 @@ export function TransactionFilters({ filter, models, onChange, onClear }: Transa
       <Select
         label={t('kind')}
         options={KINDS}
-        value={kind in KIND_LABELS ? kind : ''}
+        value={Object.hasOwn(KIND_LABELS, kind) ? kind : ''}
         onValueChange={(value) => onChange('kind', value)}
         className="sm:w-36"
       />
