@@ -132,13 +132,15 @@ export function formatSeconds(ms: number | null | undefined): string {
 }
 
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
+const TO_THE_MINUTE = {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
-});
+} as const;
+const DATE_TIME = new Intl.DateTimeFormat('en-GB', TO_THE_MINUTE);
+const UTC_DATE_TIME = new Intl.DateTimeFormat('en-GB', { ...TO_THE_MINUTE, timeZone: 'UTC' });
 
 function readDate(iso: string | null | undefined): Date | null {
   if (!iso) return null;
@@ -164,4 +166,10 @@ export function formatUtcDay(iso: string | null): string {
 export function formatDateTime(iso: string | null | undefined): string {
   const date = readDate(iso);
   return date ? DATE_TIME.format(date) : UNKNOWN;
+}
+
+/** A moment of the books as day and minute in UTC: `21 Nov 2026, 06:28`. */
+export function formatUtcDateTime(iso: string): string {
+  const date = readDate(iso);
+  return date ? UTC_DATE_TIME.format(date) : UNKNOWN;
 }

@@ -3,7 +3,7 @@ import { DayField } from '../../components/day-field.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { cx } from '../../lib/cx.ts';
-import { formatDateTime, formatUtcDay } from '../../lib/format.ts';
+import { formatUtcDateTime, formatUtcDay } from '../../lib/format.ts';
 import { decimalsOf, Money } from '../money/money.tsx';
 import { useLast } from '../money/use-last.ts';
 import { type RevenueReport as Report, revenueQuery } from './queries.ts';
@@ -108,7 +108,7 @@ function Body({ report }: { report: Report }) {
   return (
     <>
       <p className="text-ink2 text-meta">
-        {t('fromToSummedUp', { from: formatDateTime(report.from), to: formatDateTime(report.to) })}
+        {t('fromToSummedUp', { from: formatUtcDateTime(report.from), to: formatUtcDateTime(report.to) })}
       </p>
       <Totals totals={report.totals} />
       {report.withheld > 0 ? (

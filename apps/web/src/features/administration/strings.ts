@@ -127,7 +127,7 @@ export const t = messages('administration', {
   netResult: 'Net result',
   nothingWasBookedIn: 'Nothing was booked in this time.',
   table: '{label}, table',
-  fromToSummedUp: 'From {from} to {to}, summed up from the transfers of the books. Days are those of UTC.',
+  fromToSummedUp: 'From {from} to {to} (UTC), summed up from the transfers of the books. Days are those of UTC.',
   byDay: 'By day',
   day: 'Day',
   byModel: 'By model',
