@@ -9,6 +9,7 @@ import { useSession } from '../lib/session-store.ts';
 import { chooseTheme, useTheme } from '../lib/theme.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { t } from './strings.ts';
+import { useFreshBalance } from './use-fresh-balance.ts';
 
 const NAV_LINK =
   '-mb-px flex h-topbar items-center border-b-2 border-transparent px-2.5 text-ui text-ink2 hover:text-ink data-[status=active]:border-accent data-[status=active]:font-medium data-[status=active]:text-ink';
@@ -57,6 +58,7 @@ function ThemeSwitch() {
 }
 
 function Balance() {
+  useFreshBalance();
   const balanceUsd = useSession((state) => state.balanceUsd);
   const signedIn = useSession((state) => state.status === 'signed-in');
   if (!signedIn || balanceUsd === null) return null;
