@@ -3,7 +3,7 @@ import type { Usage, UsageSource } from '@q/providers/spec/usage';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { grossOf } from '../ledger/charge.ts';
-import { type Hold, heldAmount } from '../ledger/hold.ts';
+import { heldAmount, type ShortOf } from '../ledger/hold.ts';
 import type { Settled } from '../ledger/resolve.ts';
 import type { Ledger } from '../ledger/service.ts';
 import { mostOfTokens, outputCeiling } from './budget.ts';
@@ -21,13 +21,13 @@ export type Outcome =
   | 'stopped_by_key_limit'
   | 'upstream_error';
 
-const SHORT_OF: Partial<Record<Outcome, NonNullable<Hold['shortOf']>>> = {
+const SHORT_OF: Partial<Record<Outcome, ShortOf>> = {
   stopped_by_balance: 'balance',
   stopped_by_key_limit: 'key_limit',
 };
 
 /** What there was not enough of for an answer that ended for want of money: the balance, or its API key's daily limit; null for any other. */
-export const endedShortOf = (outcome: Outcome): Hold['shortOf'] => SHORT_OF[outcome] ?? null;
+export const endedShortOf = (outcome: Outcome): ShortOf | null => SHORT_OF[outcome] ?? null;
 
 /** Whether an answer ended for want of money. */
 export const ranOutOfMoney = (outcome: Outcome): boolean => endedShortOf(outcome) !== null;

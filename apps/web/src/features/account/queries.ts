@@ -35,12 +35,10 @@ export const accountKeys = {
   devices: (userId: string) => ['account', userId, 'devices'] as const,
 };
 
-/** What a person has: total, spent, held and available. */
+/** What a person has: total, spent, held and available. Read anew also when one comes back to the tab; see `useFreshBalance`. */
 export function balanceQuery(userId: string) {
   return queryOptions({
     queryKey: accountKeys.balance(userId),
-    // Other tabs, keys and administrators move it too.
-    refetchOnWindowFocus: 'always',
     queryFn: ({ signal }) => api<Balance>('/api/v1/balance', { signal }),
     staleTime: 0,
   });
