@@ -81,7 +81,7 @@ describe('who may come in', () => {
     await page.evaluate("localStorage.setItem('q.session', '1')");
     await page.goto('/admin/money');
     await page.getByRole('heading', { name: 'Revenue' }).waitFor();
-    await page.getByText(/stands? for fewer than five people/).waitFor();
+    await page.getByText(/fewer than five people/).waitFor();
     expect(await page.getByRole('form').count()).toBe(0);
     expect(await page.getByRole('navigation', { name: 'Administration' }).count()).toBe(0);
   });

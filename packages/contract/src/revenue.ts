@@ -7,8 +7,8 @@ export const REVENUE_INTERVALS = ['hour', 'day', 'week', 'month'] as const;
 /** What a report can be split by beside time. */
 export const REVENUE_GROUPS = ['model', 'provider'] as const;
 
-/** People that a line of an analyst's report stands for at the least. */
-export const PEOPLE_IN_A_LINE_MIN = 5;
+/** People behind every cell that an analyst's report sums up: a day, a model, a provider and a kind of event. */
+export const PEOPLE_IN_A_CELL_MIN = 5;
 
 const usd = z.string().describe('Decimal string of US dollars with nine digits');
 
@@ -73,7 +73,11 @@ export const analyticsRevenueSchema = z.object({
   group_by: z.enum(REVENUE_GROUPS).nullable(),
   totals: revenueFiguresSchema,
   data: z.array(revenueLineSchema),
-  withheld: z.int().describe('Lines an analyst does not see, since they stand for fewer than five people'),
+  withheld: z
+    .int()
+    .describe(
+      'Cells (what one kind of event came to on a day, with one model at one provider) that an analyst’s figures leave out, since fewer than five people stand behind them',
+    ),
 });
 
 export type AnalyticsRevenue = z.infer<typeof analyticsRevenueSchema>;

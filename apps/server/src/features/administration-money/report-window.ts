@@ -28,6 +28,13 @@ export function reportWindow(query: AnalyticsRevenueQuery, now: number): Revenue
   return windowOf(query, now, false);
 }
 
+/** The window grown to whole days (UTC): two windows then never differ by a single call. */
+export function wholeDays(window: RevenueWindow): RevenueWindow {
+  const from = new Date(Math.floor(window.from.getTime() / DAY_MS) * DAY_MS);
+  const to = new Date(Math.ceil(window.to.getTime() / DAY_MS) * DAY_MS);
+  return { ...window, from, to };
+}
+
 function windowOf(query: AnalyticsRevenueQuery, now: number, isByDay: boolean): RevenueWindow {
   const to = query.to === undefined ? new Date(now) : new Date(query.to);
   const from = query.from === undefined ? new Date(to.getTime() - WINDOW_MS) : new Date(query.from);

@@ -53,6 +53,7 @@ function sumOf(lines: Line[]): Figures {
     for (const [name, usd] of Object.entries(figures)) sums[name] = (sums[name] ?? 0n) + nano(usd);
   return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum.toString()]));
 }
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 const asNano = (figures: Figures) =>
   Object.fromEntries(Object.entries(figures).map(([name, usd]) => [name, nano(usd).toString()]));
 
@@ -101,10 +102,36 @@ describe('revenue', () => {
   test('analysts do not see what fewer than five people did', async () => {
     const { body } = await analyst('GET', '/api/v1/analytics/revenue?group_by=model');
     expect(body.data.map((line: Line) => line.group)).toEqual([POPULAR, null]);
-    expect(body.withheld).toBe(1);
+    // What one person paid for the rare model, got back for the popular one, and was given.
+    expect(body.withheld).toBe(3);
+    expect(body.totals).toMatchObject({
+      refunds_usd: '0.000000000',
+      adjustments_given_usd: '0.000000000',
+      top_ups_usd: '50.000000000',
+    });
     expect(sumOf(body.data)).toEqual(asNano(body.totals));
     const whole = (await admin('GET', '/api/v1/analytics/revenue?group_by=model')).body;
     expect(whole.data.map((line: Line) => line.group)).toEqual([RARE, POPULAR, null]);
+  });
+
+  test.each(['', '&group_by=provider', '&interval=day', '&interval=month&group_by=model'])(
+    'analysts find the same totals in every report, so that none tells what another leaves out: %s',
+    async (split) => {
+      const { totals } = (await analyst('GET', '/api/v1/analytics/revenue?group_by=model')).body;
+      const { body } = await analyst('GET', `/api/v1/analytics/revenue?from=${daysAgo(2)}${split}`);
+      expect(body.totals).toEqual(totals);
+      expect(body.withheld).toBe(3);
+    },
+  );
+
+  test('an analyst’s window has whole days', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const now = new Date().toISOString();
+    const before = new Date(Date.now() - 1).toISOString();
+    const { body } = await analyst('GET', `/api/v1/analytics/revenue?from=${before}&to=${now}`);
+    expect(body.from).toBe(`${before.slice(0, 10)}T00:00:00.000Z`);
+    expect(Date.parse(body.to) - Date.parse(today)).toBeGreaterThanOrEqual(86_400_000);
+    expect(body.totals.top_ups_usd).toBe('50.000000000');
   });
 
   test.each([

@@ -145,7 +145,7 @@ function registerReportRoutes(app: HttpServer, { administrationMoney, authentica
         ...TAGS,
         summary: 'Revenue and expense, split by time and by model or provider',
         description:
-          'Analysts do not see lines that stand for fewer than five people; their totals sum the lines they see.',
+          'An analyst’s window is grown to whole days (UTC), and what fewer than five people did on a day with one model at one provider is left out of all figures. Split by the hour, five stand behind each hour of it.',
         querystring: analyticsRevenueQuerySchema,
         response: { 200: analyticsRevenueSchema },
       },

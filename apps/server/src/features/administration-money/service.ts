@@ -11,7 +11,7 @@ import {
   type AnalyticsRevenue,
   type AnalyticsRevenueQuery,
   type LedgerAccountList,
-  PEOPLE_IN_A_LINE_MIN,
+  PEOPLE_IN_A_CELL_MIN,
   type Revenue,
 } from '@q/contract/revenue';
 import type { Caller } from '../../http/caller.ts';
@@ -34,7 +34,7 @@ import { createGrantExpiry } from '../ledger/grant-expiry.ts';
 import { bookGrant } from '../ledger/grants.ts';
 import type { MoneyGuard } from '../ledger/money-guard.ts';
 import { bookRefund, quoteRefund } from '../ledger/refunds.ts';
-import { type RevenueLine, readRevenue } from '../ledger/revenue-store.ts';
+import { readRevenue, readRevenueOfMany } from '../ledger/revenue-store.ts';
 import { readTrialBalance } from '../ledger/trial-balance-store.ts';
 import {
   presentAdjustment,
@@ -44,7 +44,7 @@ import {
   presentTotals,
   presentTrialBalance,
 } from './present.ts';
-import { dailyWindow, reportWindow } from './report-window.ts';
+import { dailyWindow, reportWindow, wholeDays } from './report-window.ts';
 import { personExists } from './store.ts';
 
 interface Deps {
@@ -215,7 +215,6 @@ function createRateCommands(deps: Deps) {
 }
 
 /** A line about so few people would tell what each of them does. */
-const isAboutMany = ({ people }: RevenueLine) => people >= PEOPLE_IN_A_LINE_MIN;
 
 function createReports({ database, clock }: Deps) {
   return {
@@ -233,19 +232,22 @@ function createReports({ database, clock }: Deps) {
       };
     },
 
-    /** A report split as asked for. Analysts do not see lines about fewer than five people. Throws AppError `invalid_request`. */
+    /** A report split as asked for. Analysts see whole days, and nothing that fewer than five people did. Throws AppError `invalid_request`. */
     async analytics(query: AnalyticsRevenueQuery, role: Caller['role']): Promise<AnalyticsRevenue> {
-      const window = reportWindow(query, clock.now());
-      const [lines = []] = await readRevenue(database, window, [window]);
-      const shown = role === 'admin' ? lines : lines.filter(isAboutMany);
+      const asked = reportWindow(query, clock.now());
+      const window = role === 'admin' ? asked : wholeDays(asked);
+      const { lines, withheld } =
+        role === 'admin'
+          ? { lines: (await readRevenue(database, window, [window]))[0] ?? [], withheld: 0 }
+          : await readRevenueOfMany(database, window, PEOPLE_IN_A_CELL_MIN);
       return {
         from: window.from.toISOString(),
         to: window.to.toISOString(),
         interval: window.interval,
         group_by: window.groupBy,
-        totals: presentTotals(shown),
-        data: shown.map(presentLine),
-        withheld: lines.length - shown.length,
+        totals: presentTotals(lines),
+        data: lines.map(presentLine),
+        withheld,
       };
     },
 

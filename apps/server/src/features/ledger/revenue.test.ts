@@ -9,7 +9,7 @@ import { bookGrant } from './grants.ts';
 import type { HoldRequest } from './hold.ts';
 import { bookRefund } from './refunds.ts';
 import { type AccountSum, type RevenueFigures, revenueFigures } from './revenue.ts';
-import { type RevenueSplit, type RevenueWindow, readRevenue } from './revenue-store.ts';
+import { type RevenueSplit, type RevenueWindow, readRevenue, readRevenueOfMany } from './revenue-store.ts';
 import { readTrialBalance } from './trial-balance-store.ts';
 
 const CALL = 1_000_000n;
@@ -152,12 +152,6 @@ describe('the figures', () => {
     expect(groups).toEqual(['pub', 'test', null]);
   });
 
-  test('count people once in each line', async () => {
-    const [line] = await report({ groupBy: 'provider' });
-    expect(line).toMatchObject({ group: 'pub', people: 1 });
-    expect((await report())[0]?.people).toBe(3);
-  });
-
   test('stand on the day, week and month (UTC) of their transfers; `to` is not part of the window', async () => {
     const userId = newId('usr');
     await books.fund(userId, 10n * CALL);
@@ -187,5 +181,44 @@ describe('the figures', () => {
     const together = await readRevenue(books.database, ALWAYS, splits);
     for (const [index, split] of splits.entries()) expect(together[index]).toEqual(await report(split));
     expect(together.map((lines) => total(lines).gross)).toEqual(Array(3).fill(total(await report()).gross));
+  });
+});
+
+describe('the report of what many people did', () => {
+  /** The day before, on which two people call in the morning, one of them in the evening again, and a third at noon with another model. */
+  const DAY = { from: new Date('2023-05-01'), to: new Date('2023-05-02'), groupBy: null };
+  beforeAll(async () => {
+    const [one = '', two = '', three = ''] = Array.from({ length: 3 }, () => newId('usr'));
+    for (const person of [one, two, three]) await books.fund(person, 10n * CALL);
+    await moveTo(await call(one), '2023-05-01T08:00:00Z');
+    await moveTo(await call(two), '2023-05-01T08:30:00Z');
+    await moveTo(await call(two), '2023-05-01T20:00:00Z');
+    await moveTo(await call(three, { modelId: 'test/rare' }), '2023-05-01T12:00:00Z');
+  });
+  const ofMany = async (interval: RevenueWindow['interval'], peopleMin: number) => {
+    const { lines, withheld } = await readRevenueOfMany(books.database, { ...DAY, interval }, peopleMin);
+    return [lines.map((line) => [line.period?.getUTCHours() ?? null, total([line]).gross]), withheld];
+  };
+
+  test('leaves out the cells that fewer stand behind', async () => {
+    expect(await ofMany('day', 1)).toEqual([[[0, 4n * CALL]], 0]);
+    expect(await ofMany('day', 2)).toEqual([[[0, 3n * CALL]], 1]);
+    expect(await ofMany(null, 2)).toEqual([[[null, 3n * CALL]], 1]);
+    expect(await ofMany(null, 3)).toEqual([[], 2]);
+  });
+
+  test('shows the hours of a cell only if enough stand behind each of them', async () => {
+    const hours = [
+      [8, 2n * CALL],
+      [12, CALL],
+      [20, CALL],
+    ];
+    expect(await ofMany('hour', 1)).toEqual([hours, 0]);
+    expect(await ofMany('hour', 2)).toEqual([[], 2]);
+  });
+
+  test('is empty where nothing was booked', async () => {
+    const window = { ...DAY, interval: null, from: new Date('2022-01-01'), to: new Date('2022-02-01') };
+    expect(await readRevenueOfMany(books.database, window, 1)).toEqual({ lines: [], withheld: 0 });
   });
 });

@@ -38,7 +38,7 @@ export function trialBalanceQuery(userId: string) {
   });
 }
 
-/** Revenue by day and model, as administrators and analysts see it alike. `withheld` lines are not shown to analysts. */
+/** Revenue by day and model, as administrators and analysts see it alike. `withheld` is how much analysts' figures leave out, in cells. */
 export type RevenueReport = Pick<Revenue, 'from' | 'to' | 'totals' | 'by_day' | 'by_model'> & { withheld: number };
 
 async function readRevenue(days: ReportDays, role: 'admin' | 'analyst', signal: AbortSignal): Promise<RevenueReport> {
@@ -53,7 +53,7 @@ async function readRevenue(days: ReportDays, role: 'admin' | 'analyst', signal: 
     );
   const [byDay, byModel] = await Promise.all([ask('interval=day'), ask('group_by=model')]);
   const { from, to, totals, data } = byDay;
-  return { from, to, totals, by_day: data, by_model: byModel.data, withheld: byDay.withheld + byModel.withheld };
+  return { from, to, totals, by_day: data, by_model: byModel.data, withheld: byDay.withheld };
 }
 
 /** Revenue between two days. */

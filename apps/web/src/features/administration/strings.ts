@@ -154,5 +154,5 @@ export const t = messages('administration', {
   allFreeTokens: 'All free tokens',
   noModel: 'no model',
   linesWithheld:
-    '{count, plural, one {# line stands for fewer than five people and is not shown} other {# lines stand for fewer than five people and are not shown}}. The totals sum up the days that are.',
+    'What fewer than five people did on a day with one model is left out of all figures: {count, plural, one {# sum} other {# sums}}.',
 });
