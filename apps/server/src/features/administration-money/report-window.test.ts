@@ -11,6 +11,10 @@ describe('the window of a report', () => {
     expect([interval, groupBy]).toEqual([null, null]);
   });
 
+  test('never begins before the year 0', () => {
+    expect(reportWindow({ to: '0000-01-05' }, NOW).from.toISOString()).toBe('0000-01-01T00:00:00.000Z');
+  });
+
   test('takes days as their beginning in UTC', () => {
     expect(reportWindow({ from: '2026-01-01', to: '2026-02-01' }, NOW).to.toISOString()).toBe(
       '2026-02-01T00:00:00.000Z',

@@ -3,6 +3,8 @@ import { AppError } from '../../lib/app-error.ts';
 import type { RevenueWindow } from '../ledger/revenue-store.ts';
 
 const DAY_MS = 86_400_000;
+/** Earlier moments are not written with a year of four digits. */
+const FIRST_MOMENT = Date.parse('0000-01-01T00:00:00Z');
 /** Without `from` a report covers this long. */
 const WINDOW_MS = 30 * DAY_MS;
 const INTERVAL_MS = { hour: DAY_MS / 24, day: DAY_MS, week: 7 * DAY_MS, month: 28 * DAY_MS } as const;
@@ -37,7 +39,8 @@ export function wholeDays(window: RevenueWindow): RevenueWindow {
 
 function windowOf(query: AnalyticsRevenueQuery, now: number, isByDay: boolean): RevenueWindow {
   const to = query.to === undefined ? new Date(now) : new Date(query.to);
-  const from = query.from === undefined ? new Date(to.getTime() - WINDOW_MS) : new Date(query.from);
+  const from =
+    query.from === undefined ? new Date(Math.max(to.getTime() - WINDOW_MS, FIRST_MOMENT)) : new Date(query.from);
   if (from >= to) throw new AppError('invalid_request', { message: 'from: must lie before to', param: 'from' });
   const { interval = null, group_by: groupBy = null } = query;
   const periodsMax = groupBy === null ? PERIODS_MAX : GROUPED_PERIODS_MAX;

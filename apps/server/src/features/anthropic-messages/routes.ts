@@ -17,6 +17,7 @@ import type { HttpServer } from '../../http/server.ts';
 import { openSse, type SseWriter } from '../../http/sse.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Catalog } from '../catalog/service.ts';
+import { servedHeaders } from '../gateway/answer-headers.ts';
 import { createAnswerAssembler } from '../gateway/assemble-answer.ts';
 import type { Concurrency } from '../gateway/concurrency.ts';
 import { countInputTokens } from '../gateway/estimate.ts';
@@ -63,13 +64,9 @@ function headOf(open: OpenCall): MessageHead {
   return { id: `msg_${open.call.id.slice(4)}`, model: open.model.id };
 }
 
-function headersOf(open: OpenCall): Record<string, string> {
-  return { 'x-model': open.model.id, 'x-provider': open.entry.id, 'x-attempts': String(open.attempts.length + 1) };
-}
-
 async function answerWhole(deps: Deps, { call, body, claim }: Running, reply: FastifyReply): Promise<void> {
   const { open, result, end } = await deps.gateway.complete(call);
-  const headers = { ...headersOf(open), ...moneyHeaders(end) };
+  const headers = { ...servedHeaders(open), ...moneyHeaders(end) };
   const [choice] = result.choices;
   try {
     if (!choice) throw new AppError('upstream_error', { message: 'The model provider answered without an answer.' });
@@ -95,7 +92,7 @@ async function sendAll(sse: SseWriter, events: readonly MessageEvent[]): Promise
 /** Streams the answer as Anthropic's events. The charge stands in the books before the last of them are sent. */
 async function answerStream(deps: Deps, { call, body, claim }: Running, reply: FastifyReply): Promise<void> {
   const { open, events } = await deps.gateway.stream(call);
-  const headers = headersOf(open);
+  const headers = servedHeaders(open);
   const head = headOf(open);
   const wanted = wantedBy(body);
   const writer = createEventWriter(head, wanted);

@@ -20,6 +20,7 @@ import { type KeptAnswer, onceOf, sendKept } from '../../http/idempotency-key.ts
 import type { HttpServer } from '../../http/server.ts';
 import { AppError } from '../../lib/app-error.ts';
 import { createStopper, type Stopper } from '../../lib/stopper.ts';
+import { clampHeaders } from '../gateway/answer-headers.ts';
 import type { Concurrency } from '../gateway/concurrency.ts';
 import { cameToSomething, moneyHeaders } from '../gateway/kept-answer.ts';
 import { STOPPED_BY_PERSON } from '../gateway/service.ts';
@@ -105,7 +106,8 @@ async function answerTurn(
     confirm: claim?.confirm,
   });
   const { end } = done;
-  const headers = { ...moneyHeaders(end), 'x-model': done.modelId, 'x-provider': done.provider };
+  const served = { 'x-model': done.modelId, 'x-provider': done.provider, ...clampHeaders(done.clampedTo) };
+  const headers = { ...moneyHeaders(end), ...served };
   reply.headers(headers);
   const error = isDeleted ? conversationDeleted(end.costNano > 0n ? 'charged' : 'nothing') : end.error;
   if (error) {

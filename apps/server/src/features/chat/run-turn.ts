@@ -30,6 +30,8 @@ export type ChatEvent =
       finishReason: FinishReason;
       provider: string;
       modelId: string;
+      /** What the output ceiling was lowered to, in tokens; null where it was not. */
+      clampedTo: number | null;
       end: CallEnd;
       /** Why the answer, which is paid all the same, could not be saved; null as a rule. */
       unsaved: unknown;
@@ -48,8 +50,8 @@ function newAnswer(): Answer {
   return { id: newId('msg'), text: '', reasoning: '', reasoningMs: null, images: [], finishReason: 'stop' };
 }
 
-/** An answer whose call has ended: what `saveAnswer` saves. */
-type EndedAnswer = Parameters<typeof saveAnswer>[3];
+/** An answer whose call has ended, as `saveAnswer` saves it. */
+type EndedAnswer = Parameters<typeof saveAnswer>[3] & { served: Pick<DoneEvent, 'modelId' | 'provider' | 'clampedTo'> };
 
 function doneEvent({ answer, served, end }: EndedAnswer, unsaved: unknown): DoneEvent {
   const { id: messageId, text, reasoning, reasoningMs, images, finishReason } = answer;
@@ -132,7 +134,7 @@ async function* relayAnswer(
       if (event.end.error) answer.finishReason = 'error';
       // Cut short by the one who asked: what was kept is not the whole answer.
       else if (event.end.outcome === 'client_gone') answer.finishReason = 'length';
-      const served = { modelId: open.model.id, provider: open.entry.id };
+      const served = { modelId: open.model.id, provider: open.entry.id, clampedTo: open.clampedTo };
       yield await savePaidAnswer(deps, turn, prepared, { answer, served, end: event.end });
     } else if (event.part.type === 'text-delta' || event.part.type === 'refusal-delta') {
       thinking.speaks();
@@ -184,7 +186,7 @@ async function* draw(deps: TurnDeps, turn: Turn, prepared: PreparedTurn): AsyncG
   });
   yield { type: 'session', sessionId: session.id, title: session.title, userMessageId };
   if (answer.text !== '') yield { type: 'text', text: answer.text };
-  const served = { modelId: model.id, provider: entry.id };
+  const served = { modelId: model.id, provider: entry.id, clampedTo: null };
   yield await savePaidAnswer(deps, turn, prepared, { answer, served, end });
 }
 

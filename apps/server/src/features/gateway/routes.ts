@@ -18,6 +18,7 @@ import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Catalog, CatalogModel } from '../catalog/service.ts';
 import type { Claim, Idempotency } from '../idempotency/service.ts';
+import { servedHeaders } from './answer-headers.ts';
 import { AUTO_MODEL, autoHeaders } from './auto-model.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { CallEnd } from './end-call.ts';
@@ -59,12 +60,9 @@ function headOf(deps: Deps, open: OpenCall): AnswerHead {
 
 function headersOf(open: OpenCall): Record<string, string> {
   return {
-    'x-model': open.model.id,
-    'x-provider': open.entry.id,
-    'x-attempts': String(open.attempts.length + 1),
+    ...servedHeaders(open),
     ...autoHeaders(open.call.picked),
     ...(open.dropped.length === 0 ? {} : { 'x-dropped-params': open.dropped.join(', ') }),
-    ...(open.clampedTo === null ? {} : { 'x-max-tokens-clamped': String(open.clampedTo) }),
   };
 }
 

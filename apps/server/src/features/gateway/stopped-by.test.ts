@@ -67,6 +67,12 @@ test('an answer in the chat says that the balance ended it', async () => {
   const { ask } = await buyer('0.1');
   const turn = await ask('POST', '/api/v1/chat', { model_id: MODEL, message: 'Hi' });
   expect([turn.status, turn.body.finish_reason, turn.headers.get('x-stopped-by')]).toEqual([200, 'length', 'balance']);
+  expect(turn.headers.get('x-max-tokens-clamped')).toBeNull();
+  const small = await buyer('0.01');
+  const lowered = await small.ask('POST', '/api/v1/chat', { model_id: MODEL, message: 'Hi' });
+  const sent = upstream.requests.at(-1)?.body?.['max_completion_tokens'];
+  expect(lowered.headers.get('x-max-tokens-clamped')).toBe(String(sent));
+  expect(Number(sent)).toBeGreaterThan(100);
 });
 
 test('an open answer is shortened to what is left of its key’s daily limit, and says that the limit ended it', async () => {

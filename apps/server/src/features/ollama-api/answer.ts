@@ -8,6 +8,7 @@ import { sendJsonPlainly } from '../../http/json-answer.ts';
 import { openNdjson } from '../../http/ndjson.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Catalog } from '../catalog/service.ts';
+import { servedHeaders } from '../gateway/answer-headers.ts';
 import { createAnswerAssembler } from '../gateway/assemble-answer.ts';
 import type { CallEnd } from '../gateway/end-call.ts';
 import { cameToSomething, moneyHeaders } from '../gateway/kept-answer.ts';
@@ -35,21 +36,12 @@ interface Running {
   claim: Claim | null;
 }
 
-function headersOf(open: OpenCall): Record<string, string> {
-  return {
-    'x-model': open.model.id,
-    'x-provider': open.entry.id,
-    'x-attempts': String(open.attempts.length + 1),
-    ...(open.clampedTo === null ? {} : { 'x-max-tokens-clamped': String(open.clampedTo) }),
-  };
-}
-
 /** The model that answers may be another than was asked for. */
 const headOf = (head: LineHead, open: OpenCall): LineHead => ({ ...head, model: open.model.id });
 
 async function answerWhole(deps: OllamaDeps, { call, head, claim }: Running, reply: FastifyReply): Promise<void> {
   const { open, result, end } = await deps.gateway.complete(call);
-  const headers = { ...headersOf(open), ...moneyHeaders(end) };
+  const headers = { ...servedHeaders(open), ...moneyHeaders(end) };
   const [choice] = result.choices;
   try {
     if (!choice) throw new AppError('upstream_error', { message: 'The model provider answered without an answer.' });
@@ -74,7 +66,7 @@ async function answerStream(
   reply: FastifyReply,
 ): Promise<void> {
   const { open, events } = await deps.gateway.stream(call);
-  const headers = headersOf(open);
+  const headers = servedHeaders(open);
   const head = headOf(asked, open);
   const writer = createLineWriter(head, deps.clock);
   const answer = claim && createAnswerAssembler(KEPT_BYTES_MAX);

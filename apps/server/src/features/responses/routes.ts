@@ -13,6 +13,7 @@ import type { HttpServer } from '../../http/server.ts';
 import { openSse, type SseWriter } from '../../http/sse.ts';
 import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { servedHeaders } from '../gateway/answer-headers.ts';
 import type { Concurrency } from '../gateway/concurrency.ts';
 import { cameToSomething, moneyHeaders } from '../gateway/kept-answer.ts';
 import type { OpenCall } from '../gateway/open-call.ts';
@@ -43,15 +44,6 @@ interface Running {
   claim: Claim | null;
 }
 
-function headersOf(open: OpenCall): Record<string, string> {
-  return {
-    'x-model': open.model.id,
-    'x-provider': open.entry.id,
-    'x-attempts': String(open.attempts.length + 1),
-    ...(open.clampedTo === null ? {} : { 'x-max-tokens-clamped': String(open.clampedTo) }),
-  };
-}
-
 function writerOf(deps: Deps, open: OpenCall, body: ResponsesRequest) {
   return createResponseWriter(toHead(open.call.id, open.model.id, deps.clock.now()), toEcho(body));
 }
@@ -67,7 +59,7 @@ async function answerWhole(deps: Deps, { call, body, claim }: Running, reply: Fa
   const writer = writerOf(deps, open, body);
   for (const part of partsOf(result)) writer.part(part);
   const { ended } = writer.end(end, { id: call.id, now: deps.clock.now() });
-  const headers = { ...headersOf(open), ...moneyHeaders(end) };
+  const headers = { ...servedHeaders(open), ...moneyHeaders(end) };
   await claim?.keep({ status: 200, headers, body: ended });
   sendJsonPlainly(reply, headers, { ...ended.core, ...toEcho(body) });
 }
@@ -87,7 +79,7 @@ function createSender(sse: SseWriter) {
 /** Streams the answer as the events of the Responses API. The charge stands in the books before the last of them are sent. */
 async function answerStream(deps: Deps, { call, body, claim }: Running, reply: FastifyReply): Promise<void> {
   const { open, events } = await deps.gateway.stream(call);
-  const headers = headersOf(open);
+  const headers = servedHeaders(open);
   const writer = writerOf(deps, open, body);
   const sse = openSse(reply, headers);
   const send = createSender(sse);
