@@ -179,7 +179,11 @@ describe('the books', () => {
     await page.getByText('Nothing was booked in this time.').first().waitFor();
     expect(new URL(page.url()).search).toBe('?to=2026-01-31&from=2026-01-01');
     await page.getByLabel('From').fill('2026-02-01');
-    await page.getByText('from: must lie before to').waitFor();
+    await page.getByText('The first day is after the last.').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.reload();
+    await page.getByText('The first day is after the last.').waitFor();
+    expect(await page.locator('[aria-busy="true"]').count()).toBe(0);
   });
 });
 
@@ -263,6 +267,8 @@ describe('moving money', () => {
     await rate.getByText('The rate is set. 1 model has new prices.').waitFor();
     const table = page.getByRole('table', { name: 'Commission rates' });
     await table.getByRole('row', { name: `model ${GUIDE} 12.5% in force` }).waitFor();
+    // The next rate has a reason of its own.
+    expect(await rate.getByLabel('Reason').inputValue()).toBe('');
     await fill(rate, { 'Commission in percent': '', Reason: 'trial is over' }, 'Set rate');
     await table.getByRole('row', { name: `model ${GUIDE} none` }).waitFor();
     const { data } = await get<{ data: { commission_bps: number | null }[] }>(admin, '/api/v1/admin/commission-rates');

@@ -76,11 +76,15 @@ const newChatRoute = createRoute({
 
 const chatSessionRoute = createRoute({ getParentRoute: () => chatRoute, path: '$sessionId' });
 
+/** What a page of money is filtered by is no longer: the API refuses it. */
+const FILTER_LENGTH_MAX = 200;
+
 /** Money: what moved one's balance, filtered in the address; one call's receipt; the calls of one model or of all. */
 const billingRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/billing',
-  validateSearch: (search: Record<string, unknown>) => readTexts(search, ['kind', 'model', 'from', 'to']),
+  validateSearch: (search: Record<string, unknown>) =>
+    readTexts(search, ['kind', 'model', 'from', 'to'], FILTER_LENGTH_MAX),
   component: lazyPage(() => import('../features/money/billing-page.tsx'), 'BillingPage'),
 });
 
@@ -93,7 +97,7 @@ const receiptRoute = createRoute({
 const usageRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/usage',
-  validateSearch: (search: Record<string, unknown>) => readTexts(search, ['model', 'page']),
+  validateSearch: (search: Record<string, unknown>) => readTexts(search, ['model', 'page'], FILTER_LENGTH_MAX),
   component: lazyPage(() => import('../features/money/usage-page.tsx'), 'UsagePage'),
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSearch, readText, stringifySearch } from './query-string.ts';
+import { parseSearch, readText, readTexts, stringifySearch } from './query-string.ts';
 
 describe('query strings', () => {
   it('reads a repeated name as a list and keeps digits as text', () => {
@@ -26,5 +26,13 @@ describe('query strings', () => {
 
   it('takes the first of a list where one value is wanted', () => {
     expect([readText(['a', 'b']), readText(''), readText(3)]).toEqual(['a', undefined, undefined]);
+  });
+});
+
+describe('the texts of a search', () => {
+  it('are those that were asked for, unless they are too long', () => {
+    const search = { a: 'x', b: 'y'.repeat(5), c: 'z', d: ['x'] };
+    expect(readTexts(search, ['a', 'b', 'd'])).toEqual({ a: 'x', b: 'yyyyy', d: 'x' });
+    expect(readTexts(search, ['a', 'b'], 4)).toEqual({ a: 'x' });
   });
 });

@@ -32,15 +32,16 @@ export function readText(value: unknown): string | undefined {
   return typeof first === 'string' && first !== '' ? first : undefined;
 }
 
-/** The params of `names` that a search object has as text; others are left out. */
+/** The params of `names` that a search object has as text of so many characters at most; others are left out. */
 export function readTexts<Name extends string>(
   search: Record<string, unknown>,
   names: readonly Name[],
+  lengthMax = Number.POSITIVE_INFINITY,
 ): { [K in Name]?: string } {
   const texts: { [K in Name]?: string } = {};
   for (const name of names) {
     const value = readText(search[name]);
-    if (value !== undefined) texts[name] = value;
+    if (value !== undefined && value.length <= lengthMax) texts[name] = value;
   }
   return texts;
 }

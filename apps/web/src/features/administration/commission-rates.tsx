@@ -52,6 +52,7 @@ function RateForm({ userId }: { userId: string }) {
   const queryClient = useQueryClient();
   const [scope, setScope] = useState<CommissionScope>('house');
   const [done, setDone] = useState<CommissionRateChange | null>(null);
+  const [round, setRound] = useState(0);
   const submission = useSubmit({
     fields: ['subject', 'commission_bps', 'reason'],
     check: (values) => checkRate({ ...values, scope, rate: values['commission_bps'] ?? '' }),
@@ -64,6 +65,7 @@ function RateForm({ userId }: { userId: string }) {
         reason: reason.trim(),
       };
       setDone(await api<CommissionRateChange>('/api/v1/admin/commission-rates', { method: 'PUT', body }));
+      setRound((before) => before + 1);
       await queryClient.invalidateQueries({ queryKey: adminKeys.rates(userId) });
     },
   });
@@ -106,7 +108,14 @@ function RateForm({ userId }: { userId: string }) {
         error={fields['commission_bps']}
         hint={scope === 'house' ? t('ofWhatTheBuyer') : t('ofWhatTheBuyerPays')}
       />
-      <TextField label={t('reason')} name="reason" autoComplete="off" maxLength={500} error={fields['reason']} />
+      <TextField
+        key={`reason ${round}`}
+        label={t('reason')}
+        name="reason"
+        autoComplete="off"
+        maxLength={500}
+        error={fields['reason']}
+      />
       <SubmitButton submission={submission}>{t('setRate')}</SubmitButton>
       <p role="status" className="text-pos text-ui empty:absolute">
         {done && !submission.busy ? outcomeOf(done) : null}

@@ -4,7 +4,7 @@ import type { AnalyticsRevenue, LedgerAccountList, Revenue } from '@q/contract/r
 import type { LedgerCheck } from '@q/contract/wallet';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../lib/api-client.ts';
-import { type ReportDays, reportSearch } from './report-days.ts';
+import { isBackwards, type ReportDays, reportSearch } from './report-days.ts';
 
 const RATES_PER_PAGE = 20;
 const PEOPLE_SHOWN = 6;
@@ -61,6 +61,7 @@ export function revenueQuery(userId: string, role: 'admin' | 'analyst', days: Re
   return queryOptions({
     queryKey: [...adminKeys.books(userId), 'revenue', role, days],
     queryFn: ({ signal }) => readRevenue(days, role, signal),
+    enabled: !isBackwards(days),
     placeholderData: keepPreviousData,
     staleTime: 0,
   });

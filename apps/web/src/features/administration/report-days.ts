@@ -12,6 +12,9 @@ function startOf(day: string | undefined, addDays: number): string | null {
   return Number.isNaN(time) ? null : new Date(time + addDays * DAY_MS).toISOString();
 }
 
+/** True for a first day behind the last one: there is nothing to ask for. */
+export const isBackwards = ({ from = '', to = '' }: ReportDays): boolean => from !== '' && to !== '' && from > to;
+
 /** A report's window as the API takes it: the last day counts whole, and what is no day is left out. */
 export function reportSearch({ from, to }: ReportDays): URLSearchParams {
   const search = new URLSearchParams();

@@ -7,7 +7,7 @@ import { formatUtcDateTime, formatUtcDay } from '../../lib/format.ts';
 import { decimalsOf, Money } from '../money/money.tsx';
 import { useLast } from '../money/use-last.ts';
 import { type RevenueReport as Report, revenueQuery } from './queries.ts';
-import type { ReportDays } from './report-days.ts';
+import { isBackwards, type ReportDays } from './report-days.ts';
 import { ScrollTable, scrollCell, scrollHead } from './scroll-table.tsx';
 import { t } from './strings.ts';
 
@@ -160,6 +160,7 @@ export function RevenueReport({ userId, role, days, onChange }: RevenueReportPro
               name={name}
               value={days[name] ?? ''}
               onValueChange={(day) => onChange(name, day)}
+              error={name === 'from' && isBackwards(days) ? t('theFirstDayIs') : null}
               className="min-w-0 sm:w-40"
             />
           ))}
@@ -177,7 +178,7 @@ export function RevenueReport({ userId, role, days, onChange }: RevenueReportPro
         <div className={cx('grid min-w-0 gap-6', stale && 'grayscale')} aria-busy={query.isFetching}>
           <Body report={report} />
         </div>
-      ) : query.error ? null : (
+      ) : query.error || isBackwards(days) ? null : (
         <div aria-busy="true" className="grid gap-6">
           <Skeleton className="h-56" />
           <Skeleton className="h-48" />

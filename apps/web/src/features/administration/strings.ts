@@ -153,6 +153,7 @@ export const t = messages('administration', {
   allDollars: 'All dollars',
   allFreeTokens: 'All free tokens',
   noModel: 'no model',
+  theFirstDayIs: 'The first day is after the last.',
   linesWithheld:
     'What fewer than five people did on a day with one model is left out of all figures: {count, plural, one {# sum} other {# sums}}.',
 });

@@ -21,11 +21,11 @@ export interface BalanceLineProps {
 export function BalanceLine({ balance, summary }: BalanceLineProps) {
   const runway = balance && summary ? runwayText(balance.available_usd, summary.by_day, Date.now()) : null;
   return (
-    <dl className="grid grid-cols-2 border-line border-y md:grid-cols-4" aria-busy={balance === undefined}>
+    <dl className="grid border-line border-y min-[22rem]:grid-cols-2 md:grid-cols-4" aria-busy={balance === undefined}>
       {FIGURES.map(({ field, name, note }) => (
         <div
           key={field}
-          className="min-w-0 border-line px-4 py-2.5 first:pl-0 max-md:odd:pl-0 max-md:even:border-l max-md:nth-[n+3]:border-t md:not-first:border-l"
+          className="min-w-0 border-line py-2.5 max-[22rem]:not-first:border-t min-[22rem]:px-4 min-[22rem]:first:pl-0 min-[22rem]:max-md:odd:pl-0 min-[22rem]:max-md:even:border-l min-[22rem]:max-md:nth-[n+3]:border-t md:not-first:border-l"
         >
           <dt className="text-ink2 text-meta">{name}</dt>
           <dd>
