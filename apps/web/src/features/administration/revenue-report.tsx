@@ -148,11 +148,11 @@ export function RevenueReport({ userId, role, days, onChange }: RevenueReportPro
   const stale = !query.data || query.isPlaceholderData;
   return (
     <section aria-labelledby="revenue" className="grid min-w-0 gap-4">
-      <div className="flex flex-wrap items-end justify-between gap-3">
+      <div className="flex flex-wrap items-start justify-between gap-3">
         <h2 id="revenue" className="font-semibold text-h3">
           {t('revenue')}
         </h2>
-        <search className="grid gap-2 max-sm:w-full min-[22rem]:grid-cols-2">
+        <search className="grid items-start gap-2 max-sm:w-full min-[22rem]:grid-cols-2">
           {(['from', 'to'] as const).map((name) => (
             <DayField
               key={name}

@@ -1,6 +1,7 @@
 import type { Balance, BalanceSummary } from '@q/contract/wallet';
 import { BalanceFigure } from '../../components/balance-figure.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { cx } from '../../lib/cx.ts';
 import { runwayText } from './runway.ts';
 import { t } from './strings.ts';
 
@@ -10,6 +11,10 @@ const FIGURES: { field: 'available_usd' | 'held_usd' | 'spent_usd' | 'total_usd'
   { field: 'spent_usd', name: t('spent'), note: t('byAllCallsSo') },
   { field: 'total_usd', name: t('added'), note: t('inAll') },
 ];
+
+/** From a million dollars on figures are written smaller where there is little room: one would not stay on its line. */
+const isLarge = (balance: Balance): boolean =>
+  FIGURES.some(({ field }) => balance[field].length > '999999.000000000'.length);
 
 /** Props of `BalanceLine`; what is undefined is still on its way. */
 export interface BalanceLineProps {
@@ -32,7 +37,10 @@ export function BalanceLine({ balance, summary }: BalanceLineProps) {
             {balance ? (
               <BalanceFigure
                 usd={balance[field]}
-                className="wrap-anywhere block whitespace-normal! text-h3 lg:text-h2"
+                className={cx(
+                  'wrap-anywhere block whitespace-normal! lg:text-h2',
+                  isLarge(balance) ? 'text-ui' : 'text-h3',
+                )}
               />
             ) : (
               <Skeleton className="my-1 h-4 w-24 md:h-5" />
