@@ -115,8 +115,11 @@ describe('signing in and out', () => {
     await expect.poll(() => devices.getByRole('listitem').count()).toBe(1);
     await devices.getByText('this device').waitFor();
     expect((await ask('GET', '/api/v1/auth/me')).status).toBe(401);
-    await other.reload();
-    await other.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+    // Whoever opens the window there is told why it asks for a sign-in, and goes on where they were.
+    const ended = await openAccount(other, 'Account');
+    await ended.getByText('Your session has ended. Sign in to go on.').waitFor();
+    await signInThere(other, email, PASSWORD);
+    await ended.getByText('this device').waitFor();
   });
 });
 

@@ -88,8 +88,20 @@ describe('a refused or failed refresh', () => {
       accessToken: null,
       user: null,
       balanceUsd: null,
+      endedElsewhere: true,
     });
     expect(localStorage.getItem('q.session')).toBeNull();
+  });
+
+  it('is told from a sign-out, and from a browser whose session is long over', async () => {
+    acceptSession(answerOf('token-1'));
+    clearSession();
+    expect(useSession.getState().endedElsewhere).toBe(false);
+    useSession.setState({ status: 'unknown' });
+    localStorage.setItem('q.session', '1');
+    answerWith(401);
+    await getAccessToken();
+    expect(useSession.getState()).toMatchObject({ status: 'anonymous', endedElsewhere: false });
   });
 
   it.each([500, 503, 429])('signs nobody out on status %i, and tries again later', async (status) => {
@@ -160,7 +172,9 @@ describe('other tabs', () => {
     acceptSession(answerOf('token-1'));
     localStorage.removeItem('q.session');
     dispatchEvent(new StorageEvent('storage', { key: 'q.session' }));
-    expect(useSession.getState().status).toBe('anonymous');
+    expect(useSession.getState()).toMatchObject({ status: 'anonymous', endedElsewhere: true });
+    acceptSession(answerOf('token-2'));
+    expect(useSession.getState().endedElsewhere).toBe(false);
     stop();
   });
 

@@ -14,6 +14,8 @@ export interface SessionState {
   accessToken: string | null;
   /** When the access token stops working, in milliseconds since the epoch. */
   expiresAt: number;
+  /** True where a session of this page was ended elsewhere: by the server, or in another tab. */
+  endedElsewhere: boolean;
 }
 
 const SIGNED_OUT: SessionState = {
@@ -22,6 +24,7 @@ const SIGNED_OUT: SessionState = {
   balanceUsd: null,
   accessToken: null,
   expiresAt: 0,
+  endedElsewhere: false,
 };
 
 /** The one session of this page. Tokens live in memory only; the refresh token is a cookie no script can read. */
@@ -84,6 +87,7 @@ export function acceptSession(answer: SignInAnswer): void {
     balanceUsd,
     accessToken: answer.access_token,
     expiresAt: Date.now() + lastsMs,
+    endedElsewhere: false,
   });
   writeHint(true);
   renewIn(Math.max(lastsMs - RENEW_BEFORE_MS, lastsMs / 2));
@@ -96,6 +100,13 @@ export function clearSession(): void {
   signOuts += 1;
   useSession.setState(SIGNED_OUT);
   writeHint(false);
+}
+
+/** Forgets the session because it was ended elsewhere. */
+function loseSession(): void {
+  const endedElsewhere = useSession.getState().status === 'signed-in';
+  clearSession();
+  useSession.setState({ endedElsewhere });
 }
 
 /** Takes over a balance that came with a paid answer or a top-up: US dollars as a decimal string. Nothing when signed out. */
@@ -123,7 +134,7 @@ async function askHost(getToken: NonNullable<Embedding['getToken']>): Promise<st
   try {
     token = await getToken({ force: useSession.getState().accessToken !== null });
     if (token === null) {
-      clearSession();
+      loseSession();
       return null;
     }
     const headers = { authorization: `Bearer ${token}` };
@@ -135,11 +146,11 @@ async function askHost(getToken: NonNullable<Embedding['getToken']>): Promise<st
   if (response.ok) {
     const { balance_usd: balanceUsd, ...user } = (await response.json()) as User;
     const expiresAt = Date.now() + HOST_TOKEN_MS;
-    useSession.setState({ status: 'signed-in', user, balanceUsd, accessToken: token, expiresAt });
+    useSession.setState({ ...SIGNED_OUT, status: 'signed-in', user, balanceUsd, accessToken: token, expiresAt });
     return token;
   }
   if (response.status >= 500 || response.status === 429) return tryLater();
-  clearSession();
+  loseSession();
   return null;
 }
 
@@ -165,7 +176,7 @@ async function askForTokens(): Promise<string | null> {
   }
   // Only a refusal ends the session; a busy or failing server must not sign anybody out.
   if (response.status >= 500 || response.status === 429) return tryLater();
-  clearSession();
+  loseSession();
   return null;
 }
 
@@ -205,7 +216,7 @@ export function followOtherTabs(): () => void {
     if (event.key !== HINT && event.key !== null) return;
     const { status } = useSession.getState();
     if (readHint() && status !== 'signed-in') void refreshSession();
-    else if (!readHint() && status === 'signed-in') clearSession();
+    else if (!readHint() && status === 'signed-in') loseSession();
   };
   addEventListener('storage', onStorage);
   return () => removeEventListener('storage', onStorage);

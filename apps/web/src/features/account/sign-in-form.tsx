@@ -1,5 +1,6 @@
 import type { Ref } from 'react';
 import { TextField } from '../../components/text-field.tsx';
+import { useSession } from '../../lib/session-store.ts';
 import { emailFault } from './field-faults.ts';
 import { FormError, PasswordField, SubmitButton } from './form-parts.tsx';
 import { signIn } from './sign-in.ts';
@@ -29,9 +30,15 @@ export function SignInForm({ onSignedIn, onForgot, firstField }: SignInFormProps
       onSignedIn();
     },
   });
+  const endedElsewhere = useSession((state) => state.endedElsewhere);
   const { fields } = submission.errors;
   return (
     <form noValidate onSubmit={submission.onSubmit} className="grid max-w-sm gap-4">
+      <div role="status" className="empty:absolute">
+        {endedElsewhere ? (
+          <p className="border-line-strong border-l-4 bg-surface px-4 py-2.5 text-ui">{t('yourSessionHas')}</p>
+        ) : null}
+      </div>
       <FormError submission={submission} />
       <TextField
         ref={firstField}

@@ -191,6 +191,7 @@ export const t = messages('account', {
   replaceSecret: 'Replace secret',
   rotateKey: 'Rotate key',
   enterYourPassword: 'Enter your password.',
+  yourSessionHas: 'Your session has ended. Sign in to go on.',
   forgotThePassword: 'Forgot the password?',
   nameOptional: 'Name (optional)',
   youPayOnlyFor: 'You pay only for what you use, from a balance you top up yourself.',
