@@ -84,10 +84,10 @@ function sumsOfManyQuery(split: RevenueSplit): string {
   const grain = split.interval === 'hour' ? "date_trunc('hour', t.created_at AT TIME ZONE 'UTC')" : 'NULL';
   return `
     WITH moved AS MATERIALIZED (
-      SELECT ${columnsOf(split, 0)}, j.kind, j.user_id, t.debit_account, t.credit_account, t.amount, ${grain} AS grain,
-        json_build_array(date_trunc('day', t.created_at AT TIME ZONE 'UTC'), h.model_id, h.provider, j.kind)::text AS cell
+      SELECT ${columnsOf(split, 0)}, j.kind, j.user_id, t.debit_account, t.credit_account, ${grain} AS grain,
+        concat_ws(' ', (t.created_at AT TIME ZONE 'UTC')::date, j.kind, h.model_id, h.provider) AS cell, sum(t.amount) AS amount
       FROM transfers t JOIN journals j ON j.id = t.journal_id LEFT JOIN holds h ON h.id = j.hold_id
-      WHERE t.created_at >= $1 AND t.created_at < $2
+      WHERE t.created_at >= $1 AND t.created_at < $2 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     ),
     kept AS MATERIALIZED (
       SELECT cell FROM (SELECT cell, count(DISTINCT user_id) AS people FROM moved GROUP BY cell, grain) parts
