@@ -1,14 +1,15 @@
 import type { Queryable } from '../../platform/database/database.ts';
 
 /**
- * Locks up to `limit` wallets whose time is over and that hold something no running call has set aside. Wallets that another process
- * books, or a call is using, at this moment are skipped: their turn comes again.
+ * Locks up to `limit` wallets whose time is over, for no longer than `minutes` (null: however long), and that hold something no running call
+ * has set aside. Wallets that another process books, or a call is using, at this moment are skipped: their turn comes again.
  */
-export async function lockExpired(tx: Queryable, limit: number): Promise<bigint[]> {
+export async function lockExpired(tx: Queryable, limit: number, minutes: number | null): Promise<bigint[]> {
   const rows = await tx.query<{ account_id: bigint }>(
-    `SELECT account_id FROM wallets WHERE expires_at <= now() AND posted > held
+    `SELECT account_id FROM wallets
+     WHERE expires_at <= now() AND expires_at > COALESCE(now() - $2::int * interval '1 minute', '-infinity') AND posted > held
      ORDER BY account_id LIMIT $1 FOR UPDATE SKIP LOCKED`,
-    [limit],
+    [limit, minutes],
   );
   return rows.map((row) => row.account_id);
 }

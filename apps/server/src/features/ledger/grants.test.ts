@@ -38,10 +38,10 @@ async function grant(userId: string, amount: bigint, days: number): Promise<stri
   return id;
 }
 
-const lapse = (grantId: string) =>
+const lapse = (grantId: string, ago = '1 second') =>
   books.database.query(
-    "UPDATE wallets SET expires_at = now() - interval '1 second' WHERE account_id = (SELECT id FROM accounts WHERE code LIKE '%:promo:' || $1)",
-    [grantId],
+    "UPDATE wallets SET expires_at = now() - $2::interval WHERE account_id = (SELECT id FROM accounts WHERE code LIKE '%:promo:' || $1)",
+    [grantId, ago],
   );
 const left = async (grantId: string): Promise<bigint> => {
   const [row] = await books.database.query<{ posted: bigint }>(
@@ -201,13 +201,27 @@ describe('expiry', () => {
     expect(await newest()).toEqual(['expiry', posted]);
   });
 
-  test('runs by itself every minute', async () => {
+  test('is booked by itself within seconds, so that the movements soon sum up to the balance again', async () => {
     const clock = createFakeClock();
     const expiring = createGrantExpiry({ database: books.database, clock, logger: createLogger('silent') });
     const id = await grant(newId('usr'), CALL, 1);
     await lapse(id);
-    clock.advance(60_000);
+    clock.advance(2_000);
     await expect.poll(() => left(id)).toBe(0n);
+    expiring.close();
+  });
+
+  test('is booked by itself every minute, however long ago it was', async () => {
+    const clock = createFakeClock();
+    const expiring = createGrantExpiry({ database: books.database, clock, logger: createLogger('silent') });
+    const [old, recent] = [await grant(newId('usr'), CALL, 1), await grant(newId('usr'), CALL, 1)];
+    await lapse(old, '1 day');
+    await lapse(recent);
+    clock.advance(58_000);
+    await expect.poll(() => left(recent)).toBe(0n);
+    expect(await left(old)).toBe(CALL);
+    clock.advance(2_000);
+    await expect.poll(() => left(old)).toBe(0n);
     expiring.close();
   });
 
