@@ -140,9 +140,9 @@ function registerTransactionRoutes(app: HttpServer, deps: Deps): void {
           .serializer(String);
         return reply.send(csv as never);
       }
-      const { rows, total } = await deps.wallet.movements(filter);
+      const { rows, total, hasMore } = await deps.wallet.movements(filter);
       const data = rows.map(toTransaction);
-      const next_cursor = rows.length === filter.limit ? (data.at(-1)?.id ?? null) : null;
+      const next_cursor = hasMore ? (data.at(-1)?.id ?? null) : null;
       return { data, total, page: request.query.page, per_page: request.query.per_page, next_cursor };
     },
   );

@@ -7,7 +7,14 @@ import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Idempotency } from '../idempotency/service.ts';
 import { walletTotals } from '../ledger/account-store.ts';
 import type { Ledger } from '../ledger/service.ts';
-import { insertTopUp, listMovements, type MovementFilter, type MovementRow, summarise } from './store.ts';
+import {
+  insertTopUp,
+  listMovements,
+  type MovementFilter,
+  type MovementPage,
+  type MovementRow,
+  summarise,
+} from './store.ts';
 
 const SUMMARY_MS = 30 * 86_400_000;
 
@@ -73,8 +80,7 @@ export function createWallet(deps: Deps) {
         status: 201 as const,
         body: await bookTestTopUp(deps, tx, request),
       })),
-    movements: (filter: MovementFilter): Promise<{ rows: MovementRow[]; total: number }> =>
-      listMovements(deps.database, filter),
+    movements: (filter: MovementFilter): Promise<MovementPage> => listMovements(deps.database, filter),
     /**
      * All movements that match, for a file. Throws AppError `invalid_request` when they are more than `rowsMax`: a file that lacks rows unsaid
      * would be worse.

@@ -81,20 +81,27 @@ const PAGE = `
     )::bigint END AS commission
   FROM page p JOIN later l ON l.id = p.id LEFT JOIN holds h ON h.id = p.hold_id ORDER BY p.id DESC`;
 
+/** A page of movements. */
+export interface MovementPage {
+  rows: MovementRow[];
+  /** How many match on all pages. */
+  total: number;
+  /** Whether there are older ones. */
+  hasMore: boolean;
+}
+
 /** A page of movements, newest first, and how many match. */
-export async function listMovements(
-  db: Queryable,
-  filter: MovementFilter,
-): Promise<{ rows: MovementRow[]; total: number }> {
+export async function listMovements(db: Queryable, filter: MovementFilter): Promise<MovementPage> {
   const values = [filter.userId, filter.kind, filter.model, filter.from, filter.to];
-  const [rows, [count]] = await Promise.all([
-    db.query<MovementRow>(PAGE, [...values, filter.beforeId, filter.limit, filter.offset]),
+  // One more than the page holds tells whether it is the last.
+  const [found, [count]] = await Promise.all([
+    db.query<MovementRow>(PAGE, [...values, filter.beforeId, filter.limit + 1, filter.offset]),
     db.query<{ n: number }>(
       `WITH ${OWN} SELECT count(*)::int AS n FROM own, journals j WHERE ${MATCHING} AND ${J_MOVED}`,
       values,
     ),
   ]);
-  return { rows, total: count?.n ?? 0 };
+  return { rows: found.slice(0, filter.limit), total: count?.n ?? 0, hasMore: found.length > filter.limit };
 }
 
 /** Sums of the last thirty days. Amounts in nano-dollars. */

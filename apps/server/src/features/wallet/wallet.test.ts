@@ -196,6 +196,15 @@ describe('transactions', () => {
     expect((await list('per_page=3&page=2')).data).toEqual(second.data);
   });
 
+  test('name no page to go on with after one that ends with the last of them', async () => {
+    const cursorOf = async (query: string) =>
+      (await person.ask('GET', `/api/v1/transactions?${query}`)).body.next_cursor;
+    const half = await cursorOf('per_page=2');
+    expect(half).toMatch(/^txn_\d+$/);
+    const lasts = ['per_page=4', 'per_page=2&page=2', `per_page=2&cursor=${half}`, 'per_page=2&kind=charge'];
+    for (const last of lasts) expect([last, await cursorOf(last)]).toEqual([last, null]);
+  });
+
   test('bear the balance the person had then, however they are filtered and paged', async () => {
     const list = async (query: string) => (await person.ask('GET', `/api/v1/transactions?${query}`)).body.data;
     const all = await list('');
