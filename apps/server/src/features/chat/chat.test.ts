@@ -159,6 +159,8 @@ describe('sessions', () => {
     const rest = (await stage.person.ask('GET', `${path}&cursor=${page.next_cursor}`)).body;
     expect(rest.data).toHaveLength(1);
     expect(rest.next_cursor).toBeNull();
+    const whole = (await stage.person.ask('GET', path.replace('per_page=3', 'per_page=4'))).body;
+    expect([whole.data.length, whole.next_cursor]).toEqual([4, null]);
   });
 });
 

@@ -298,12 +298,12 @@ function registerMessageRoutes(app: HttpServer, deps: Deps): void {
       const { page, per_page, cursor } = request.query;
       const afterSeq = cursor === undefined ? 0n : BigInt(cursor);
       const offset = cursor === undefined ? (page - 1) * per_page : 0;
-      const { rows, total } = await deps.chat.messages(callerOf(request).userId, request.params.id, {
+      const { rows, total, hasMore } = await deps.chat.messages(callerOf(request).userId, request.params.id, {
         afterSeq,
         limit: per_page,
         offset,
       });
-      const next_cursor = rows.length === per_page ? (rows.at(-1)?.seq.toString() ?? null) : null;
+      const next_cursor = hasMore ? (rows.at(-1)?.seq.toString() ?? null) : null;
       return { data: rows.map(toMessage), total, page, per_page, next_cursor };
     },
   );

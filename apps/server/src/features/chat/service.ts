@@ -104,8 +104,8 @@ export function createChat({ database, gateway, ledger, clock, logger }: Deps) {
     /** A page of the open branch, oldest first. */
     async messages(userId: string, id: string, page: { afterSeq: bigint; limit: number; offset: number }) {
       const session = await ownSession(store, userId, id);
-      const { rows, total } = await store.messages.page({ sessionId: session.id, headId: session.head_id, ...page });
-      return { session, rows, total };
+      const found = await store.messages.page({ sessionId: session.id, headId: session.head_id, ...page });
+      return { session, ...found };
     },
     /** All messages that stand beside this one, itself included, oldest first. */
     async alternatives(userId: string, id: string, messageId: string) {

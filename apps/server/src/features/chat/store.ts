@@ -186,13 +186,15 @@ export function createMessageStore(database: Database) {
       afterSeq: bigint;
       limit: number;
       offset: number;
-    }): Promise<{ rows: MessageRow[]; total: number }> {
-      const rows = await database.query<MessageRow & { total: number }>(
+    }): Promise<{ rows: MessageRow[]; total: number; hasMore: boolean }> {
+      // One more than the page holds tells whether it is the last.
+      const found = await database.query<MessageRow & { total: number }>(
         `${PATH} SELECT ${MESSAGE}, (SELECT count(*)::int FROM path) AS total
          FROM path JOIN chat_messages m ON m.id = path.id WHERE m.seq > $3 ORDER BY m.seq LIMIT $4 OFFSET $5`,
-        [filter.sessionId, filter.headId, filter.afterSeq, filter.limit, filter.offset],
+        [filter.sessionId, filter.headId, filter.afterSeq, filter.limit + 1, filter.offset],
       );
-      return { rows, total: rows[0]?.total ?? (await this.count(filter.sessionId, filter.headId)) };
+      const total = found[0]?.total ?? (await this.count(filter.sessionId, filter.headId));
+      return { rows: found.slice(0, filter.limit), total, hasMore: found.length > filter.limit };
     },
     /** Messages of the branch that ends with `headId`. */
     async count(sessionId: string, headId: string | null): Promise<number> {
