@@ -43,8 +43,8 @@ export const STOPPED_BY_PERSON = 'stopped by the person';
 
 /** A call that asks once more, when its money is held, whether it may go upstream. */
 export interface ConfirmedCall extends GatewayCall {
-  /** Throws to stop the call: its hold is freed and nothing goes upstream. */
-  confirm?: (() => Promise<void>) | undefined;
+  /** Throws to stop the call: its hold is freed and nothing goes upstream. A call that goes on with the answer of this one says its id. */
+  confirm?: ((goesOnAs?: string) => Promise<void>) | undefined;
 }
 
 /**
@@ -307,7 +307,10 @@ export function createGateway(given: Omit<Deps, 'callLog' | 'states'>) {
       if (call.request.continue_on_error !== true) return startStream(deps, call);
       refuseUncontinuable(call.request);
       const first = await startStream(deps, call);
-      const events = continueStream(first, (next) => startStream(deps, next));
+      const { confirm } = call;
+      const events = continueStream(first, (next) =>
+        startStream(deps, { ...next, confirm: confirm && (() => confirm(next.id)) }),
+      );
       return { open: first.open, events: endedUnread(events, () => first.events.return()) };
     },
     /** Embeddings, charged. Throws AppError; nothing is charged then. */

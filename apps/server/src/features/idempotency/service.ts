@@ -42,8 +42,11 @@ export interface CallAnswer {
 
 /** A key that is claimed for one paid call. */
 export interface Claim {
-  /** To be called when the call's money is held and before anything goes upstream. Throws AppError `conflict` when the key was taken over meanwhile. */
-  confirm(): Promise<void>;
+  /**
+   * To be called when the call's money is held and before anything goes upstream; a later call that goes on with its answer says its own id.
+   * Throws AppError `conflict` when the key was taken over meanwhile.
+   */
+  confirm(goesOnAs?: string): Promise<void>;
   /** Keeps the answer of a call that was carried out, before its end is sent. Never throws: an answer that cannot be kept is a lost one. */
   keep(answer: CallAnswer): Promise<void>;
 }
@@ -126,8 +129,10 @@ export function createIdempotency(deps: Deps) {
     const id = { userId, key, callId };
     let kept = false;
     const claim: Claim = {
-      async confirm() {
-        if (!(await confirmClaim(database, id))) throw stillRunning();
+      async confirm(goesOnAs = id.callId) {
+        const confirmed = await confirmClaim(database, id, goesOnAs);
+        if (confirmed === null) throw stillRunning();
+        id.callId = confirmed;
       },
       async keep(answer) {
         kept = true;

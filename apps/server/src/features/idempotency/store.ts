@@ -6,6 +6,8 @@ import type { ClaimFacts } from './claim-state.ts';
 const CLAIM_LEASE = '30 seconds';
 /** Longer than any call may last: what a confirmed call without a hold may take. */
 const CALL_LEASE = '20 minutes';
+/** What a call may take that goes on with the answer of one that was charged. */
+const GO_ON_LEASE = '30 minutes';
 /** After its charge, a call has this long to keep its answer before the answer counts as lost. */
 const KEEP_WITHIN = '10 seconds';
 const KEPT_FOR = '24 hours';
@@ -40,12 +42,17 @@ export async function insertClaim(db: Queryable, request: OnceRequest, callId: s
   return rows.length > 0;
 }
 
+/** The lease is so long only where the claim stays with a call that has ended while another goes on with its answer. */
+const GOES_ON = `COALESCE(k.lease_until > GREATEST(now(), r.resolved_at + interval '${CALL_LEASE}' + interval '1 minute'), false)`;
+
 /** Reads a claimed key together with the end of its call. */
 export async function readClaim(db: Queryable, request: OnceRequest): Promise<ClaimRow | undefined> {
   const rows = await db.query<ClaimRow>(
     `SELECT k.fingerprint, k.call_id AS "callId", k.status, k.headers, k.body, r.amount AS charged,
        COALESCE(k.lease_until < now(), true) AS lapsed, h.id IS NOT NULL AS held, r.kind AS "end",
-       COALESCE(r.resolved_at < now() - interval '${KEEP_WITHIN}' OR r.reason LIKE 'process_died%', false) AS "endStands"
+       COALESCE(r.reason LIKE 'process_died%' OR (
+         r.resolved_at < now() - interval '${KEEP_WITHIN}' AND NOT ${GOES_ON}
+       ), false) AS "endStands"
      FROM idempotency_keys k LEFT JOIN holds h ON h.id = k.call_id LEFT JOIN hold_resolutions r ON r.hold_id = k.call_id
      WHERE k.user_id = $1 AND k.key = $2`,
     [request.userId, request.key],
@@ -71,14 +78,22 @@ export async function takeOverClaim(
   return rows.length > 0;
 }
 
-/** Renews the lease of a claim whose call is about to go upstream; false when the key has been taken over. */
-export async function confirmClaim(db: Queryable, claim: ClaimId): Promise<boolean> {
-  const rows = await db.query(
-    `UPDATE idempotency_keys SET lease_until = now() + interval '${CALL_LEASE}'
-     WHERE user_id = $1 AND key = $2 AND call_id = $3 AND status IS NULL RETURNING 1`,
-    [claim.userId, claim.key, claim.callId],
+/**
+ * Renews the lease of a claim for `callId`, its own call or one that goes on with the answer, which is about to go upstream. A claim whose own
+ * call cost nothing is the other's from then on: what became of it tells whether the key is free. Answers whose it is; null when the key
+ * has been taken over.
+ */
+export async function confirmClaim(db: Queryable, claim: ClaimId, callId: string): Promise<string | null> {
+  const rows = await db.query<{ callId: string }>(
+    `WITH own AS (
+       SELECT CASE WHEN EXISTS (SELECT 1 FROM hold_resolutions WHERE hold_id = $3 AND kind = 'void') THEN $4 ELSE $3 END AS call_id
+     )
+     UPDATE idempotency_keys k SET call_id = own.call_id,
+       lease_until = now() + CASE WHEN own.call_id = $4 THEN interval '${CALL_LEASE}' ELSE interval '${GO_ON_LEASE}' END
+     FROM own WHERE k.user_id = $1 AND k.key = $2 AND k.call_id = $3 AND k.status IS NULL RETURNING k.call_id AS "callId"`,
+    [claim.userId, claim.key, claim.callId, callId],
   );
-  return rows.length > 0;
+  return rows[0]?.callId ?? null;
 }
 
 /** Keeps the answer of a claimed request; `body` null when it is too long to be kept. */
