@@ -108,16 +108,20 @@ export async function readLines(tx: Queryable, holdId: string): Promise<HoldLine
 }
 
 /**
- * Renews the leases of a process's open holds and stores what they have delivered so far, in one statement. The rows are locked in the
- * order in which their ends lock them, so that neither waits for the other.
+ * Renews the leases of a process's open holds and stores what they have delivered so far, in one statement. A row that is locked, as while
+ * its hold grows or ends, is left for the next time: it may be waiting for a wallet that somebody keeps, and everybody else's leases would be
+ * over before.
  * Returns the ids that are still open.
  */
 export async function renewLeases(db: Database, holds: { id: string; usage: Usage | null }[]): Promise<Set<string>> {
   const rows = await db.query<{ hold_id: string }>(
-    `WITH mine AS MATERIALIZED (SELECT hold_id FROM hold_progress WHERE hold_id = ANY($1::text[]) ORDER BY hold_id FOR UPDATE)
-     UPDATE hold_progress p SET lease_until = now() + interval '${LEASE_SECONDS} seconds', usage = COALESCE(u.usage::jsonb, p.usage)
-     FROM mine m JOIN unnest($1::text[], $2::text[]) AS u (hold_id, usage) ON u.hold_id = m.hold_id
-     WHERE p.hold_id = m.hold_id RETURNING p.hold_id`,
+    `WITH mine AS MATERIALIZED (SELECT hold_id FROM hold_progress WHERE hold_id = ANY($1::text[]) FOR UPDATE SKIP LOCKED),
+     renewed AS (
+       UPDATE hold_progress p SET lease_until = now() + interval '${LEASE_SECONDS} seconds', usage = COALESCE(u.usage::jsonb, p.usage)
+       FROM mine m JOIN unnest($1::text[], $2::text[]) AS u (hold_id, usage) ON u.hold_id = m.hold_id
+       WHERE p.hold_id = m.hold_id
+     )
+     SELECT hold_id FROM hold_progress WHERE hold_id = ANY($1::text[])`,
     [holds.map((hold) => hold.id), holds.map((hold) => (hold.usage === null ? null : JSON.stringify(hold.usage)))],
     'renew-leases',
   );

@@ -10,6 +10,8 @@ const usage = { inputTokens: 100, cachedInputTokens: 0, cacheWriteTokens: 0, out
 const END = { usage, usageSource: 'provider' as const, reason: 'completed', attempts: [] };
 /** Long for a statement, and a quarter of what every statement of a batch would take one after the other. */
 const SOON_MS = 10_000;
+/** More than one renewal that had begun before can bring. */
+const RENEWED_TWICE_MS = 1_500;
 
 let books: TestLedger;
 let locker: pg.Client;
@@ -55,6 +57,25 @@ describe('a wallet that something keeps locked', () => {
     expect(await Promise.all(theirs)).toEqual([true, true, true]);
     await locker.query('ROLLBACK');
     await books.ledger.void(held, { reason: 'test', attempts: [] });
+  });
+
+  test('keeps no other call from being renewed while one of its owner waits to grow', async () => {
+    const [growing, renewed] = [await books.ledger.hold(request(slow)), await books.ledger.hold(request(other))];
+    await lock(slow);
+    const grown = books.ledger.extend(growing, { nano: 1_000_000n, tokens: 0n });
+    const leaseOf = async ({ id }: { id: string }) => {
+      const [row] = await books.database.query<{ at: Date }>(
+        'SELECT lease_until AS at FROM hold_progress WHERE hold_id = $1',
+        [id],
+      );
+      return row?.at.getTime() ?? 0;
+    };
+    const before = await leaseOf(renewed);
+    await expect.poll(() => leaseOf(renewed), { timeout: 8_000 }).toBeGreaterThan(before + RENEWED_TWICE_MS);
+    expect([growing.lost, renewed.lost]).toEqual([false, false]);
+    await locker.query('ROLLBACK');
+    expect(await grown).toBe(true);
+    for (const hold of [growing, renewed]) await books.ledger.void(hold, { reason: 'test', attempts: [] });
   });
 
   test('is waited for by the end of a call, which is charged', async () => {
