@@ -14,6 +14,25 @@ beforeAll(async () => {
 });
 afterAll(() => books?.close());
 
+const waits = (ms: number) => new Promise((resume) => setTimeout(resume, ms));
+
+test('a clock that is set forward makes no hold older than its call', async () => {
+  await books.fund('usr_2', FUNDS);
+  const database = openDatabase(books.url);
+  const clock = createFakeClock();
+  const ledger = createLedger({ database, clock, logger: createLogger('silent') });
+  const { price } = books;
+  const call = { id: 'req_2', userId: 'usr_2', apiKey: null, modelId: 'test/model', provider: 'test', payee: 'test' };
+  const hold = await ledger.hold({ ...call, price, amount: 1_000_000n });
+  clock.set(24 * HOUR_MS);
+  clock.advance(1_000);
+  await waits(50);
+  expect(ledger.openHolds()).toBe(1);
+  await ledger.void(hold, { reason: 'test', attempts: [] });
+  ledger.close();
+  await database.close();
+});
+
 test('a hold that nobody ends is left to the sweep once it is older than any call', async () => {
   await books.fund('usr_1', FUNDS);
   const database = openDatabase(books.url);
@@ -25,7 +44,7 @@ test('a hold that nobody ends is left to the sweep once it is older than any cal
   /** Holds after so many hours: the renewal under way ends, and the next one looks. */
   const openAfter = async (hours: number) => {
     clock.advance(hours * HOUR_MS);
-    await new Promise((resume) => setTimeout(resume, 50));
+    await waits(50);
     clock.advance(1_000);
     return forgetful.openHolds();
   };

@@ -12,21 +12,22 @@ const BEHIND_AFTER_MS = 20_000;
 /** The open holds of this process. While it renews their leases, nobody else ends them. */
 export function createOpenHolds(deps: { database: Database; clock: Clock; logger: Logger }) {
   const { database, clock, logger } = deps;
-  const open = new Map<string, Hold>();
+  /** With when each was placed, by `Clock.elapsed`: a clock that is set ends no call. */
+  const open = new Map<string, { hold: Hold; since: number }>();
   let renewedAt = clock.elapsed();
 
   /** Money is not kept from its owner because of a fault: a forgotten hold is ended by the recovery sweep. */
   function leaveForgotten(): void {
-    const oldest = clock.now() - AGE_MS_MAX;
-    for (const { id, startedAt } of open.values()) {
-      if (startedAt.getTime() >= oldest) continue;
+    const oldest = clock.elapsed() - AGE_MS_MAX;
+    for (const [id, { since }] of open) {
+      if (since >= oldest) continue;
       open.delete(id);
       logger.error({ holdId: id }, 'a hold was never ended: it is left to the recovery sweep');
     }
   }
 
   return {
-    add: (hold: Hold): void => void open.set(hold.id, hold),
+    add: (hold: Hold): void => void open.set(hold.id, { hold, since: clock.elapsed() }),
     /** From now on the recovery sweep ends the hold when its lease is over, unless it has ended. */
     remove: (hold: Hold): boolean => open.delete(hold.id),
     size: (): number => open.size,
@@ -39,7 +40,7 @@ export function createOpenHolds(deps: { database: Database; clock: Clock; logger
         renewedAt = clock.elapsed();
         return;
       }
-      const mine = [...open.values()];
+      const mine = Array.from(open.values(), ({ hold }) => hold);
       const alive = await renewLeases(
         database,
         mine.map((hold) => ({ id: hold.id, usage: hold.delivered })),
