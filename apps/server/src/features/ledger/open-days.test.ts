@@ -28,10 +28,26 @@ afterAll(() => today?.close());
 const closeEndedDays = async (books: TestLedger) =>
   closeDays(books.database, booksSigner, await databaseNow(books.database));
 
-async function call(books: TestLedger, userId: string): Promise<void> {
+async function call(books: TestLedger, userId: string): Promise<string> {
   const terms = { apiKey: null, modelId: 'test/model', provider: 'test', payee: 'test', price: books.price };
-  const hold = await books.ledger.hold({ ...terms, id: newId('req'), userId, amount: 2_000_000n });
+  const id = newId('req');
+  const hold = await books.ledger.hold({ ...terms, id, userId, amount: 2_000_000n });
   await books.ledger.settle(hold, { usage: USAGE, usageSource: 'provider', reason: 'completed', attempts: [] });
+  return id;
+}
+
+/** Dates the ends of calls a day later. */
+async function dateDayLater({ database }: TestLedger, calls: readonly string[]): Promise<void> {
+  const [ofCalls, later] = ['hold_id = ANY($1)', "+ interval '1 day'"];
+  await database.transaction(async (tx) => {
+    await tx.query('SET LOCAL session_replication_role = replica');
+    await tx.query(`UPDATE hold_resolutions SET resolved_at = resolved_at ${later} WHERE ${ofCalls}`, [calls]);
+    await tx.query(`UPDATE journals SET created_at = created_at ${later} WHERE ${ofCalls}`, [calls]);
+    await tx.query(
+      `UPDATE transfers SET created_at = created_at ${later} WHERE journal_id IN (SELECT id FROM journals WHERE ${ofCalls})`,
+      [calls],
+    );
+  });
 }
 
 /** All that was ever moved, by account, as the transfers say. */
@@ -71,6 +87,19 @@ describe('the check of the open days', () => {
     const oldest = 'UPDATE transfers SET amount = amount + 1 WHERE id = (SELECT min(id) FROM transfers)';
     expect((await falsify(today, 'transfers', oldest, checkOpenDays)).ids).toEqual([]);
     expect((await falsify(today, 'transfers', oldest)).ids).toEqual(expect.arrayContaining(['I1', 'I14']));
+  });
+
+  test('finds a chain unbroken whose receipts of midnight fell on both days, as by a clock that was put back', async () => {
+    const books = await createTestLedger();
+    const userId = newId('usr');
+    await books.fund(userId, 90_000_000n);
+    const [first, , third] = [await call(books, userId), await call(books, userId), await call(books, userId)];
+    await age(books.database, 2);
+    await dateDayLater(books, [first, third]);
+    await closeDays(books.database, booksSigner, noonIn(-1));
+    expect(await checkOpenDays(books.database, KEYS)).toMatchObject({ ok: true, checked: 4 });
+    expect(await checkLedger(books.database, KEYS)).toMatchObject({ ok: true });
+    await books.close();
   });
 
   test('believes no digest of somebody else', async () => {

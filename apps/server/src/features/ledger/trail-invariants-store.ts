@@ -76,7 +76,8 @@ export const CHAINS_RULE = 'the chains of receipts and the digests of days are u
 
 /**
  * I14, first half. A chain begins with the hash of its name; each receipt bears the hash of the one before it and its own. The one before the
- * first of a part stands before the part.
+ * first of a part stands before the part, and so can others: where the database's clock was put back at midnight, the receipts of some seconds
+ * fall on both days in turn.
  */
 export const chains = (part: BooksPart): Invariant => ({
   id: CHAINS_ID,
@@ -85,13 +86,19 @@ export const chains = (part: BooksPart): Invariant => ({
       SELECT chain_id, seq, prev_hash, hash, sha256(prev_hash || convert_to(body, 'UTF8')) = hash AS is_whole FROM ${part.receipts} p
     ),
     linked AS (
-      SELECT h.*,
-        COALESCE(lag(seq) OVER chain, (SELECT b.seq FROM receipts b WHERE b.chain_id = h.chain_id AND b.seq = h.seq - 1), 0) AS seq_before,
-        COALESCE(lag(hash) OVER chain, (SELECT b.hash FROM receipts b WHERE b.chain_id = h.chain_id AND b.seq = h.seq - 1),
-          sha256(convert_to('q-marketplace receipts ' || chain_id, 'UTF8'))) AS hash_before
+      SELECT h.*, lag(seq) OVER chain AS seq_known, lag(hash) OVER chain AS hash_known
       FROM hashed h WINDOW chain AS (PARTITION BY chain_id ORDER BY seq)
+    ),
+    placed AS (
+      SELECT l.*,
+        CASE WHEN seq_known = seq - 1 THEN seq_known ELSE COALESCE(
+          (SELECT b.seq FROM receipts b WHERE b.chain_id = l.chain_id AND b.seq = l.seq - 1), seq_known, 0) END AS seq_before,
+        CASE WHEN seq_known = seq - 1 THEN hash_known ELSE COALESCE(
+          (SELECT b.hash FROM receipts b WHERE b.chain_id = l.chain_id AND b.seq = l.seq - 1),
+          sha256(convert_to('q-marketplace receipts ' || chain_id, 'UTF8'))) END AS hash_before
+      FROM linked l
     )
     SELECT concat('receipt ', seq, ' of chain ', chain_id, CASE WHEN seq <> seq_before + 1 THEN concat(' does not follow ', seq_before)
       WHEN prev_hash <> hash_before THEN ' does not bear the hash of the one before it' ELSE ' was altered: its hash is another one' END) AS what
-    FROM linked WHERE seq <> seq_before + 1 OR prev_hash <> hash_before OR NOT is_whole ORDER BY chain_id, seq LIMIT 1`,
+    FROM placed WHERE seq <> seq_before + 1 OR prev_hash <> hash_before OR NOT is_whole ORDER BY chain_id, seq LIMIT 1`,
 });
