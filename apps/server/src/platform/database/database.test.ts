@@ -82,6 +82,19 @@ describe('a database', () => {
     expect(await outcome(database.query('SELECT 3'))).toBe('answered');
   });
 
+  test('that falls silent before a transaction is undone keeps neither its caller nor the connection', async () => {
+    const told = await outcome(
+      database.transaction(async (tx) => {
+        await tx.query('SELECT 1');
+        way.state.silent = true;
+        throw new Error('refused');
+      }),
+    );
+    expect(told).toEqual({ isUnavailable: false, isBusy: false });
+    way.state.silent = false;
+    expect(await outcome(database.ping())).toBe('answered');
+  }, 12_000);
+
   test('that cancels a statement because its time is over is busy', async () => {
     const told = outcome(database.transaction((tx) => tx.query('SELECT pg_sleep(5)'), { statementMs: 100 }));
     expect(await told).toEqual({ isUnavailable: true, isBusy: true });

@@ -156,6 +156,11 @@ async function commit(client: pg.PoolClient): Promise<void> {
   }
 }
 
+/** Undoes a transaction. That waits for nobody: a connection that is silent over it is dead, and who called is not kept by it. */
+async function rollback(client: pg.PoolClient): Promise<void> {
+  await run(client, { text: 'ROLLBACK', values: [], name: undefined, limitMs: 0 });
+}
+
 /**
  * Opens two pools on `url`, one of them for prepared statements. No connection is made until the first query.
  * An unreachable database rejects with AppError `service_unavailable` within about two seconds, one that fell silent within twenty.
@@ -215,7 +220,7 @@ export function openDatabase(
         // Nothing is asked of a connection that may be dead: it is closed, which rolls back too.
         if (isServiceUnavailable(told) && told instanceof Error) broken = told;
         else
-          await client.query('ROLLBACK').catch((rollbackError: Error) => {
+          await rollback(client).catch((rollbackError: Error) => {
             broken = rollbackError;
           });
         throw told;
