@@ -5,6 +5,7 @@ import type { ChatRequest, ChatResult } from '@q/providers/spec/chat-model';
 import type { ImageResult } from '@q/providers/spec/image-model';
 import { ProviderError } from '@q/providers/spec/provider-error';
 import type { StreamPart } from '@q/providers/spec/stream-part';
+import { AppError } from '../../lib/app-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
@@ -90,10 +91,23 @@ function outcomeOf(open: OpenCall, failure: unknown): Outcome {
   return failure === null ? 'completed' : 'upstream_error';
 }
 
+/**
+ * Ends an answer whose hold somebody else has ended: what still comes is not paid for. One that is whole but for its end is let through.
+ * Throws AppError `service_unavailable`: that is neither the balance's nor the provider's doing.
+ */
+function stopIfLost({ open, meter }: Relay): void {
+  const isWhole = meter.finish !== null && (open.call.request.n ?? 1) === 1;
+  if (!open.hold.lost || isWhole) return;
+  throw new AppError('service_unavailable', {
+    message: 'This call was taken for one of a server that died, and was ended. What had come by then was charged.',
+  });
+}
+
 /** Says when the balance is used up; an open-ended stream that comes near the end of its hold asks for more first. */
 function withinBudget(deps: Deps, relay: Relay): boolean | Promise<boolean> {
   const { open, meter } = relay;
-  if (open.hold.lost) return false;
+  stopIfLost(relay);
+  if (open.hold.lost) return true;
   if (open.budget.outputCap !== null) return true;
   const isNear = countOutputTokens(meter.outputBytes) > open.budget.outputTokensHeld - EXTEND_BELOW_TOKENS;
   return isNear ? withinExtendedBudget(deps, relay) : true;
@@ -123,6 +137,7 @@ async function withinExtendedBudget(deps: Deps, relay: Relay): Promise<boolean> 
   const used = tokens + 1 - budget.outputTokensHeld;
   for (let by = EXTENSION_OUTPUT_TOKENS; used > 0 && by >= EXTENSION_OUTPUT_TOKENS_MIN; by /= 2)
     if (await grow(Math.max(by, used))) break;
+  stopIfLost(relay);
   return tokens < budget.outputTokensHeld || budget.outputTokensHeld >= ceiling;
 }
 
