@@ -263,7 +263,7 @@ export function createAdministrationMoney(deps: Deps) {
     ...createMoneyCommands(deps),
     ...createRateCommands(deps),
     ...createReports(deps),
-    /** Expires grants whose time is over; runs by itself every minute. Returns how many wallets were booked. */
+    /** Expires grants whose time is over; runs by itself, too. Returns how many wallets were booked. */
     expireGrants: expiry.run,
     close: expiry.close,
   };
