@@ -193,6 +193,16 @@ const MEMBER: State[] = [
       await dialog(page, 'Change the password').getByLabel('New password').fill('quiet harb');
     },
   },
+  {
+    name: 'a session that has ended',
+    reach: async (page) => {
+      await page.keyboard.press('Escape');
+      await dialog(page, 'Change the password').waitFor({ state: 'hidden' });
+      await page.evaluate("fetch('/api/v1/auth/logout', { method: 'POST' })");
+      await dialog(page).getByRole('tab', { name: 'API keys', exact: true }).click();
+      await dialog(page).getByText('Your session has ended. Sign in to go on.').waitFor();
+    },
+  },
 ];
 
 describe('the account window', () => {

@@ -261,16 +261,6 @@ export const MEMBERS_VIEWS: readonly View[] = [
   { name: 'account-balance', path: '/models?by=sandbox&account=balance', ready: text('+$25.00'), isWalked: true },
   { name: 'account-keys', path: '/models?by=sandbox&account=keys', ready: text('laptop'), isWalked: true },
   {
-    name: 'account-session-ended',
-    path: '/models?by=sandbox&account=profile',
-    ready: async (page) => {
-      await page.getByText('this device').waitFor();
-      await page.evaluate("fetch('/api/v1/auth/logout', { method: 'POST' })");
-      await page.getByRole('tab', { name: 'API keys', exact: true }).click();
-      await page.getByText('Your session has ended.').waitFor();
-    },
-  },
-  {
     name: 'account-key-new',
     path: '/models?by=sandbox&account=keys',
     ready: opens('Create key', /key/i),
