@@ -1,9 +1,8 @@
 import { parseUsd } from '@q/contract/money';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
 import { framesOf, textOf } from '../../testing/paid-call-stage.ts';
-import { startTestServer } from '../../testing/test-app.ts';
 import { signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+import { startTwoProviders } from '../../testing/two-providers.ts';
 import * as good from '../../testing/upstream-behaviours.ts';
 import { chunkEvent, finishEvent, openStream, textEvent } from '../../testing/upstream-events.ts';
 
@@ -12,36 +11,25 @@ const SECOND = 'mistral/mistral-small-2603';
 const THIRD = 'mistral/mistral-medium-2604';
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 
-let openai: FakeUpstream;
-let mistral: FakeUpstream;
-let server: Awaited<ReturnType<typeof startTestServer>>;
+let stage: Awaited<ReturnType<typeof startTwoProviders>>;
 let person: TestPerson;
 beforeAll(async () => {
-  [openai, mistral] = await Promise.all([createFakeUpstream(), createFakeUpstream()]);
-  server = await startTestServer({
-    OPENAI_API_KEY: 'sk-openai-0123456789',
-    OPENAI_BASE_URL: openai.url,
-    MISTRAL_API_KEY: 'sk-mistral-0123456789',
-    MISTRAL_BASE_URL: mistral.url,
-  });
+  stage = await startTwoProviders();
 });
-afterAll(async () => {
-  await server?.close();
-  await Promise.all([openai?.close(), mistral?.close()]);
-});
+afterAll(() => stage?.close());
 beforeEach(async () => {
-  person = await signUpPerson(server.url);
-  openai.script(good.answers());
+  person = await signUpPerson(stage.server.url);
+  stage.openai.script(good.answers());
   // Closes the circuits that the test before may have left open.
-  mistral.script(good.answers());
+  stage.mistral.script(good.answers());
   for (const model of [FIRST, SECOND])
-    await (await signUpPerson(server.url)).ask('POST', '/v1/chat/completions', { model, messages: MESSAGES });
-  openai.script(good.cutsAfter(2));
-  mistral.script(good.answers({ pieces: ['and ', 'the rest'] }));
-  for (const upstream of [openai, mistral]) upstream.requests.length = 0;
+    await (await signUpPerson(stage.server.url)).ask('POST', '/v1/chat/completions', { model, messages: MESSAGES });
+  stage.openai.script(good.cutsAfter(2));
+  stage.mistral.script(good.answers({ pieces: ['and ', 'the rest'] }));
+  for (const upstream of [stage.openai, stage.mistral]) upstream.requests.length = 0;
 });
 afterEach(async () => {
-  const { invariants } = await server.app.services.ledger.check();
+  const { invariants } = await stage.server.app.services.ledger.check();
   expect(invariants.filter(({ ok }) => !ok)).toEqual([]);
 });
 
@@ -65,7 +53,7 @@ describe('a stream that breaks after it has begun', () => {
     const { isDone, last, seams, text } = await ask({ continue_on_error: false });
     expect([isDone, text, seams]).toEqual([false, 'piece piece ', []]);
     expect(last.error).toBeDefined();
-    expect([mistral.requests.length, await charges()]).toEqual([0, 1]);
+    expect([stage.mistral.requests.length, await charges()]).toEqual([0, 1]);
   });
 
   test('is gone on with by the next provider, with a seam that shows, and both parts charged', async () => {
@@ -105,7 +93,7 @@ describe('a stream that breaks after it has begun', () => {
 
   test('hands on what was said, and what is left of the ceiling', async () => {
     await ask();
-    const { messages, max_tokens } = (mistral.requests.at(-1)?.body ?? {}) as {
+    const { messages, max_tokens } = (stage.mistral.requests.at(-1)?.body ?? {}) as {
       messages: object[];
       max_tokens: number;
     };
@@ -118,7 +106,7 @@ describe('a stream that breaks after it has begun', () => {
   });
 
   test('goes on more than once, and ends with an error when nobody is left', async () => {
-    mistral.script(good.cutsAfter(1), good.answers({ pieces: ['end'] }));
+    stage.mistral.script(good.cutsAfter(1), good.answers({ pieces: ['end'] }));
     const whole = await ask({ models: [FIRST, SECOND, THIRD] });
     expect([whole.isDone, whole.text, whole.seams.length, whole.last.parts.length]).toEqual([
       true,
@@ -126,7 +114,7 @@ describe('a stream that breaks after it has begun', () => {
       2,
       3,
     ]);
-    mistral.script(good.cutsAfter(1));
+    stage.mistral.script(good.cutsAfter(1));
     const broken = await ask();
     expect([broken.isDone, broken.text, broken.seams.length]).toEqual([false, 'piece piece piece ', 1]);
     expect(broken.last).toMatchObject({ error: {}, parts: [{ provider: 'openai' }, { provider: 'mistral' }] });
@@ -134,7 +122,7 @@ describe('a stream that breaks after it has begun', () => {
   });
 
   test('ends as it broke where the next provider does not begin either', async () => {
-    mistral.script(good.refuses(500));
+    stage.mistral.script(good.refuses(500));
     const { isDone, last, seams, text } = await ask();
     expect([isDone, text, seams, last.parts]).toEqual([false, 'piece piece ', [], undefined]);
     expect(last.error.message).not.toContain('Mistral');
@@ -148,19 +136,19 @@ describe('a stream that breaks after it has begun', () => {
     ['a piece of a tool call', chunkEvent({ tool_calls: [CALL] })],
     ['a piece of a refusal', chunkEvent({ refusal: 'I will' })],
   ])('ends as it broke after %s', async (_what, events) => {
-    openai.script(async (exchange) => {
+    stage.openai.script(async (exchange) => {
       openStream(exchange);
       await exchange.write(events);
       await exchange.wait(20);
       exchange.response.destroy();
     });
     const { isDone } = await ask();
-    expect([isDone, mistral.requests.length]).toEqual([false, 0]);
+    expect([isDone, stage.mistral.requests.length]).toEqual([false, 0]);
   });
 
   test('ends as it broke where the ceiling is reached', async () => {
     const { isDone } = await ask({ max_tokens: 3 });
-    expect([isDone, mistral.requests.length]).toEqual([false, 0]);
+    expect([isDone, stage.mistral.requests.length]).toEqual([false, 0]);
   });
 
   /** Who said what, in order: text between seams is one. */
@@ -184,11 +172,11 @@ describe('a stream that breaks after it has begun', () => {
     expect(again.last).toEqual({ ...first.last, replayed: true });
     for (const name of ['x-model', 'x-provider', 'x-attempts'])
       expect(again.headers.get(name)).toBe(first.headers.get(name));
-    expect([await charges(), mistral.requests.length]).toEqual([2, 1]);
+    expect([await charges(), stage.mistral.requests.length]).toEqual([2, 1]);
   });
 
   test('that broke once more comes again as it broke', async () => {
-    mistral.script(good.cutsAfter(1));
+    stage.mistral.script(good.cutsAfter(1));
     const key = { 'idempotency-key': 'k' };
     const first = await ask({}, key);
     const again = await ask({}, key);
@@ -202,6 +190,6 @@ test.each([{ n: 2 }, { response_format: { type: 'json_object' } }])(
   async (more) => {
     const { status, body } = await send(more);
     expect([status, body.error.param]).toEqual([400, 'continue_on_error']);
-    expect(openai.requests).toHaveLength(0);
+    expect(stage.openai.requests).toHaveLength(0);
   },
 );

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Behaviour } from '../../testing/fake-upstream.ts';
-import { createFakeUpstream, type FakeUpstream } from '../../testing/fake-upstream.ts';
 import { framesOf, textOf } from '../../testing/paid-call-stage.ts';
-import { startTestServer } from '../../testing/test-app.ts';
 import { signUpPerson, type TestPerson } from '../../testing/test-person.ts';
+import { startTwoProviders } from '../../testing/two-providers.ts';
 import { answers, cutsAfter, gate } from '../../testing/upstream-behaviours.ts';
 import { openStream, usageEvent } from '../../testing/upstream-events.ts';
 
@@ -17,34 +16,23 @@ const BODY = {
   continue_on_error: true,
 };
 
-let openai: FakeUpstream;
-let mistral: FakeUpstream;
-let server: Awaited<ReturnType<typeof startTestServer>>;
+let stage: Awaited<ReturnType<typeof startTwoProviders>>;
 let person: TestPerson;
 beforeAll(async () => {
-  [openai, mistral] = await Promise.all([createFakeUpstream(), createFakeUpstream()]);
-  server = await startTestServer({
-    OPENAI_API_KEY: 'sk-openai-0123456789',
-    OPENAI_BASE_URL: openai.url,
-    MISTRAL_API_KEY: 'sk-mistral-0123456789',
-    MISTRAL_BASE_URL: mistral.url,
-  });
+  stage = await startTwoProviders();
 });
-afterAll(async () => {
-  await server?.close();
-  await Promise.all([openai?.close(), mistral?.close()]);
-});
+afterAll(() => stage?.close());
 beforeEach(async () => {
-  openai.script(answers());
-  mistral.script(answers());
+  stage.openai.script(answers());
+  stage.mistral.script(answers());
   // Closes the circuits that the test before may have left open.
-  const other = await signUpPerson(server.url);
+  const other = await signUpPerson(stage.server.url);
   for (const model of [FIRST, SECOND]) await other.ask('POST', '/v1/chat/completions', { ...BODY, models: [model] });
-  person = await signUpPerson(server.url);
-  for (const upstream of [openai, mistral]) upstream.requests.length = 0;
+  person = await signUpPerson(stage.server.url);
+  for (const upstream of [stage.openai, stage.mistral]) upstream.requests.length = 0;
 });
 afterEach(async () => {
-  const { invariants } = await server.app.services.ledger.check();
+  const { invariants } = await stage.server.app.services.ledger.check();
   expect(invariants.filter(({ ok }) => !ok)).toEqual([]);
 });
 
@@ -60,7 +48,7 @@ const send = () => person.ask('POST', '/v1/chat/completions', BODY, { 'idempoten
 const charged = async () => (await person.ask('GET', '/api/v1/transactions?kind=charge')).body.total;
 /** As if the calls had ended at another time; the books are right again only once they are shifted back. */
 const shiftEnds = (by: string) =>
-  server.database.query(
+  stage.server.database.query(
     `ALTER TABLE hold_resolutions DISABLE TRIGGER hold_resolutions_append_only;
      UPDATE hold_resolutions SET resolved_at = resolved_at + interval '${by}';
      ALTER TABLE hold_resolutions ENABLE TRIGGER hold_resolutions_append_only`,
@@ -82,11 +70,11 @@ describe('a stream that another provider goes on with, repeated under its key', 
     ['broke after some', cutsAfter(2), 'piece piece and the rest', 2],
   ])('is still running for as long as that takes, when it %s', async (_how, breaks, text, charges) => {
     const open = gate(answers({ pieces: ['and ', 'the rest'] }));
-    openai.script(breaks);
-    mistral.script(open.behaviour);
+    stage.openai.script(breaks);
+    stage.mistral.script(open.behaviour);
     const first = send();
-    await expect.poll(() => mistral.requests.length).toBe(1);
-    openai.script(answers());
+    await expect.poll(() => stage.mistral.requests.length).toBe(1);
+    stage.openai.script(answers());
     const again = await sendLater();
     expect(again).toMatchObject({
       status: 409,
@@ -96,17 +84,17 @@ describe('a stream that another provider goes on with, repeated under its key', 
     expect(textOf(framesOf((await first).body))).toBe(text);
     const kept = await send();
     expect([kept.headers.get('idempotent-replayed'), textOf(framesOf(kept.body))]).toEqual(['true', text]);
-    expect([openai.requests.length, await charged()]).toEqual([1, charges]);
+    expect([stage.openai.requests.length, await charged()]).toEqual([1, charges]);
   });
 
   test('is lost and not made again when its process dies with the answer, though its first part cost nothing', async () => {
-    openai.script(breaksBeforeOutput);
+    stage.openai.script(breaksBeforeOutput);
     await send();
-    await server.database.query('UPDATE idempotency_keys SET status = NULL, body = NULL WHERE user_id = $1', [
+    await stage.server.database.query('UPDATE idempotency_keys SET status = NULL, body = NULL WHERE user_id = $1', [
       person.id,
     ]);
     const { status, body } = await sendLater();
-    const [charge] = await server.database.query<{ hold_id: string }>(
+    const [charge] = await stage.server.database.query<{ hold_id: string }>(
       "SELECT hold_id FROM journals WHERE user_id = $1 AND kind = 'charge'",
       [person.id],
     );
